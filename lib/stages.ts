@@ -1,0 +1,85 @@
+/**
+ * What differs from stage to stage. No stage has a code path of its own: a difference is a setting here.
+ */
+
+/** Where the same app is deployed: `local` is the local cloud, the others are AWS accounts or share one. */
+export type StageName = 'local' | 'dev' | 'staging' | 'prod';
+
+export interface Stage {
+  /** Prefix of stack names, log groups and secrets, so that stages can share an account. */
+  readonly name: StageName;
+  readonly logs: {
+    /** How long functions' and state machines' logs are kept. */
+    readonly retentionDays: number;
+    /** Whether state machines log inputs and outputs, which hold personal data. */
+    readonly executionData: boolean;
+  };
+  readonly data: {
+    /** What becomes of tables, queues and logs whose stack is deleted. */
+    readonly removal: 'RETAIN' | 'DESTROY';
+    readonly deletionProtection: boolean;
+    readonly pointInTimeRecovery: boolean;
+  };
+  readonly stripe: {
+    /** Origin of the Stripe API. */
+    readonly endpoint: string;
+    /** Name of the secret in Secrets Manager that holds the API key, as plain text. Made by hand, once. */
+    readonly secretName: string;
+  };
+  /** Page whose anchors `#<workflow>-<alarm>` alarms link to. */
+  readonly runbookUrl: string;
+}
+
+const stripe = (stage: StageName) => ({
+  endpoint: 'https://api.stripe.com',
+  secretName: `${stage}/stripe-secret-key`,
+});
+
+const disposable = { removal: 'DESTROY', deletionProtection: false, pointInTimeRecovery: false } as const;
+const kept = { removal: 'RETAIN', deletionProtection: true, pointInTimeRecovery: true } as const;
+
+/** Placeholder: point it at the page where your runbook is read. */
+const runbookUrl = 'https://github.com/example/step-functions-workflows/blob/main/docs/runbook.md';
+
+export const stages: Record<StageName, Stage> = {
+  local: {
+    name: 'local',
+    logs: { retentionDays: 1, executionData: true },
+    data: disposable,
+    stripe: stripe('local'),
+    runbookUrl,
+  },
+  dev: {
+    name: 'dev',
+    logs: { retentionDays: 7, executionData: true },
+    data: disposable,
+    stripe: stripe('dev'),
+    runbookUrl,
+  },
+  staging: {
+    name: 'staging',
+    logs: { retentionDays: 30, executionData: false },
+    data: { ...disposable, pointInTimeRecovery: true },
+    stripe: stripe('staging'),
+    runbookUrl,
+  },
+  prod: {
+    name: 'prod',
+    logs: { retentionDays: 365, executionData: false },
+    data: kept,
+    stripe: stripe('prod'),
+    runbookUrl,
+  },
+};
+
+const isStageName = (name: string): name is StageName => Object.hasOwn(stages, name);
+
+/** @throws when there is no such stage; the message says which there are. */
+export const stageNamed = (name: string): Stage => {
+  if (!isStageName(name)) {
+    throw new Error(
+      `There is no stage "${name}". Pass one of them: -c stage=${Object.keys(stages).join('|')}`,
+    );
+  }
+  return stages[name];
+};

@@ -1,0 +1,2 @@
+export { createStripeDouble, type StripeDouble, type StripeDoubleOptions } from './double';
+export type { Fault } from './faults';

@@ -1,0 +1,92 @@
+/** What tests and people ask of the double: who holds how much of whose money, and who called for what. */
+import type { Customer, Customers } from './customers';
+import type { IntentRecord, IntentStatus } from './intent';
+import type { PaymentIntents } from './payment-intents';
+import type { StripeRequest } from './protocol';
+
+/** All amounts in minor units. */
+export interface LedgerPayment {
+  id: string;
+  status: IntentStatus;
+  currency: string;
+  amount: number;
+  /** What the card's bank once agreed to, zero or `amount`; the other three say what became of it. */
+  authorised: number;
+  captured: number;
+  /** Released by a cancellation or by expiry. */
+  voided: number;
+  refunded: number;
+  declineCode: string | null;
+  metadata: Record<string, string>;
+}
+
+export interface LoggedRequest {
+  method: string;
+  /** Without the query string. */
+  path: string;
+  idempotencyKey?: string;
+}
+
+export class Ledger {
+  /** Every request that reached the double, faulty ones included, oldest first. */
+  readonly requests: LoggedRequest[] = [];
+
+  constructor(
+    private readonly intents: PaymentIntents,
+    private readonly accounts: Customers,
+  ) {}
+
+  log({ method, path, headers }: StripeRequest): void {
+    const idempotencyKey = headers['idempotency-key'];
+    const [withoutQuery = ''] = path.split('?');
+    this.requests.push({
+      method,
+      path: withoutQuery,
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+    });
+  }
+
+  /** Oldest first. */
+  get payments(): LedgerPayment[] {
+    return this.intents.all().map(toPayment);
+  }
+
+  /** Those not deleted, oldest first. */
+  get customers(): Customer[] {
+    return this.accounts.all();
+  }
+
+  /** Money that is authorised and neither captured nor given back: zero once no order is under way. */
+  held(): number {
+    return sum(this.payments.map(({ authorised, captured, voided }) => authorised - captured - voided));
+  }
+
+  /** Money that was taken and not refunded. */
+  taken(): number {
+    return sum(this.payments.map(({ captured, refunded }) => captured - refunded));
+  }
+
+  toJSON() {
+    const { payments, customers, requests } = this;
+    return { held: this.held(), taken: this.taken(), payments, customers, requests };
+  }
+}
+
+function toPayment({ intent, charge }: IntentRecord): LedgerPayment {
+  const { id, status, currency, amount, metadata } = intent;
+  const captured = charge?.amount_captured ?? 0;
+  return {
+    id,
+    status,
+    currency,
+    amount,
+    authorised: charge?.paid ? charge.amount : 0,
+    captured,
+    voided: captured === 0 ? (charge?.amount_refunded ?? 0) : 0,
+    refunded: captured > 0 ? (charge?.amount_refunded ?? 0) : 0,
+    declineCode: intent.last_payment_error?.decline_code ?? null,
+    metadata,
+  };
+}
+
+const sum = (amounts: number[]) => amounts.reduce((total, amount) => total + amount, 0);

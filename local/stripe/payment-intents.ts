@@ -1,0 +1,226 @@
+/**
+ * PaymentIntents: https://docs.stripe.com/payments/paymentintents/lifecycle
+ *
+ * Cards only; capture and refund in full only. Parameters beyond those that are modelled are refused, not ignored.
+ */
+import { authorise, capture, unexpectedState, voidAuthorisation } from './charging';
+import type { Customers } from './customers';
+import { CANCELLATION_REASONS, type IntentRecord, type PaymentIntent } from './intent';
+import { checkAmount, checkCurrency } from './money';
+import { allowOnly, flag, integer, metadata, object, oneOf, type Params, required, text } from './params';
+import { invalidParameter, noSuch, notPossible, StripeRefusal } from './protocol';
+import type { PaymentMethods } from './test-methods';
+
+const CONFIRM_PARAMS = ['error_on_requires_action', 'expand', 'off_session', 'payment_method', 'return_url'];
+const CREATE_PARAMS = [
+  ...CONFIRM_PARAMS,
+  'amount',
+  'automatic_payment_methods',
+  'capture_method',
+  'confirm',
+  'currency',
+  'customer',
+  'description',
+  'metadata',
+  'payment_method_types',
+  'receipt_email',
+];
+
+export class PaymentIntents {
+  readonly #records = new Map<string, IntentRecord>();
+
+  constructor(
+    private readonly now: () => number,
+    private readonly newId: (prefix: string) => string,
+    private readonly methods: PaymentMethods,
+    private readonly customers: Customers,
+  ) {}
+
+  /** @param processingSeconds how long a confirmed intent stays in `processing`, if at all. */
+  create(params: Params, processingSeconds?: number): PaymentIntent {
+    allowOnly(params, CREATE_PARAMS);
+    const currency = checkCurrency(required(text(params, 'currency'), 'currency'));
+    const amount = checkAmount(required(integer(params, 'amount'), 'amount'), currency);
+    const confirm = flag(params, 'confirm');
+    if (!confirm && params.error_on_requires_action !== undefined) {
+      throw invalidParameter('error_on_requires_action', 'This parameter can only be used with confirm=true');
+    }
+    const customer = text(params, 'customer') ?? null;
+    if (customer !== null && 'deleted' in this.customers.retrieve(customer))
+      throw noSuch('customer', customer, 'customer');
+    const method = text(params, 'payment_method');
+    const types = object(params, 'payment_method_types');
+    const id = this.newId('pi');
+    const intent: PaymentIntent = {
+      id,
+      object: 'payment_intent',
+      amount,
+      amount_capturable: 0,
+      amount_received: 0,
+      automatic_payment_methods: types ? null : automaticPaymentMethods(params),
+      canceled_at: null,
+      cancellation_reason: null,
+      capture_method:
+        oneOf(params, 'capture_method', ['automatic', 'automatic_async', 'manual']) ?? 'automatic_async',
+      client_secret: `${id}_secret_${this.newId('x').slice(2)}`,
+      confirmation_method: 'automatic',
+      created: Math.floor(this.now() / 1000),
+      currency,
+      customer,
+      description: text(params, 'description') ?? null,
+      last_payment_error: null,
+      latest_charge: null,
+      livemode: false,
+      metadata: metadata(params),
+      next_action: null,
+      payment_method: method === undefined ? null : this.methods.resolve(method),
+      payment_method_types: ['card'],
+      receipt_email: text(params, 'receipt_email') ?? null,
+      status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
+    };
+    const record: IntentRecord = { intent };
+    this.#records.set(id, record);
+    if (confirm) this.#confirmNew(record, params, processingSeconds);
+    return intent;
+  }
+
+  retrieve(id: string): PaymentIntent {
+    return this.record(id).intent;
+  }
+
+  confirm(id: string, params: Params, processingSeconds?: number): PaymentIntent {
+    allowOnly(params, CONFIRM_PARAMS);
+    const record = this.record(id);
+    const { intent } = record;
+    if (intent.status === 'succeeded') {
+      throw unexpectedState(
+        intent,
+        'You cannot confirm this PaymentIntent because it has already succeeded.',
+      );
+    }
+    const confirmable = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
+    if (!confirmable.includes(intent.status)) throw wrongStatus(intent, 'confirm', confirmable);
+    const method = text(params, 'payment_method');
+    if (method !== undefined) intent.payment_method = this.methods.resolve(method);
+    this.#confirm(record, params, processingSeconds);
+    return intent;
+  }
+
+  /** An intent whose first confirmation is impossible was never made; one whose card was declined was. */
+  #confirmNew(record: IntentRecord, params: Params, processingSeconds?: number): void {
+    try {
+      this.#confirm(record, params, processingSeconds);
+    } catch (error) {
+      if (!(error instanceof StripeRefusal && error.status === 402)) this.#records.delete(record.intent.id);
+      throw error;
+    }
+  }
+
+  #confirm(record: IntentRecord, params: Params, processingSeconds?: number): void {
+    const { intent } = record;
+    const method = intent.payment_method;
+    if (method === null) {
+      throw unexpectedState(
+        intent,
+        "You cannot confirm this PaymentIntent because it's missing a payment method. Confirm it with one.",
+      );
+    }
+    if (intent.automatic_payment_methods?.allow_redirects === 'always' && !text(params, 'return_url')) {
+      throw notPossible(
+        'This PaymentIntent may use payment methods that redirect your customer, so you must provide a `return_url`, ' +
+          'or create it with `automatic_payment_methods[enabled]=true` and ' +
+          '`automatic_payment_methods[allow_redirects]=never`.',
+      );
+    }
+    const charge = (at: number) =>
+      authorise(record, {
+        at,
+        chargeId: this.newId('ch'),
+        paymentMethod: method,
+        outcome: this.methods.use(method),
+        errorOnRequiresAction: flag(params, 'error_on_requires_action'),
+        offSession: flag(params, 'off_session'),
+      });
+    if (processingSeconds === undefined) {
+      charge(this.now());
+      return;
+    }
+    intent.status = 'processing';
+    const at = this.now() + processingSeconds * 1000;
+    record.due = { at, happen: () => quietly(() => charge(at)) };
+  }
+
+  capture(id: string, params: Params): PaymentIntent {
+    allowOnly(params, ['expand']);
+    const record = this.record(id);
+    const { intent } = record;
+    if (intent.status === 'succeeded') {
+      throw unexpectedState(
+        intent,
+        'This PaymentIntent could not be captured because it has already been captured.',
+      );
+    }
+    if (intent.status !== 'requires_capture') throw wrongStatus(intent, 'capture', ['requires_capture']);
+    capture(record);
+    return intent;
+  }
+
+  cancel(id: string, params: Params): PaymentIntent {
+    allowOnly(params, ['cancellation_reason', 'expand']);
+    const reason = oneOf(params, 'cancellation_reason', CANCELLATION_REASONS) ?? null;
+    const record = this.record(id);
+    const { intent } = record;
+    const cancelable = [
+      'requires_payment_method',
+      'requires_capture',
+      'requires_confirmation',
+      'requires_action',
+    ];
+    if (!cancelable.includes(intent.status)) throw wrongStatus(intent, 'cancel', cancelable);
+    voidAuthorisation(record, reason, this.now());
+    return intent;
+  }
+
+  /** The record as it is now: whatever was due has happened. */
+  record(id: string, param = 'intent'): IntentRecord {
+    const record = this.#records.get(id);
+    if (!record) throw noSuch('payment_intent', id, param);
+    while (record.due && record.due.at <= this.now()) {
+      const { happen } = record.due;
+      delete record.due;
+      happen();
+    }
+    return record;
+  }
+
+  /** Oldest first. */
+  all(): IntentRecord[] {
+    return [...this.#records.keys()].map((id) => this.record(id));
+  }
+}
+
+/** Without `automatic_payment_methods` Stripe takes every method of the account, redirects included. */
+function automaticPaymentMethods(params: Params): PaymentIntent['automatic_payment_methods'] {
+  const given = object(params, 'automatic_payment_methods');
+  if (!given) return { enabled: true, allow_redirects: 'always' };
+  allowOnly(given, ['allow_redirects', 'enabled']);
+  required(text(given, 'enabled'), 'automatic_payment_methods[enabled]');
+  if (!flag(given, 'enabled')) return null;
+  return { enabled: true, allow_redirects: oneOf(given, 'allow_redirects', ['always', 'never']) ?? 'always' };
+}
+
+const wrongStatus = (intent: PaymentIntent, action: string, statuses: string[]) =>
+  unexpectedState(
+    intent,
+    `You cannot ${action} this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with ` +
+      `one of the following statuses may do so: ${statuses.join(', ')}.`,
+  );
+
+/** A card that is declined after the answer went out shows in the intent alone. */
+function quietly(charge: () => void): void {
+  try {
+    charge();
+  } catch (error) {
+    if (!(error instanceof StripeRefusal)) throw error;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * The base of every stack: what is in a stack learns its stage from it.
+ */
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
+import type { Stage } from './stages';
+
+export interface StageStackProps {
+  readonly stage: Stage;
+}
+
+/**
+ * Deployed as `<stage>-<id>`. Its file is `lib/stacks/<id in kebab case>-stack.ts`: messages at synth name it
+ * by this rule.
+ */
+export abstract class StageStack extends Stack {
+  readonly stage: Stage;
+  /** For whatever holds data. */
+  readonly removalPolicy: RemovalPolicy;
+
+  constructor(scope: Construct, id: string, { stage }: StageStackProps) {
+    super(scope, id, { stackName: `${stage.name}-${id}`, tags: { stage: stage.name } });
+    this.stage = stage;
+    this.removalPolicy = RemovalPolicy[stage.data.removal];
+  }
+
+  /** The stack around a construct, which must be one of ours. */
+  static override of(construct: IConstruct): StageStack {
+    const stack = Stack.of(construct);
+    if (!(stack instanceof StageStack)) {
+      throw new Error(`${construct.node.path} is in a plain Stack: put it into one that extends StageStack.`);
+    }
+    return stack;
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Alarms that a person can act on at three in the morning: what happened, whom it hurts, what to do.
+ */
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { WorkflowStack } from './workflow-stack';
+
+interface RunbookAlarmProps {
+  /** What happened, in a sentence. */
+  readonly cause: string;
+  /** Whom it hurts and how, in a sentence. */
+  readonly impact: string;
+  /** The alarm's section in the runbook, as an anchor: `order-processing-failed`. */
+  readonly runbook: string;
+  readonly metric: IMetric;
+}
+
+/** Goes off with the first occurrence, and tells the stage's alarm topic. */
+export class RunbookAlarm extends Alarm {
+  constructor(scope: Construct, id: string, { cause, impact, runbook, metric }: RunbookAlarmProps) {
+    const { alarmTopic, stage } = WorkflowStack.of(scope);
+    super(scope, id, {
+      alarmDescription: `${cause}\nImpact: ${impact}\nRunbook: ${stage.runbookUrl}#${runbook}`,
+      metric,
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    this.addAlarmAction(new SnsAction(alarmTopic));
+  }
+}
+
+/** The alarms that every workflow has. */
+export const alarmOnExecutions = (
+  scope: Construct,
+  machine: StateMachine,
+  { workflow, impact }: { readonly workflow: string; readonly impact: string },
+): void => {
+  const options = { period: Duration.minutes(1), statistic: 'Sum' };
+  const alarm = (id: string, runbook: string, cause: string, metric: IMetric) =>
+    new RunbookAlarm(scope, id, { cause, impact, runbook: `${workflow}-${runbook}`, metric });
+
+  alarm('Failed', 'failed', `An execution of ${workflow} failed.`, machine.metricFailed(options));
+  alarm(
+    'TimedOut',
+    'timed-out',
+    `An execution of ${workflow} ran into its time limit and undid nothing.`,
+    machine.metricTimedOut(options),
+  );
+  alarm(
+    'Aborted',
+    'aborted',
+    `An execution of ${workflow} was stopped and undid nothing.`,
+    machine.metricAborted(options),
+  );
+  alarm(
+    'Throttled',
+    'throttled',
+    `Step Functions held back transitions of ${workflow}.`,
+    machine.metricThrottled(options),
+  );
+};

@@ -1,0 +1,63 @@
+/**
+ * What AWS refuses in a JSONata expression although JSONata itself does not. A state's data is in $states and in
+ * variables only: at its root an expression has no context that `$`, `$$` or a bare name could look into.
+ */
+import jsonata from 'jsonata';
+import { isObject, type Json } from './json';
+
+/** What is wrong with the expressions in a state or any part of one. */
+export const expressionProblems = (json: Json | undefined): string[] => {
+  if (typeof json === 'string') return stringProblems(json);
+  if (json === null || typeof json !== 'object') return [];
+  return Object.entries(json).flatMap(([key, value]) => (key === 'Comment' ? [] : expressionProblems(value)));
+};
+
+const stringProblems = (text: string): string[] => {
+  const starts = text.startsWith('{%');
+  const ends = text.endsWith('%}');
+  if (!starts && !ends) {
+    return text.includes('{%')
+      ? [`would pass on "${text}" as it stands. An expression is the whole string: build it with &.`]
+      : [];
+  }
+  const source = text.slice(2, -2);
+  const ast = starts && ends ? parsed(source) : undefined;
+  // asl-validator reports what does not parse.
+  return ast === undefined ? [] : rootProblems(ast).map((problem) => `${problem} In: ${source.trim()}`);
+};
+
+const parsed = (source: string): unknown => {
+  try {
+    return jsonata(source).ast();
+  } catch {
+    return undefined;
+  }
+};
+
+/** Where an expression looks at the items of a path, so that `$` and bare names stand for something. */
+const withContext = new Set(['stages', 'predicate', 'group', 'terms', 'update', 'delete']);
+
+const rootProblems = (node: unknown, atRoot = true): string[] => {
+  if (Array.isArray(node)) return node.flatMap((part) => rootProblems(part, atRoot));
+  if (!isObject(node)) return [];
+  const own = nodeProblem(node.type, node.value, atRoot);
+  const inner = Object.entries(node).flatMap(([key, part]) => {
+    if (key === 'steps' && Array.isArray(part)) {
+      return part.flatMap((step, index) => rootProblems(step, atRoot && index === 0));
+    }
+    return rootProblems(part, atRoot && !withContext.has(key));
+  });
+  return own ? [own, ...inner] : inner;
+};
+
+const nodeProblem = (type: unknown, value: unknown, atRoot: boolean): string | undefined => {
+  if (type === 'variable' && value === 'eval') return '$eval does not exist in Step Functions.';
+  if (!atRoot) return undefined;
+  if (type === 'variable' && (value === '' || value === '$')) {
+    return `$${String(value)} means nothing at the root: use $states.input or a variable.`;
+  }
+  if (type === 'name' || type === 'wildcard' || type === 'descendant') {
+    return `"${String(value)}" means nothing at the root: write $${String(value)} for a variable, or $states.input.${String(value)}.`;
+  }
+  return undefined;
+};

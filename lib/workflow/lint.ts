@@ -1,0 +1,150 @@
+/**
+ * What is wrong with a definition before it is deployed: all that asl-validator finds, and what it misses because
+ * AWS accepts it (and then fails, or waits for ever) or because no schema can say it.
+ */
+import validate from 'asl-validator';
+import type { Bindings } from './bindings';
+import { expressionProblems } from './expressions';
+import { isObject, type Json, type JsonObject, objectsIn } from './json';
+import { resourceProblem } from './resources';
+
+/** Findings as sentences, each with file, state and fix. Empty: nothing found. */
+export const lint = (file: string, text: string, bindings: Bindings): string[] => {
+  const stray = /\$\{(?!\w+\})[^}]*\}?/.exec(text);
+  if (stray) {
+    return [
+      `${file} contains "${stray[0]}", which CloudFormation takes for a placeholder of that name.\n` +
+        'A placeholder is a dollar sign and a name of letters and digits in braces; other text is built with & in JSONata.',
+    ];
+  }
+  let definition: Json;
+  try {
+    definition = JSON.parse(text);
+  } catch (error) {
+    return [`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}.`];
+  }
+  if (!isObject(definition)) return [`${file} is not a JSON object.`];
+  if (definition.QueryLanguage !== 'JSONata') {
+    return [`${file} is not in JSONata: set "QueryLanguage": "JSONata" at its top.`];
+  }
+  // A copy: the validator writes into what it is given.
+  const { errors } = validate(structuredClone(definition));
+  const found = [
+    ...errors.map(({ Message }) => Message),
+    ...statesIn(definition).flatMap(({ name, state, outer }) =>
+      [
+        ...taskProblems(state, bindings),
+        ...retryProblems(state),
+        ...catchProblems(state),
+        ...shadowingProblems(state, outer),
+        ...expressionProblems(ownPart(state)),
+      ].map((problem) => `${name}: ${problem}`),
+    ),
+  ];
+  return found.map((problem) => `${file}: ${problem}`);
+};
+
+interface StateInScope {
+  readonly name: string;
+  readonly state: JsonObject;
+  /** The variables of the scopes around the state's own. */
+  readonly outer: ReadonlySet<string>;
+}
+
+const statesIn = (machine: JsonObject, outer: ReadonlySet<string> = new Set()): StateInScope[] => {
+  const states = Object.entries(isObject(machine.States) ? machine.States : {}).flatMap(([name, state]) =>
+    isObject(state) ? [{ name, state, outer }] : [],
+  );
+  const visible = new Set([...outer, ...states.flatMap(({ state }) => assignedIn(state))]);
+  const inner = states.flatMap(({ state: { Branches, ItemProcessor } }) => [
+    ...objectsIn(Branches).flatMap((branch) => statesIn(branch, visible)),
+    // The children of a Distributed Map are executions of their own, and see no variable from outside.
+    ...(isObject(ItemProcessor)
+      ? statesIn(ItemProcessor, isDistributed(ItemProcessor) ? new Set() : visible)
+      : []),
+  ]);
+  return [...states, ...inner];
+};
+
+const isDistributed = ({ ProcessorConfig }: JsonObject): boolean =>
+  isObject(ProcessorConfig) && ProcessorConfig.Mode === 'DISTRIBUTED';
+
+/** A state without the states inside it. */
+const ownPart = ({ Branches, ItemProcessor, ...own }: JsonObject): JsonObject => own;
+
+const assignedIn = (state: JsonObject): string[] =>
+  [state, ...objectsIn(state.Catch), ...objectsIn(state.Choices)].flatMap(({ Assign }) =>
+    isObject(Assign) ? Object.keys(Assign) : [],
+  );
+
+const shadowingProblems = (state: JsonObject, outer: ReadonlySet<string>): string[] =>
+  assignedIn(state)
+    .filter((name) => outer.has(name))
+    .map(
+      (name) => `assigns $${name}, which a scope around it has too; AWS refuses that. Rename one of them.`,
+    );
+
+const taskProblems = (state: JsonObject, bindings: Bindings): string[] => {
+  const { Type, Resource, TimeoutSeconds, Arguments } = state;
+  if (Type !== 'Task') return [];
+  const problems: string[] = [];
+  const resource = resourceProblem(Resource, Arguments);
+  if (resource) problems.push(resource);
+  if (TimeoutSeconds === undefined) {
+    problems.push('has no TimeoutSeconds: a lost answer would be waited for 3 years. Add one.');
+  }
+  const [, fn = ''] = /^\$\{(\w+)\}$/.exec(functionNameIn(Arguments)) ?? [];
+  const functionTimeout = bindings[fn]?.timeoutSeconds;
+  // A TimeoutSeconds that is an expression is the stage's, for waits that outlast any function.
+  if (
+    functionTimeout !== undefined &&
+    typeof TimeoutSeconds === 'number' &&
+    functionTimeout >= TimeoutSeconds
+  ) {
+    problems.push(
+      `gives up after ${TimeoutSeconds} s on \${${fn}}, which may run ${functionTimeout} s and would go on ` +
+        "unobserved. Raise TimeoutSeconds, or lower the function's timeout.",
+    );
+  }
+  return problems;
+};
+
+const functionNameIn = (args: Json | undefined): string =>
+  isObject(args) && typeof args.FunctionName === 'string' ? args.FunctionName : '';
+
+/** Of one retrier or catcher. */
+const errorsOf = ({ ErrorEquals }: JsonObject): readonly Json[] =>
+  Array.isArray(ErrorEquals) ? ErrorEquals : [];
+
+const retryProblems = ({ Retry }: JsonObject): string[] => {
+  const retriers = objectsIn(Retry);
+  const all = retriers.findIndex((retrier) =>
+    errorsOf(retrier).some((error) => error === 'States.ALL' || error === 'States.TaskFailed'),
+  );
+  const spared = retriers
+    .slice(0, Math.max(all, 0))
+    .some(
+      (retrier) => errorsOf(retrier).includes('States.QueryEvaluationError') && retrier.MaxAttempts === 0,
+    );
+  return [
+    ...allProblems('Retry', retriers),
+    ...(all >= 0 && !spared
+      ? [
+          'retries an expression that cannot be evaluated, which will never work. Put ' +
+            '{ "ErrorEquals": ["States.QueryEvaluationError"], "MaxAttempts": 0 } before the retrier of all errors.',
+        ]
+      : []),
+  ];
+};
+
+const catchProblems = ({ Catch }: JsonObject): string[] => allProblems('Catch', objectsIn(Catch));
+
+const allProblems = (field: 'Retry' | 'Catch', handlers: readonly JsonObject[]): string[] =>
+  handlers.flatMap((handler, index) => {
+    if (!errorsOf(handler).includes('States.ALL')) return [];
+    if (errorsOf(handler).length > 1)
+      return [`names States.ALL beside other errors in ${field}. Let it stand alone.`];
+    return index < handlers.length - 1
+      ? [`has a ${field} after that of States.ALL. Put States.ALL last.`]
+      : [];
+  });

@@ -1,0 +1,71 @@
+/**
+ * A Lambda function that a workflow calls: one file below lambda/, bundled, with a role and a log group of its own.
+ */
+import { join } from 'node:path';
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { StageStack } from '../stage-stack';
+import type { Bindings } from './bindings';
+
+const root = join(__dirname, '../..');
+
+export interface TaskFunctionProps {
+  /** The handler's file below lambda/, without its extension: `order-processing/charge-card`. */
+  readonly entry: string;
+  /** Below the TimeoutSeconds of the states that call it. */
+  readonly timeoutSeconds: number;
+  /** CPU grows with it. */
+  readonly memoryMB: number;
+  /** Environment variables, each with the permission that it needs. @default none */
+  readonly environment?: Bindings;
+}
+
+export class TaskFunction extends NodejsFunction {
+  constructor(scope: Construct, id: string, props: TaskFunctionProps) {
+    const { stage, removalPolicy } = StageStack.of(scope);
+    const [workflow = props.entry] = props.entry.split('/');
+    const environment = Object.entries(props.environment ?? {});
+    const logGroup = new LogGroup(scope, `${id}Logs`, { retention: stage.logs.retentionDays, removalPolicy });
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+
+    super(scope, id, {
+      entry: join(root, 'lambda', `${props.entry}.ts`),
+      depsLockFilePath: join(root, 'package-lock.json'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: Duration.seconds(props.timeoutSeconds),
+      memorySize: props.memoryMB,
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+      environment: {
+        NODE_OPTIONS: '--enable-source-maps',
+        POWERTOOLS_SERVICE_NAME: workflow,
+        ...Object.fromEntries(environment.map(([name, { value }]) => [name, value])),
+      },
+      bundling: {
+        format: OutputFormat.ESM,
+        mainFields: ['module', 'main'],
+        // Below the runtime's: the local cloud runs functions on the machine's own Node.
+        target: 'node20',
+        minify: true,
+        sourceMap: true,
+        sourcesContent: false,
+        // The SDK that was tested, not the one that the runtime happens to have.
+        bundleAwsSDK: true,
+      },
+    });
+
+    for (const [, binding] of environment) binding.grantTo?.(this);
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray has no resources to narrow PutTraceSegments and PutTelemetryRecords to.',
+    });
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * A workflow: its definition from statemachines/, the permissions that its bindings bring, and what every workflow
+ * has with no option to forget it: tracing, logs and alarms.
+ */
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { alarmOnExecutions } from './alarms';
+import type { Bindings } from './bindings';
+import { loadDefinition } from './definition';
+import { WorkflowStack } from './workflow-stack';
+
+export interface WorkflowProps {
+  /** Name of the file statemachines/<definition>.asl.json, and of the workflow in logs and the runbook. */
+  readonly definition: string;
+  /** Whom it hurts when executions fail, and how, in a sentence: part of every alarm. */
+  readonly impact: string;
+  /** One for each `${Name}` in the definition. */
+  readonly bindings: Bindings;
+}
+
+export class Workflow extends Construct {
+  readonly stateMachine: StateMachine;
+
+  /** @throws when the definition and its bindings do not match, or the definition is wrong; says what to do. */
+  constructor(scope: Construct, id: string, { definition, impact, bindings }: WorkflowProps) {
+    super(scope, id);
+    const { stage, removalPolicy } = WorkflowStack.of(this);
+
+    const logGroup = new LogGroup(this, 'Logs', {
+      // The prefix keeps log delivery's resource policy, which has a size limit, from growing with each workflow.
+      logGroupName: `/aws/vendedlogs/states/${stage.name}-${definition}`,
+      retention: stage.logs.retentionDays,
+      // The name is fixed: one left over from a first deployment that failed would block the second.
+      removalPolicy:
+        removalPolicy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : removalPolicy,
+    });
+
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineType: StateMachineType.STANDARD,
+      // Inline, so that a change of the definition shows in snapshots and diffs.
+      definitionBody: DefinitionBody.fromString(loadDefinition(this, definition, bindings)),
+      definitionSubstitutions: Object.fromEntries(
+        Object.entries(bindings).map(([name, { value }]) => [name, value]),
+      ),
+      tracingEnabled: true,
+      logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: stage.logs.executionData },
+    });
+    for (const binding of Object.values(bindings)) binding.grantTo?.(this.stateMachine);
+
+    Validations.of(this.stateMachine).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'Neither X-Ray nor the log delivery API has resources to narrow its actions to.',
+    });
+    alarmOnExecutions(this, this.stateMachine, { workflow: definition, impact });
+  }
+}

@@ -3,19 +3,14 @@
  * (docs/architecture.md), and Lambda reports `error.name` as the errorType: each class states its own,
  * because a minified class name, or plain `Error`, would match nothing.
  */
-
-/** One thing wrong with an input. `path` is as in JavaScript: `items[3].quantity`; the input itself is ''. */
-export interface Problem {
-  readonly path: string;
-  readonly message: string;
-}
+import type { Problem } from '../../client/types';
 
 /** The input is bad. The message is the report as JSON, because a message is all that a catcher gets. */
 export class ValidationError extends Error {
   override readonly name = 'ValidationError';
 
-  /** `report` is `{ orderId | userId, problems, more }`; as JSON under 8 KB. */
-  constructor(readonly report: { readonly problems: readonly Problem[]; readonly more: number }) {
+  /** `report` is `{ orderId | userId, problems, more }`; as JSON under 8 KB (see problems.ts). */
+  constructor(report: { problems: Problem[]; more: number; [id: string]: unknown }) {
     super(JSON.stringify(report));
   }
 }

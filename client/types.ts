@@ -1,0 +1,71 @@
+/** What goes into the workflows and what comes out of them. Money is in minor units (cents), as integers. */
+
+/** One line of an order. */
+export interface OrderLine {
+  /** Letters, digits, `.`, `_` and `-`, at most 64. */
+  sku: string;
+  /** 1 to 10,000. */
+  quantity: number;
+  /** Minor units. */
+  unitPrice: number;
+}
+
+export interface Address {
+  name: string;
+  line1: string;
+  line2?: string | undefined;
+  city: string;
+  postalCode: string;
+  state?: string | undefined;
+  /** Two capital letters (ISO 3166-1). */
+  country: string;
+}
+
+/** The input of order-processing. Ids are letters, digits and hyphens, at most 60. */
+export interface OrderInput {
+  orderId: string;
+  customerId: string;
+  email: string;
+  /** Three letters (ISO 4217). */
+  currency: string;
+  /** 1 to 50 lines; lines of the same SKU are added up. */
+  items: OrderLine[];
+  /** Stripe's `pm_…`: never a card number. */
+  paymentMethodId: string;
+  shippingAddress: Address;
+}
+
+/** One thing wrong with an input. `path` is as in JavaScript: `items[3].quantity`; the whole input is ''. */
+export interface Problem {
+  path: string;
+  message: string;
+}
+
+/** The output of order-processing. `notified` is false when the customer's topic could not be told. */
+export type OrderOutcome =
+  | {
+      outcome: 'SHIPPED';
+      orderId: string;
+      /** What was charged, in minor units of `currency`. */
+      amount: number;
+      currency: string;
+      paymentIntentId: string;
+      notified: boolean;
+    }
+  | {
+      outcome: 'REJECTED';
+      /** null when the input has no usable one. */
+      orderId: string | null;
+      /** The first 50, or as many as fit into 8 KB. */
+      problems: Problem[];
+      /** How many problems there are beyond those listed. */
+      more: number;
+      notified: boolean;
+    }
+  | {
+      outcome: 'ALREADY_PROCESSED' | 'PAYMENT_DECLINED' | 'OUT_OF_STOCK';
+      orderId: string;
+      /** A sentence for a person. */
+      reason: string;
+      notified: boolean;
+    };

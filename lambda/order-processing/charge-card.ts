@@ -1,0 +1,93 @@
+/**
+ * Authorises the order's amount, once per execution however often it is called. CapturePayment takes the money
+ * later; ReversePayment undoes it, also when this function is still running then.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { clientConfig } from '../shared/aws';
+import { PaymentDeclined, TemporaryFailure } from '../shared/errors';
+import { environment, lambdaHandler } from '../shared/handler';
+import { stripeFromSecret } from '../shared/stripe';
+import type { ValidOrder } from './order';
+import { createPaymentIntents, type PaymentIntent, type PaymentIntents } from './payment-intents';
+import { createPaymentRecords, type PaymentRecords } from './payment-records';
+
+interface Dependencies {
+  intents: PaymentIntents;
+  records: PaymentRecords;
+}
+
+interface Payload {
+  order: ValidOrder;
+  execution: string;
+}
+
+export interface ChargeResult {
+  success: true;
+  paymentIntentId: string;
+  /** Minor units of `currency`. */
+  amount: number;
+  currency: string;
+}
+
+/** @throws PaymentDeclined, TemporaryFailure, RateLimited; Error when the payment was reversed already. */
+export const createChargeCard = ({ intents, records }: Dependencies) => {
+  return async ({ order, execution }: Payload): Promise<ChargeResult> => {
+    const own = await ownIntent(order, execution);
+    const intent = own.status === 'requires_confirmation' ? await intents.confirm(own.id, execution) : own;
+    switch (intent.status) {
+      case 'requires_capture':
+      case 'succeeded':
+        return { success: true, paymentIntentId: intent.id, amount: order.amount, currency: order.currency };
+      case 'requires_payment_method':
+        throw new PaymentDeclined(intent.last_payment_error?.message ?? 'The card was declined.');
+      case 'requires_action':
+        throw new PaymentDeclined(
+          'The card needs its holder to confirm the payment, who is not there to do so.',
+        );
+      case 'canceled':
+        throw new PaymentDeclined('The authorisation has expired or was cancelled.');
+      case 'processing':
+      case 'requires_confirmation':
+        throw new TemporaryFailure(`The payment of ${execution} is ${intent.status}`);
+    }
+  };
+
+  /** The execution's PaymentIntent; made, and recorded before it can hold any money, if there is none. */
+  async function ownIntent(order: ValidOrder, execution: string): Promise<PaymentIntent> {
+    const recorded = await recordedIntent(execution);
+    if (recorded) return recorded;
+
+    const { orderId, amount, currency } = order;
+    const made = await intents.create(order, execution);
+    const isOwn = await records.record({ execution, orderId, paymentIntentId: made.id, amount, currency });
+    if (isOwn) return made;
+
+    // Another try or the reversal came first. What was made here stays unconfirmed, and so holds nothing.
+    const other = await recordedIntent(execution);
+    if (!other) throw new TemporaryFailure(`The payment record of ${execution} is gone`);
+    return other;
+  }
+
+  async function recordedIntent(execution: string): Promise<PaymentIntent | undefined> {
+    const record = await records.find(execution);
+    if (record.reversed) throw reversed(execution);
+    return record.paymentIntentId === undefined ? undefined : intents.retrieve(record.paymentIntentId);
+  }
+};
+
+/** Not a business outcome: this call comes late, the order is being undone or was. */
+const reversed = (execution: string) =>
+  new Error(`The payment of ${execution} was reversed: it is not charged any more`);
+
+export const handler = lambdaHandler(
+  () =>
+    createChargeCard({
+      intents: createPaymentIntents(stripeFromSecret()),
+      records: createPaymentRecords({
+        dynamodb: new DynamoDBClient(clientConfig),
+        table: environment('PAYMENTS_TABLE'),
+        now: () => new Date(),
+      }),
+    }),
+  ({ order, execution }: Payload) => ({ orderId: order.orderId, execution }),
+);

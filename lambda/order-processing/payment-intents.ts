@@ -1,0 +1,85 @@
+/**
+ * Stripe's PaymentIntents as the payment functions use them: errors in our terms, and a fresh idempotency key for
+ * every call. The key only joins the Stripe client's own tries: kept longer, it would replay a 500 or a decline
+ * for a day. That nothing happens twice is for the intent and its status to ensure (DESIGN.md, Payments).
+ */
+import { randomUUID } from 'node:crypto';
+import type Stripe from 'stripe';
+import { PaymentDeclined, TemporaryFailure } from '../shared/errors';
+import { toWorkflowError } from '../shared/stripe';
+import type { ValidOrder } from './order';
+
+export type PaymentIntent = Stripe.PaymentIntent;
+
+/** @param connect resolves to the client; throws StripeKeyMissing when there is no key. */
+export function createPaymentIntents(connect: () => Promise<Stripe>) {
+  const call = async <Result>(work: (stripe: Stripe) => Promise<Result>): Promise<Result> => {
+    const stripe = await connect();
+    try {
+      return await work(stripe);
+    } catch (error) {
+      throw toFailure(error);
+    }
+  };
+  const fresh = (execution: string, step: string) => ({
+    idempotencyKey: `${execution}/${step}/${randomUUID()}`,
+  });
+
+  return {
+    /** An intent that holds no money yet. */
+    create: (order: ValidOrder, execution: string) =>
+      call((stripe) =>
+        stripe.paymentIntents.create(
+          {
+            amount: order.amount,
+            currency: order.currency,
+            payment_method: order.paymentMethodId,
+            capture_method: 'manual',
+            automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+            metadata: { orderId: order.orderId, execution },
+          },
+          fresh(execution, 'create'),
+        ),
+      ),
+
+    retrieve: (id: string) => call((stripe) => stripe.paymentIntents.retrieve(id)),
+
+    /** Authorises. Nobody is there to answer a 3-D Secure challenge: a card that asks for one is declined. */
+    confirm: (id: string, execution: string) =>
+      call((stripe) =>
+        stripe.paymentIntents.confirm(id, { error_on_requires_action: true }, fresh(execution, 'confirm')),
+      ),
+
+    capture: (id: string, execution: string) =>
+      call((stripe) => stripe.paymentIntents.capture(id, {}, fresh(execution, 'capture'))),
+
+    /** Voids the authorisation, if there is one. */
+    cancel: (id: string, execution: string) =>
+      call((stripe) => stripe.paymentIntents.cancel(id, {}, fresh(execution, 'cancel'))),
+
+    /** What was given back so far, or is on its way, in minor units. */
+    refunded: (id: string) =>
+      call(async (stripe) => {
+        const { data } = await stripe.refunds.list({ payment_intent: id, limit: 100 });
+        const refunds = data.filter(({ status }) => status !== 'failed' && status !== 'canceled');
+        return refunds.reduce((sum, { amount }) => sum + amount, 0);
+      }),
+
+    /** Gives back all that is left. */
+    refund: (id: string, execution: string) =>
+      call((stripe) => stripe.refunds.create({ payment_intent: id }, fresh(execution, 'refund'))),
+  };
+}
+
+export type PaymentIntents = ReturnType<typeof createPaymentIntents>;
+
+function toFailure(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'payment_intent_unexpected_state') {
+    return new TemporaryFailure('The payment has moved on since it was looked at; the next try looks again', {
+      cause: error,
+    });
+  }
+  if (code === 'charge_expired_for_capture') return new PaymentDeclined('The authorisation has expired');
+  return toWorkflowError(error);
+}

@@ -1,0 +1,45 @@
+/** Checks an order before anything happens for it: all of its fields at once. */
+import { ValidationError } from '../shared/errors';
+import { lambdaHandler } from '../shared/handler';
+import { id, toReport } from '../shared/problems';
+import { checkOrder, type ValidOrder } from './order';
+
+interface Payload {
+  /** Whatever the execution was started with. */
+  order: unknown;
+  execution: string;
+}
+
+/** @throws ValidationError with every problem, when there is one. */
+export const createValidateOrder =
+  () =>
+  async ({ order: input, execution }: Payload): Promise<ValidOrder> => {
+    const checked = checkOrder(input);
+    const orderId = orderIdOf(input);
+    const problems = 'problems' in checked ? checked.problems : [];
+    if (orderId !== null && !belongs(execution, orderId)) {
+      problems.push({
+        path: 'orderId',
+        message: `belongs to an execution named order-${orderId}, or …_2 and so on`,
+      });
+    }
+    if ('order' in checked && problems.length === 0) return checked.order;
+    throw new ValidationError({ orderId, ...toReport(problems) });
+  };
+
+/** Names are what makes starting twice start once: an order under another's name would be charged beside its own. */
+const belongs = (execution: string, orderId: string) =>
+  execution === `order-${orderId}` ||
+  (execution.startsWith(`order-${orderId}_`) &&
+    /^([2-9]|[1-9]\d+)$/.test(execution.slice(`order-${orderId}_`.length)));
+
+function orderIdOf(input: unknown): string | null {
+  if (typeof input !== 'object' || input === null || !('orderId' in input)) return null;
+  const parsed = id.safeParse(input.orderId);
+  return parsed.success ? parsed.data : null;
+}
+
+export const handler = lambdaHandler(createValidateOrder, ({ order, execution }) => ({
+  orderId: orderIdOf(order),
+  execution,
+}));

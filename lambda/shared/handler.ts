@@ -1,0 +1,50 @@
+/** The shell around every function: dependencies on first use, a log line for how it ended. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { PaymentDeclined, ValidationError } from './errors';
+
+/**
+ * A Lambda handler.
+ *
+ * @param build makes the function with its clients; called once, on the first invocation, so that importing
+ *   the module needs no environment.
+ * @param ids what every log line carries: ids only, never personal data.
+ */
+export function lambdaHandler<Payload, Result>(
+  build: () => (payload: Payload) => Promise<Result>,
+  ids: (payload: Payload) => Record<string, string | null>,
+) {
+  let run: ((payload: Payload) => Promise<Result>) | undefined;
+  let logger: Logger | undefined;
+
+  return async (payload: Payload, context: Context): Promise<Result> => {
+    logger ??= new Logger();
+    logger.addContext(context);
+    logger.resetKeys();
+    logger.appendKeys(ids(payload));
+    try {
+      run ??= build();
+      const result = await run(payload);
+      logger.info('Done');
+      return result;
+    } catch (error) {
+      log(logger, error);
+      throw error;
+    }
+  };
+}
+
+/** Only name, message and stack: an SDK's error may hold the whole request, and with it the customer's data. */
+function log(logger: Logger, error: unknown): void {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  if (error instanceof ValidationError) logger.info('Rejected', { errorName: name });
+  else if (error instanceof PaymentDeclined) logger.info('Declined', { errorName: name, reason: message });
+  else logger.error('Failed', { errorName: name, reason: message, stack });
+}
+
+/** The environment variable, which lib/ sets with the permission to use what it names. */
+export function environment(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`The environment variable ${name} is not set`);
+  return value;
+}

@@ -1,0 +1,85 @@
+/** Says what is wrong with an input: every problem by its path, cut to what an execution can carry. */
+import * as z from 'zod/mini';
+import type { Problem } from '../../client/types';
+
+const MAX_PROBLEMS = 50;
+
+/** Of the report as JSON. A Cause carries it twice (message and stack) and may hold some 32 KB. */
+const MAX_BYTES = 7_500;
+
+const MAX_KEY_LENGTH = 40;
+
+/** Zod's issues as problems; each unknown field is one of its own. */
+export function toProblems(error: z.core.$ZodError): Problem[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: toPath([...issue.path, key]), message: 'is not a known field' }))
+      : [{ path: toPath(issue.path), message: issue.message }],
+  );
+}
+
+/** The first problems, at most 50 and under 8 KB of JSON, and how many more there are. */
+export function toReport(problems: Problem[]): { problems: Problem[]; more: number } {
+  const listed: Problem[] = [];
+  let bytes = 0;
+  for (const problem of problems.slice(0, MAX_PROBLEMS)) {
+    bytes += Buffer.byteLength(JSON.stringify(problem)) + 1;
+    if (bytes > MAX_BYTES) break;
+    listed.push(problem);
+  }
+  return { problems: listed, more: problems.length - listed.length };
+}
+
+/** `['items', 3, 'quantity']` as `items[3].quantity`. Keys come from the input: odd ones are quoted, long ones cut. */
+export function toPath(keys: readonly PropertyKey[]): string {
+  return keys.reduce<string>((path, key) => {
+    if (typeof key === 'number') return `${path}[${key}]`;
+    const name = String(key);
+    if (!/^[A-Za-z_$][\w$]{0,39}$/.test(name)) {
+      return `${path}[${JSON.stringify(name.length > MAX_KEY_LENGTH ? `${name.slice(0, MAX_KEY_LENGTH)}…` : name)}]`;
+    }
+    return path ? `${path}.${name}` : name;
+  }, '');
+}
+
+const missingOr = (message: string) => ({
+  error: ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : message),
+});
+
+/** Text of any script, of 1 to `max` characters that are not all blank, without control characters. */
+export const text = (max: number) =>
+  z
+    .string(missingOr('must be text'))
+    .check(
+      z.regex(/\S/, 'must not be empty'),
+      z.maxLength(max, `must have at most ${max} characters`),
+      z.regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters or broken Unicode'),
+    );
+
+/** Text of a fixed form; `form` completes "must be …". */
+export const formatted = (pattern: RegExp, form: string) =>
+  z.string(missingOr(`must be ${form}`)).check(z.regex(pattern, `must be ${form}`));
+
+/** An integer from `min` to `max`. */
+export const whole = (min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.int(missingOr(message)).check(z.minimum(min, message), z.maximum(max, message));
+};
+
+/** An object of exactly these fields. */
+export const record = <Shape extends z.core.$ZodShape>(shape: Shape) =>
+  z.strictObject(shape, missingOr('must be an object'));
+
+/** Ids are part of execution names. */
+export const id = formatted(/^[A-Za-z0-9-]{1,60}$/, '1 to 60 letters, digits or hyphens');
+
+/** Something before the @ and a domain with a dot after it; only sending mail tells more (RFC 5321: 254 characters). */
+export const email = formatted(
+  /^(?=.{3,254}$)[^\s@\p{Cc}\p{Cs}]{1,64}@[^\s@.\p{Cc}\p{Cs}]+(?:\.[^\s@.\p{Cc}\p{Cs}]+)+$/u,
+  'an e-mail address',
+);
+
+export const list = <Item extends z.core.$ZodType>(item: Item, min: number, max: number) => {
+  const message = `must be a list of ${min} to ${max}`;
+  return z.array(item, missingOr(message)).check(z.minLength(min, message), z.maxLength(max, message));
+};

@@ -1,0 +1,85 @@
+// Starting once, however often one starts.
+
+import { isDeepStrictEqual } from 'node:util';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  type SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { canonicalJson } from './canonical-json';
+import { IdempotencyConflict } from './errors';
+import { executionArn } from './names';
+import { present } from './present';
+
+export interface StartRequest {
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly input: unknown;
+}
+
+export interface StartedExecution {
+  readonly executionArn: string;
+  readonly name: string;
+  /** When it was started, which for a repeated start is in the past. */
+  readonly startedAt: Date;
+}
+
+/**
+ * Starts an execution, or finds the one that was started with this name and input, running or ended. AWS answers
+ * a repeated start itself while the execution runs; afterwards it says ExecutionAlreadyExists for 90 days,
+ * whatever the input.
+ *
+ * @throws IdempotencyConflict when it was started with another input
+ * @throws the SDK's errors, such as StateMachineDoesNotExist
+ */
+export async function startOnce(sfn: SFNClient, request: StartRequest): Promise<StartedExecution> {
+  const { stateMachineArn, name } = request;
+  const input = canonicalJson(request.input);
+  try {
+    const started = await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+    return { name, executionArn: present(started.executionArn), startedAt: present(started.startDate) };
+  } catch (error) {
+    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  }
+  const arn = executionArn(stateMachineArn, name);
+  const earlier = await describeNew(sfn, arn);
+  // No input means that its history is gone or may not be read: then the name alone has to do.
+  if (earlier.input !== undefined) {
+    const differences = difference(JSON.parse(earlier.input), JSON.parse(input));
+    if (differences.length > 0) throw new IdempotencyConflict(arn, differences.slice(0, 10));
+  }
+  return { name, executionArn: arn, startedAt: present(earlier.startDate) };
+}
+
+/** DescribeExecution is eventually consistent: what was started a moment ago may not be there yet. */
+async function describeNew(sfn: SFNClient, arn: string): Promise<DescribeExecutionCommandOutput> {
+  for (const delay of [100, 300, 900]) {
+    try {
+      return await sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
+    } catch (error) {
+      if (!(error instanceof ExecutionDoesNotExist)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, delay));
+    }
+  }
+  return await sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
+}
+
+/** Paths at which two JSON values differ; '(everything)' when they are not of one kind. */
+function difference(a: unknown, b: unknown, path = ''): string[] {
+  if (isDeepStrictEqual(a, b)) return [];
+  if (Array.isArray(a) && Array.isArray(b)) {
+    const length = Math.max(a.length, b.length);
+    return Array.from({ length }, (_, i) => difference(a[i], b[i], `${path}[${i}]`)).flat();
+  }
+  if (isRecord(a) && isRecord(b)) {
+    const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+    return [...keys].flatMap((key) => difference(a[key], b[key], path === '' ? key : `${path}.${key}`));
+  }
+  return [path || '(everything)'];
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

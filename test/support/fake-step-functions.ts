@@ -1,0 +1,105 @@
+// Step Functions at the network's edge: a real SDK client whose requests are answered in process, so that
+// serialisation, error classes and retries are the SDK's own.
+
+import { SFNClient } from '@aws-sdk/client-sfn';
+
+export const STATE_MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:Orders';
+
+/** As DescribeExecution answers; times in epoch seconds, as on the wire. */
+export interface FakeExecution {
+  executionArn: string;
+  stateMachineArn: string;
+  name: string;
+  status: string;
+  startDate: number;
+  stopDate?: number;
+  input?: string;
+  output?: string;
+  error?: string;
+  cause?: string;
+  redriveStatus?: string;
+  redriveStatusReason?: string;
+}
+
+type Answer = (input: Record<string, string>) => object;
+
+/** Answers with AWS's error of that name. */
+export class Fault extends Error {
+  constructor(
+    readonly type: string,
+    message: string,
+    readonly statusCode = 400,
+  ) {
+    super(message);
+  }
+}
+
+/** A state machine of which executions are started, found and ended by hand. */
+export class FakeStepFunctions {
+  readonly executions = new Map<string, FakeExecution>();
+  /** Every request, in order. */
+  readonly requests: { operation: string; input: Record<string, string> }[] = [];
+  /** Replaces or adds operations. */
+  readonly answers: Record<string, Answer> = {
+    StartExecution: (input) => this.start(input),
+    DescribeExecution: ({ executionArn = '' }) => {
+      const found = this.executions.get(executionArn);
+      if (!found) throw new Fault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+      return found;
+    },
+  };
+
+  readonly client = new SFNClient({
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    requestHandler: {
+      handle: async (request: { headers: Record<string, string>; body: Uint8Array }) => {
+        const operation = request.headers['x-amz-target']?.split('.')[1] ?? '';
+        const input = JSON.parse(Buffer.from(request.body).toString());
+        this.requests.push({ operation, input });
+        try {
+          const answer = this.answers[operation];
+          if (!answer) throw new Fault('UnknownOperationException', operation);
+          return response(200, answer(input));
+        } catch (error) {
+          if (!(error instanceof Fault)) throw error;
+          return response(error.statusCode, { __type: error.type, message: error.message });
+        }
+      },
+    },
+  });
+
+  /** Ends an execution. */
+  end(name: string, how: Partial<FakeExecution>): FakeExecution {
+    const execution = [...this.executions.values()].find((each) => each.name === name);
+    if (!execution) throw new Error(`no execution ${name}`);
+    return Object.assign(execution, { stopDate: 1_800_000_060, ...how });
+  }
+
+  /** As AWS: a repeated start is answered while the execution runs and its input is the same text. */
+  private start({ stateMachineArn = '', name = '', input = '' }: Record<string, string>): object {
+    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    const earlier = this.executions.get(executionArn);
+    if (earlier && (earlier.status !== 'RUNNING' || earlier.input !== input)) {
+      throw new Fault('ExecutionAlreadyExists', `Execution Already Exists: '${executionArn}'`);
+    }
+    const execution = earlier ?? {
+      executionArn,
+      stateMachineArn,
+      name,
+      input,
+      status: 'RUNNING',
+      startDate: 1_800_000_000,
+    };
+    this.executions.set(executionArn, execution);
+    return { executionArn, startDate: execution.startDate };
+  }
+}
+
+const response = (statusCode: number, body: object) => ({
+  response: {
+    statusCode,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: Buffer.from(JSON.stringify(body)),
+  },
+});

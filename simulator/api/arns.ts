@@ -1,0 +1,29 @@
+// The ARNs of Step Functions, taken apart and put together.
+import { ApiError } from './protocol';
+
+export interface StateMachineArn {
+  /** Without version or alias. */
+  arn: string;
+  name: string;
+  /** A version number or an alias, when the ARN names one. */
+  qualifier: string | undefined;
+}
+
+const STATE_MACHINE = /^(arn:[^:]+:states:[^:]+:\d{12}:stateMachine:([^:/]+))(?::([^:/]+))?$/;
+const EXECUTION = /^arn:[^:]+:states:[^:]+:\d{12}:execution:[^:]+:[^:]+$/;
+
+/** Throws InvalidArn. */
+export function parseStateMachineArn(text: string): StateMachineArn {
+  const [, arn, name, qualifier] = STATE_MACHINE.exec(text) ?? [];
+  if (arn === undefined || name === undefined) throw new ApiError('InvalidArn', `Invalid Arn: '${text}'`);
+  return { arn, name, qualifier };
+}
+
+/** Throws InvalidArn. */
+export function requireExecutionArn(text: string): string {
+  if (!EXECUTION.test(text)) throw new ApiError('InvalidArn', `Invalid Arn: '${text}'`);
+  return text;
+}
+
+export const executionArn = (stateMachineArn: string, name: string): string =>
+  `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;

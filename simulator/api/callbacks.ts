@@ -1,0 +1,65 @@
+// Task tokens: joins the Task that waits with the SendTask… call that answers it.
+import { TaskFailure } from '../integrations/failure';
+import type { TaskCall } from '../types';
+import { ApiError } from './protocol';
+
+interface Waiting {
+  succeed(output: unknown): void;
+  fail(error: Error): void;
+  heartbeat(): void;
+}
+
+export class Callbacks {
+  private readonly waiting = new Map<string, Waiting>();
+  /** Tokens that were answered, or whose task nobody waits for any more. */
+  private readonly over = new Set<string>();
+
+  /**
+   * Submits a callback task and waits for its answer, which may come before the submission returns. A failed
+   * submission fails the task; one that nobody waits for any more rejects with the signal's reason.
+   */
+  async answer(call: TaskCall, submit: () => Promise<unknown>): Promise<unknown> {
+    const token = call.taskToken;
+    if (token === undefined) throw new Error(`${call.state} waits for a task token, but has none.`);
+    const answered = new Promise<unknown>((succeed, fail) => {
+      this.waiting.set(token, { succeed, fail, heartbeat: () => call.heartbeat() });
+      call.signal.addEventListener('abort', () => fail(call.signal.reason), { once: true });
+    });
+    try {
+      return await Promise.race([answered, submit().then(() => answered)]);
+    } finally {
+      this.close(token);
+    }
+  }
+
+  succeed(token: string, output: unknown): void {
+    const task = this.find(token);
+    this.close(token);
+    task.succeed(output);
+  }
+
+  fail(token: string, error: string, cause: string): void {
+    const task = this.find(token);
+    this.close(token);
+    task.fail(new TaskFailure(error, cause));
+  }
+
+  heartbeat(token: string): void {
+    this.find(token).heartbeat();
+  }
+
+  private close(token: string): void {
+    this.waiting.delete(token);
+    this.over.add(token);
+  }
+
+  /** Throws TaskTimedOut for a token whose task is over, InvalidToken for one that never was. */
+  private find(token: string): Waiting {
+    const task = this.waiting.get(token);
+    if (task) return task;
+    if (this.over.has(token)) {
+      throw new ApiError('TaskTimedOut', `Task Timed Out: 'Provided task does not exist anymore'`);
+    }
+    throw new ApiError('InvalidToken', `Invalid Token: 'Invalid token'`);
+  }
+}

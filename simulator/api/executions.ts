@@ -1,0 +1,137 @@
+// The executions this server has run or is running. They live in memory, as long as the server does.
+import type { Execution, MapRun } from '../types';
+import { executionArn } from './arns';
+import { ApiError } from './protocol';
+import type { StateMachineSnapshot } from './state-machines';
+
+export interface ExecutionRecord {
+  execution: Execution;
+  machine: StateMachineSnapshot;
+  /** The input as it was sent, byte for byte: what a repeated start is compared with. */
+  inputText: string;
+  /** Rises from start to start. */
+  sequence: number;
+  /** Set for a child execution of a Distributed Map. */
+  mapRunArn?: string;
+  /** The client token of the latest redrive, which makes repeating that call harmless. */
+  redriveToken?: string;
+}
+
+export interface MapRunRecord {
+  run: MapRun;
+  parent: ExecutionRecord;
+}
+
+/** Makes an execution of a machine; what runs it is not this file's concern. */
+export type Launch = (
+  machine: StateMachineSnapshot,
+  start: { name: string; arn: string; input: unknown },
+) => Execution;
+
+export const MAX_PAYLOAD_BYTES = 262_144;
+const MAX_NAME_LENGTH = 80;
+
+/** What AWS refuses in a name: white space, brackets, wildcards, special and control characters. */
+// biome-ignore format: one class of characters
+const FORBIDDEN_IN_NAME = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Cs}]/u;
+
+export class Executions {
+  private readonly byArn = new Map<string, ExecutionRecord>();
+  private nextSequence = 1;
+
+  /** `onEnd` hears of each end of each execution, after a redrive again. */
+  constructor(
+    private readonly launch: Launch,
+    private readonly onEnd: (record: ExecutionRecord) => void,
+  ) {}
+
+  /**
+   * Starts an execution, or finds the running one of the same name and input. Throws InvalidName,
+   * InvalidExecutionInput, ExecutionAlreadyExists, ValidationException.
+   */
+  start(machine: StateMachineSnapshot, name: string, inputText: string): ExecutionRecord {
+    checkName(name);
+    const input = parseInput(inputText);
+    const arn = executionArn(machine.arn, name);
+    const existing = this.byArn.get(arn);
+    if (existing) {
+      if (existing.execution.status === 'RUNNING' && existing.inputText === inputText) return existing;
+      throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+    }
+    const execution = this.launch(machine, { name, arn, input });
+    const record = { execution, machine, inputText, sequence: this.nextSequence++ };
+    this.byArn.set(arn, record);
+    this.follow(record);
+    return record;
+  }
+
+  redrive(record: ExecutionRecord): void {
+    record.execution.redrive();
+    this.follow(record);
+  }
+
+  /** Throws ExecutionDoesNotExist. */
+  find(arn: string): ExecutionRecord {
+    const record = this.byArn.get(arn) ?? this.findChild(arn);
+    if (!record) throw new ApiError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+    return record;
+  }
+
+  /** In the order of their start. Child executions of Map Runs are listed by their run only. */
+  all(): ExecutionRecord[] {
+    return [...this.byArn.values()];
+  }
+
+  /** Throws ResourceNotFound. */
+  findMapRun(mapRunArn: string): MapRunRecord {
+    for (const parent of this.byArn.values()) {
+      const run = parent.execution.mapRuns.find((candidate) => candidate.mapRunArn === mapRunArn);
+      if (run) return { run, parent };
+    }
+    throw new ApiError('ResourceNotFound', `Resource not found: '${mapRunArn}'`);
+  }
+
+  childrenOf({ run, parent }: MapRunRecord): ExecutionRecord[] {
+    return run.children.map((execution, index) => ({
+      execution,
+      machine: parent.machine,
+      inputText: JSON.stringify(execution.input),
+      sequence: index + 1,
+      mapRunArn: run.mapRunArn,
+    }));
+  }
+
+  private follow(record: ExecutionRecord): void {
+    void record.execution.done().then(() => this.onEnd(record));
+  }
+
+  private findChild(arn: string): ExecutionRecord | undefined {
+    for (const parent of this.byArn.values()) {
+      for (const run of parent.execution.mapRuns) {
+        const child = this.childrenOf({ run, parent }).find(({ execution }) => execution.arn === arn);
+        if (child) return child;
+      }
+    }
+    return undefined;
+  }
+}
+
+function checkName(name: string): void {
+  if (name.length === 0 || name.length > MAX_NAME_LENGTH || FORBIDDEN_IN_NAME.test(name)) {
+    throw new ApiError('InvalidName', `Invalid Name: '${name}'`);
+  }
+}
+
+function parseInput(inputText: string): unknown {
+  if (Buffer.byteLength(inputText) > MAX_PAYLOAD_BYTES) {
+    throw new ApiError(
+      'InvalidExecutionInput',
+      `Invalid State Machine Execution Input: the input is larger than ${MAX_PAYLOAD_BYTES} bytes.`,
+    );
+  }
+  try {
+    return JSON.parse(inputText);
+  } catch (error) {
+    throw new ApiError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${String(error)}'`);
+  }
+}

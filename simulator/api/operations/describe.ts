@@ -1,0 +1,55 @@
+// DescribeExecution and DescribeStateMachineForExecution.
+import { requireExecutionArn } from '../arns';
+import type { ExecutionRecord } from '../executions';
+import { text } from '../protocol';
+import type { Operation } from '../service';
+
+/** What DescribeExecution says of an execution; a parent workflow sees its child the same way. */
+export function describeExecution({ execution, machine, inputText, mapRunArn }: ExecutionRecord) {
+  const { result } = execution;
+  const succeeded = result?.status === 'SUCCEEDED';
+  return {
+    executionArn: execution.arn,
+    stateMachineArn: machine.arn,
+    name: execution.name,
+    status: execution.status,
+    startDate: execution.startDate,
+    stopDate: execution.stopDate,
+    input: inputText,
+    inputDetails: { included: true },
+    output: succeeded ? JSON.stringify(result.output) : undefined,
+    outputDetails: succeeded ? { included: true } : undefined,
+    error: result?.error,
+    cause: result?.cause,
+    mapRunArn,
+    stateMachineVersionArn: machine.versionArn,
+    stateMachineAliasArn: machine.aliasArn,
+    redriveCount: execution.redriveCount,
+    redriveDate: execution.redriveDate,
+    ...redriveStatus(execution.notRedrivable, mapRunArn),
+  };
+}
+
+/** A Map Run's child is redriven by redriving its parent. */
+function redriveStatus(notRedrivable: string | undefined, mapRunArn: string | undefined) {
+  if (notRedrivable !== undefined) {
+    return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: notRedrivable };
+  }
+  return { redriveStatus: mapRunArn === undefined ? 'REDRIVABLE' : 'REDRIVABLE_BY_MAP_RUN' };
+}
+
+export const DescribeExecution: Operation = (request, { executions }) =>
+  describeExecution(executions.find(requireExecutionArn(text(request, 'executionArn', 256))));
+
+export const DescribeStateMachineForExecution: Operation = (request, { executions }) => {
+  const { machine, mapRunArn } = executions.find(requireExecutionArn(text(request, 'executionArn', 256)));
+  return {
+    stateMachineArn: machine.arn,
+    name: machine.name,
+    definition: machine.definition,
+    roleArn: machine.roleArn,
+    updateDate: machine.updateDate,
+    revisionId: machine.revisionId,
+    mapRunArn,
+  };
+};

@@ -1,0 +1,33 @@
+// GetExecutionHistory.
+import type { HistoryEvent } from '../../types';
+import { requireExecutionArn } from '../arns';
+import { page } from '../paging';
+import { flag, isRecord, pageSize, text } from '../protocol';
+import type { Operation } from '../service';
+
+/** Members of an event's details that hold an execution's data. */
+const DATA = ['input', 'output', 'parameters', 'assignedVariables'];
+
+export const GetExecutionHistory: Operation = (request, { executions }) => {
+  const arn = requireExecutionArn(text(request, 'executionArn', 256));
+  const { execution } = executions.find(arn);
+  const reverse = flag(request, 'reverseOrder', false);
+  const withData = flag(request, 'includeExecutionData', true);
+  const { page: events, nextToken } = page(reverse ? execution.events.toReversed() : execution.events, {
+    request,
+    question: `history ${reverse} ${arn}`,
+    size: pageSize(request),
+    // Positions rise in the order of the pages.
+    position: ({ id }) => (reverse ? -id : id),
+  });
+  return { events: withData ? events : events.map(withoutData), nextToken };
+};
+
+function withoutData(event: HistoryEvent): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(event).map(([key, details]) => {
+      if (!isRecord(details)) return [key, details];
+      return [key, Object.fromEntries(Object.entries(details).filter(([member]) => !DATA.includes(member)))];
+    }),
+  );
+}

@@ -1,0 +1,46 @@
+// Which operations of the API this server answers itself, and which it passes on to MiniStack.
+import type { Operation } from '../service';
+import { SendTaskFailure, SendTaskHeartbeat, SendTaskSuccess } from './callbacks';
+import { DescribeExecution, DescribeStateMachineForExecution } from './describe';
+import { GetExecutionHistory } from './history';
+import { ListExecutions } from './list';
+import { DescribeMapRun, ListMapRuns } from './map-runs';
+import { RedriveExecution, StartExecution, StopExecution } from './start';
+
+export const operations: ReadonlyMap<string, Operation> = new Map(
+  Object.entries({
+    DescribeExecution,
+    DescribeMapRun,
+    DescribeStateMachineForExecution,
+    GetExecutionHistory,
+    ListExecutions,
+    ListMapRuns,
+    RedriveExecution,
+    SendTaskFailure,
+    SendTaskHeartbeat,
+    SendTaskSuccess,
+    StartExecution,
+    StopExecution,
+  }),
+);
+
+/** State machines, their versions, aliases and tags: CloudFormation's business, so MiniStack's. */
+export const passedOn: ReadonlySet<string> = new Set([
+  'CreateStateMachine',
+  'CreateStateMachineAlias',
+  'DeleteStateMachine',
+  'DeleteStateMachineAlias',
+  'DeleteStateMachineVersion',
+  'DescribeStateMachine',
+  'DescribeStateMachineAlias',
+  'ListStateMachineAliases',
+  'ListStateMachineVersions',
+  'ListStateMachines',
+  'ListTagsForResource',
+  'PublishStateMachineVersion',
+  'TagResource',
+  'UntagResource',
+  'UpdateStateMachine',
+  'UpdateStateMachineAlias',
+  'ValidateStateMachineDefinition',
+]);

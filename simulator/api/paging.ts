@@ -1,0 +1,34 @@
+// Opaque page tokens: each says where the next page begins and for which question it was given out.
+import { ApiError, optionalText, type Request } from './protocol';
+
+/** The position a request's `nextToken` stands for; undefined on the first page. Throws InvalidToken. */
+export function readPageToken(request: Request, question: string): number | undefined {
+  const token = optionalText(request, 'nextToken', 4096);
+  if (token === undefined) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
+    if (Array.isArray(parsed) && parsed[0] === question && typeof parsed[1] === 'number') return parsed[1];
+  } catch {
+    // Not one of ours: refused below.
+  }
+  throw new ApiError('InvalidToken', `Invalid Token: 'Invalid token'`);
+}
+
+export const pageToken = (question: string, position: number): string =>
+  Buffer.from(JSON.stringify([question, position])).toString('base64url');
+
+/**
+ * One page of `items`, whose positions rise from item to item, and the token of the next page if there is one.
+ * Positions belong to the items, so whatever is added meanwhile neither repeats nor hides an item.
+ */
+export function page<T>(
+  items: readonly T[],
+  options: { request: Request; question: string; size: number; position: (item: T) => number },
+): { page: T[]; nextToken: string | undefined } {
+  const after = readPageToken(options.request, options.question);
+  const rest = after === undefined ? items : items.filter((item) => options.position(item) > after);
+  const found = rest.slice(0, options.size);
+  const last = found.at(-1);
+  const more = rest.length > found.length && last !== undefined;
+  return { page: found, nextToken: more ? pageToken(options.question, options.position(last)) : undefined };
+}

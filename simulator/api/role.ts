@@ -1,0 +1,83 @@
+// A state machine's role as its executions act with it: assumed through STS, and asked before `states:*` actions.
+import { callMiniStackLocal, type MiniStackOptions } from './ministack';
+
+export interface RoleCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  expiration: Date;
+}
+
+export interface Role {
+  arn: string;
+  /** Temporary credentials, renewed before they expire. Throws when the role cannot be assumed. */
+  credentials(): Promise<RoleCredentials>;
+  /**
+   * Whether the role may do what never reaches MiniStack, such as `states:StartExecution`. The reason is AWS's
+   * message. Throws when the emulator cannot say.
+   */
+  may(
+    action: string,
+    resource: string,
+    context?: Record<string, string>,
+  ): Promise<{ allowed: boolean; reason: string }>;
+}
+
+const RENEW_BEFORE_EXPIRY = 5 * 60_000;
+
+/** One session for each role and machine, whose name is the session's name. */
+export function createRoles(ministack: MiniStackOptions) {
+  const roles = new Map<string, Role>();
+  return (arn: string, stateMachineName: string): Role => {
+    const key = `${arn} ${stateMachineName}`;
+    const role = roles.get(key) ?? {
+      arn,
+      credentials: renewed(() => assumeRole(ministack, arn, stateMachineName)),
+      may: async (action, resource, context = {}) => {
+        const answer = await callMiniStackLocal(ministack, 'authorize', {
+          principalArn: arn,
+          action,
+          resource,
+          context,
+        });
+        return { allowed: answer.allowed === true, reason: String(answer.reason) };
+      },
+    };
+    roles.set(key, role);
+    return role;
+  };
+}
+
+function renewed(assume: () => Promise<RoleCredentials>): () => Promise<RoleCredentials> {
+  let current: Promise<RoleCredentials> | undefined;
+  return async () => {
+    const held = await current?.catch(() => undefined);
+    if (held && held.expiration.getTime() - Date.now() > RENEW_BEFORE_EXPIRY) return held;
+    current = assume();
+    return current;
+  };
+}
+
+async function assumeRole(
+  { url, region, credentials }: MiniStackOptions,
+  roleArn: string,
+  stateMachineName: string,
+): Promise<RoleCredentials> {
+  const { STS } = await import('@aws-sdk/client-sts');
+  const sts = new STS({ endpoint: url, region, credentials, maxAttempts: 2 });
+  try {
+    // The trust policy may ask for aws:SourceArn: the launcher derives it from the session's name.
+    const { Credentials } = await sts.assumeRole({ RoleArn: roleArn, RoleSessionName: stateMachineName });
+    if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey || !Credentials.SessionToken) {
+      throw new Error(`STS gave no credentials for ${roleArn}.`);
+    }
+    return {
+      accessKeyId: Credentials.AccessKeyId,
+      secretAccessKey: Credentials.SecretAccessKey,
+      sessionToken: Credentials.SessionToken,
+      expiration: Credentials.Expiration ?? new Date(Date.now() + 3_600_000),
+    };
+  } finally {
+    sts.destroy();
+  }
+}

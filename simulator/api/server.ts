@@ -1,0 +1,99 @@
+// The Step Functions API of the local cloud: AWS JSON 1.0 over our interpreter.
+//
+// Executions live here. State machines live in MiniStack, where CloudFormation deploys them; calls about them are
+// passed on.
+import http from 'node:http';
+import { builtInIntegrations } from '../integrations/registry';
+import type { Integrations } from '../integrations/types';
+import { Callbacks } from './callbacks';
+import { answer } from './endpoint';
+import { type ExecutionRecord, Executions } from './executions';
+import { createLaunch } from './launch';
+import type { MiniStackOptions } from './ministack';
+import { createRoles } from './role';
+import type { Service } from './service';
+import { describeFrom } from './state-machines';
+import { publishStatusChange } from './status-events';
+
+export interface StepFunctionsServerOptions {
+  /** 0 picks a free one. */
+  port: number;
+  /** Default: 127.0.0.1, reachable from this machine only. */
+  host?: string;
+  ministackUrl: string;
+  region: string;
+  /** Root credentials of the emulator's account. */
+  credentials: { accessKeyId: string; secretAccessKey: string };
+  /** Names and ids only, never an execution's data. */
+  log?: (line: string) => void;
+  /** Default: every integration that this project's definitions use. */
+  integrations?: Integrations;
+}
+
+export interface StepFunctionsServer {
+  url: string;
+  /** Stops what still runs and closes the port. */
+  close(): Promise<void>;
+}
+
+/** Rejects when the port is taken. */
+export async function startStepFunctionsServer(
+  options: StepFunctionsServerOptions,
+): Promise<StepFunctionsServer> {
+  const { host = '127.0.0.1', ministackUrl, region, credentials, log = () => {} } = options;
+  const ministack: MiniStackOptions = { url: ministackUrl, region, credentials };
+  let closing = false;
+
+  const onEnd = (record: ExecutionRecord) => {
+    const { arn, status } = record.execution;
+    log(`${arn} ${status}`);
+    if (closing) return;
+    publishStatusChange(ministack, record).catch((error: unknown) =>
+      log(`${arn}: no status change event: ${String(error)}`),
+    );
+  };
+  const callbacks = new Callbacks();
+  const describeStateMachine = describeFrom(ministack);
+  const launch = createLaunch({
+    ministack,
+    service: () => service,
+    roleOf: createRoles(ministack),
+    integrations: options.integrations ?? builtInIntegrations,
+  });
+  const executions = new Executions(launch, onEnd);
+  const service: Service = { describeStateMachine, executions, callbacks };
+
+  const server = http.createServer((request, response) => {
+    void answer(request, { service, ministackUrl, log }).then(({ status, headers, body }) =>
+      response.writeHead(status, headers).end(body),
+    );
+  });
+  // Longer than the SDK keeps an idle connection, so that it never writes to one that is just being closed.
+  server.keepAliveTimeout = 65_000;
+  const port = await listen(server, options.port, host);
+
+  return {
+    url: `http://${host}:${port}`,
+    close: async () => {
+      closing = true;
+      for (const { execution } of executions.all()) {
+        if (execution.status === 'RUNNING')
+          execution.stop('LocalCloud.Stopped', 'The local cloud was stopped.');
+      }
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+function listen(server: http.Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}

@@ -1,0 +1,87 @@
+// The deployed state machines, as MiniStack describes them: this server owns executions, not definitions.
+import { parseStateMachineArn } from './arns';
+import { callMiniStack, type MiniStackOptions } from './ministack';
+import { ApiError, isRecord } from './protocol';
+
+/** A definition as it was when an execution started; later deployments do not touch it. */
+export interface StateMachineSnapshot {
+  /** Without version or alias. */
+  arn: string;
+  name: string;
+  definition: string;
+  roleArn: string;
+  type: 'STANDARD' | 'EXPRESS';
+  updateDate: Date;
+  revisionId: string | undefined;
+  versionArn: string | undefined;
+  aliasArn: string | undefined;
+}
+
+/** A deployment is seen by starts that come this many milliseconds later, or earlier. */
+const FRESH_FOR = 500;
+
+/** Finds what an ARN (unqualified, version or alias) means now. Throws StateMachineDoesNotExist, InvalidArn. */
+export type DescribeStateMachine = (arn: string) => Promise<StateMachineSnapshot>;
+
+export function describeFrom(ministack: MiniStackOptions): DescribeStateMachine {
+  const ask = (operation: string, input: object) =>
+    callMiniStack(
+      ministack,
+      { signingName: 'states', target: `AWSStepFunctions.${operation}`, version: '1.0' },
+      input,
+    );
+
+  const fetchSnapshot = async (requested: string): Promise<StateMachineSnapshot> => {
+    const { arn, name, qualifier } = parseStateMachineArn(requested);
+    const aliasArn = namesAlias(qualifier) ? requested : undefined;
+    const target = aliasArn
+      ? pickVersion(await ask('DescribeStateMachineAlias', { stateMachineAliasArn: aliasArn }))
+      : requested;
+    const described = await ask('DescribeStateMachine', { stateMachineArn: target });
+    const changed = described.updateDate ?? described.creationDate;
+    return {
+      arn,
+      name,
+      definition: String(described.definition),
+      roleArn: String(described.roleArn),
+      type: described.type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
+      updateDate: new Date(typeof changed === 'number' ? changed * 1000 : Date.now()),
+      revisionId: typeof described.revisionId === 'string' ? described.revisionId : undefined,
+      versionArn: target === arn ? undefined : target,
+      aliasArn,
+    };
+  };
+
+  const known = new Map<string, { at: number; snapshot: Promise<StateMachineSnapshot> }>();
+  return async (requested) => {
+    const cached = known.get(requested);
+    if (cached && Date.now() - cached.at < FRESH_FOR) return cached.snapshot;
+    const snapshot = fetchSnapshot(requested).catch((error: unknown) => {
+      known.delete(requested);
+      throw isMissing(error)
+        ? new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${requested}'`)
+        : error;
+    });
+    // A weighted alias is drawn anew for each start.
+    if (!namesAlias(parseStateMachineArn(requested).qualifier))
+      known.set(requested, { at: Date.now(), snapshot });
+    return snapshot;
+  };
+}
+
+const namesAlias = (qualifier: string | undefined) => qualifier !== undefined && !/^\d+$/.test(qualifier);
+
+const isMissing = (error: unknown) =>
+  error instanceof ApiError && ['StateMachineDoesNotExist', 'ResourceNotFound'].includes(error.name);
+
+/** Draws a version by the weights of an alias's routing configuration. */
+function pickVersion(alias: Record<string, unknown>): string {
+  const routes = Array.isArray(alias.routingConfiguration) ? alias.routingConfiguration : [];
+  let drawn = Math.random() * 100;
+  for (const route of routes) {
+    if (!isRecord(route)) continue;
+    drawn -= Number(route.weight ?? 0);
+    if (drawn < 0) return String(route.stateMachineVersionArn);
+  }
+  throw new ApiError('StateMachineDoesNotExist', 'The alias routes to no version.');
+}

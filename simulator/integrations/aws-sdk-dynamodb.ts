@@ -1,0 +1,81 @@
+// aws-sdk:dynamodb:<operation>: any operation, with the member names of the second Java SDK.
+import { argumentsOf } from './arguments';
+import { resultOf } from './aws';
+import { asServiceError, type ErrorNaming, failureOf, TaskFailure, wordCause } from './failure';
+import type { Integration } from './types';
+
+const NAMING: ErrorNaming = {
+  prefix: 'DynamoDb',
+  generic: 'DynamoDbException',
+  service: 'DynamoDb',
+  wording: 'aws-sdk',
+};
+
+export const awsSdkDynamoDb: Integration = async (call, { aws }) => {
+  const operation = call.resource.split(':').at(-1)?.replace('.waitForTaskToken', '') ?? '';
+  if (!(await aws.has('dynamodb', operation))) {
+    throw new TaskFailure('States.Runtime', `The resource provided ${call.resource} is not recognized.`);
+  }
+  const input = toServiceNames(argumentsOf(call.arguments));
+  const output = await aws.call('dynamodb', operation, input, call.signal).catch((error: unknown) => {
+    throw transactionCancelled(error) ?? failureOf(error, NAMING);
+  });
+  // No HTTP metadata in the results of SDK integrations; dates are ISO 8601 text.
+  const { SdkHttpMetadata: _, SdkResponseMetadata: __, ...result } = resultOf(output);
+  const plain: unknown = JSON.parse(JSON.stringify(result));
+  return toStepFunctionsNames(plain);
+};
+
+/** The cause lists a reason for each item, in brackets and in order: definitions tell conflicts from shortage by it. */
+function transactionCancelled(error: unknown): TaskFailure | undefined {
+  const answer = asServiceError(error);
+  if (!(error instanceof Error) || answer?.name !== 'TransactionCanceledException') return undefined;
+  const reasons: unknown = Reflect.get(error, 'CancellationReasons');
+  if (!Array.isArray(reasons)) return undefined;
+  const codes = reasons.map((reason: unknown) =>
+    typeof reason === 'object' && reason !== null && 'Code' in reason ? String(reason.Code) : 'None',
+  );
+  const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`;
+  return new TaskFailure('DynamoDb.TransactionCanceledException', wordCause({ ...answer, message }, NAMING));
+}
+
+/** Members whose name differs between DynamoDB (right) and Step Functions (left), outside attribute values. */
+const MEMBERS: Readonly<Record<string, string>> = {
+  SseSpecification: 'SSESpecification',
+  SseSpecificationOverride: 'SSESpecificationOverride',
+  SseDescription: 'SSEDescription',
+  SseType: 'SSEType',
+  KmsMasterKeyId: 'KMSMasterKeyId',
+  KmsMasterKeyArn: 'KMSMasterKeyArn',
+};
+
+/** Types of attribute values, likewise. */
+const TYPES: Readonly<Record<string, string>> = { Bool: 'BOOL', Nul: 'NULL', Ss: 'SS', Ns: 'NS', Bs: 'BS' };
+
+const inverse = (names: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(names).map(([left, right]) => [right, left]));
+
+function toServiceNames(args: Readonly<Record<string, unknown>>): unknown {
+  const serviceName = Object.keys(args).find((key) => Object.values(MEMBERS).includes(key));
+  if (serviceName !== undefined) {
+    throw new TaskFailure('States.Runtime', `The field "${serviceName}" is not supported by Step Functions`);
+  }
+  return renamed(args, MEMBERS, TYPES);
+}
+
+const toStepFunctionsNames = (value: unknown) => renamed(value, inverse(MEMBERS), inverse(TYPES));
+
+function renamed(value: unknown, members: Record<string, string>, types: Record<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => renamed(item, members, types));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([key, item]) => {
+      // An attribute value has exactly one member, and none of these types holds an object: so names of
+      // attributes, which are the user's, are left alone.
+      const type =
+        entries.length === 1 && (typeof item === 'boolean' || Array.isArray(item)) ? types[key] : undefined;
+      return [type ?? members[key] ?? key, renamed(item, members, types)];
+    }),
+  );
+}

@@ -1,0 +1,71 @@
+// How an integration fails a task, and how the errors of AWS services are named on the way.
+
+/** A failed task: `name` is the error name that Catch and Retry see, `message` the cause. */
+export class TaskFailure extends Error {
+  override readonly name: string;
+
+  constructor(name: string, cause: string) {
+    super(cause);
+    this.name = name;
+  }
+}
+
+/** How a service's errors appear: `DynamoDB.` or `DynamoDb.`, with which name for what has none of its own. */
+export interface ErrorNaming {
+  /** E.g. `DynamoDB`. */
+  prefix: string;
+  /** Name of every error the service does not model, e.g. `AmazonDynamoDBException`. */
+  generic: string;
+  /** The service in the cause, e.g. `AmazonDynamoDBv2`. */
+  service: string;
+  /**
+   * `optimised` integrations word the cause as the first Java SDK does ("Error Code: …"), `aws-sdk` ones as the
+   * second ("Status Code: 400, Request ID: …").
+   */
+  wording: 'optimised' | 'aws-sdk';
+}
+
+/** What the JavaScript SDK throws for an answer that is an error. */
+export interface ServiceError {
+  name: string;
+  message: string;
+  status: number;
+  requestId: string;
+  /** Whether the service's model has an exception of this name. */
+  modelled: boolean;
+}
+
+/** Undefined for what never got an answer: refused connections, timeouts. */
+export function asServiceError(error: unknown): ServiceError | undefined {
+  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
+  const metadata = error.$metadata;
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
+  return {
+    name: error.name,
+    message: error.message,
+    status: Number(metadata.httpStatusCode),
+    requestId: 'requestId' in metadata ? String(metadata.requestId) : 'none',
+    // The SDK has one class for each modelled exception, and the service's base class for all others.
+    modelled: error.constructor.name === error.name,
+  };
+}
+
+export function failureOf(error: unknown, naming: ErrorNaming): TaskFailure {
+  if (error instanceof TaskFailure) return error;
+  const answer = asServiceError(error);
+  if (!answer) {
+    const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return new TaskFailure(`${naming.prefix}.SdkClientException`, `Unable to execute HTTP request: ${cause}`);
+  }
+  const name = answer.modelled ? answer.name : naming.generic;
+  return new TaskFailure(`${naming.prefix}.${name}`, wordCause(answer, naming));
+}
+
+export function wordCause(
+  { name, message, status, requestId }: Omit<ServiceError, 'modelled'>,
+  { service, wording }: ErrorNaming,
+): string {
+  return wording === 'optimised'
+    ? `${message} (Service: ${service}; Status Code: ${status}; Error Code: ${name}; Request ID: ${requestId}; Proxy: null)`
+    : `${message} (Service: ${service}, Status Code: ${status}, Request ID: ${requestId})`;
+}

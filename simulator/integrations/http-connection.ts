@@ -1,0 +1,78 @@
+// The values that an EventBridge connection adds to an HTTP Task, read from its secret as the role.
+import { ApiError } from '../api/protocol';
+import { argumentsOf } from './arguments';
+import { asServiceError, TaskFailure } from './failure';
+import type { IntegrationContext } from './types';
+
+export interface ConnectionValues {
+  headers: Record<string, string>;
+  query: Record<string, string>;
+  body: Record<string, string>;
+}
+
+/** Throws `Events.ConnectionResource.…`: no such connection, not authorised, no permission to read it. */
+export async function readConnection(
+  arn: string,
+  signal: AbortSignal,
+  { role, aws, describeConnection }: IntegrationContext,
+): Promise<ConnectionValues> {
+  const { allowed, reason } = await role.may('events:RetrieveConnectionCredentials', arn);
+  if (!allowed) throw connectionFailure('AccessDenied', reason);
+
+  const name = /:connection\/([^/]+)/.exec(arn)?.[1] ?? '';
+  const connection = await describeConnection(name).catch((error: unknown) => {
+    if (!(error instanceof ApiError)) throw error;
+    throw connectionFailure('ResourceNotFound', error.message);
+  });
+  if (connection.ConnectionState !== 'AUTHORIZED') {
+    throw connectionFailure(
+      'InvalidConnectionState',
+      `The connection is ${String(connection.ConnectionState)}.`,
+    );
+  }
+
+  const secret = { SecretId: connection.SecretArn };
+  try {
+    // The service needs both permissions, so both are asked for.
+    await aws.call('secretsmanager', 'describeSecret', secret, signal);
+    const value = await aws.call('secretsmanager', 'getSecretValue', secret, signal);
+    const values: unknown = JSON.parse(String(Reflect.get(value, 'SecretString')));
+    return connectionValues(argumentsOf(values));
+  } catch (error) {
+    const answer = asServiceError(error);
+    if (!answer) throw error;
+    throw connectionFailure(
+      answer.name === 'ResourceNotFoundException' ? 'ResourceNotFound' : 'AccessDenied',
+      answer.message,
+    );
+  }
+}
+
+const connectionFailure = (kind: string, cause: string) =>
+  new TaskFailure(`Events.ConnectionResource.${kind}`, cause);
+
+/** The secret's members, in snake case: an API key or user and password, and `invocation_http_parameters`. */
+function connectionValues(secret: Readonly<Record<string, unknown>>): ConnectionValues {
+  const more = argumentsOf(secret.invocation_http_parameters ?? {});
+  const headers = keyValues(more.header_parameters);
+  const { api_key_name: keyName, api_key_value: keyValue, username, password } = secret;
+  if (typeof keyName === 'string') headers[keyName] = String(keyValue);
+  if (typeof username === 'string') {
+    headers.Authorization = `Basic ${Buffer.from(`${username}:${String(password)}`).toString('base64')}`;
+  }
+  return {
+    headers,
+    query: keyValues(more.query_string_parameters),
+    body: keyValues(more.body_parameters),
+  };
+}
+
+function keyValues(list: unknown): Record<string, string> {
+  if (!Array.isArray(list)) return {};
+  return Object.fromEntries(
+    list.map((item: unknown) => {
+      const { key, value } = argumentsOf(item);
+      return [String(key), String(value)];
+    }),
+  );
+}

@@ -1,0 +1,161 @@
+// http:invoke: an HTTP Task, with the credentials of an EventBridge connection.
+// https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html
+import http from 'node:http';
+import https from 'node:https';
+import type { TaskCall } from '../types';
+import { type Arguments, argumentsOf, onlyFields, requiredText } from './arguments';
+import { TaskFailure } from './failure';
+import { type ConnectionValues, readConnection } from './http-connection';
+import { arrayFormat, urlEncode } from './http-encoding';
+import { requirePermission } from './step-functions';
+import type { Integration } from './types';
+
+const FIELDS = [
+  'ApiEndpoint',
+  'Authentication',
+  'Headers',
+  'InvocationConfig',
+  'Method',
+  'QueryParameters',
+  'RequestBody',
+  'Transform',
+];
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'];
+
+/** Headers that a definition may not set; a connection may (Authorization above all). */
+const FORBIDDEN_HEADERS = new RegExp(
+  `^(${[
+    'a-im|accept-charset|accept-datetime|accept-encoding|authorization|cache-control|connection|content-encoding',
+    'content-md5|date|expect|forwarded|from|host|http2-settings|if-match|if-modified-since|if-none-match|if-range',
+    'if-unmodified-since|max-forwards|origin|pragma|proxy-authorization|referer|server|te|trailer',
+    'transfer-encoding|upgrade|via|warning|x-forwarded-.*|x-amz-.*|x-amzn-.*',
+  ].join('|')})$`,
+  'i',
+);
+
+/** Milliseconds for the whole call, whatever the state's TimeoutSeconds says. */
+const HARD_CAP = 60_000;
+const MAX_RESPONSE_BYTES = 262_144;
+
+export const httpInvoke: Integration = async (call, context) => {
+  const args = argumentsOf(call.arguments);
+  onlyFields(args, FIELDS);
+  const method = requiredText(args, 'Method');
+  if (!METHODS.includes(method)) throw runtime(`Method must be one of ${METHODS.join(', ')}.`);
+  const endpoint = parseEndpoint(requiredText(args, 'ApiEndpoint'));
+  const headers = textMembers(args.Headers);
+  const forbidden = Object.keys(headers).find((name) => FORBIDDEN_HEADERS.test(name));
+  if (forbidden !== undefined) throw runtime(`The header '${forbidden}' is not allowed in an HTTP Task.`);
+  const config = argumentsOf(args.InvocationConfig ?? args.Authentication);
+  const connectionArn = requiredText(config, 'ConnectionArn');
+
+  await requirePermission(context, 'states:InvokeHTTPEndpoint', context.stateMachineArn, {
+    'states:HTTPMethod': method,
+    'states:HTTPEndpoint': endpoint.href,
+  });
+  const connection = await readConnection(connectionArn, call.signal, context);
+  const query = { ...textMembers(args.QueryParameters), ...connection.query };
+  for (const [name, value] of Object.entries(query)) endpoint.searchParams.set(name, value);
+  return exchange(endpoint, call, {
+    method,
+    headers: withoutCaseConflicts(
+      { 'Content-Type': 'application/json; charset=UTF-8' },
+      headers,
+      connection.headers,
+      {
+        'User-Agent': `Amazon|StepFunctions|HttpInvoke|${context.region}`,
+        Range: `bytes=0-${MAX_RESPONSE_BYTES}`,
+      },
+    ),
+    body: requestBody(args, connection),
+  });
+};
+
+/** AWS takes HTTPS only; the local cloud's own doubles are reached over the loopback. */
+function parseEndpoint(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLoopback = url !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return url;
+  throw runtime(`The ApiEndpoint must be an HTTPS URL.`);
+}
+
+function requestBody(args: Arguments, connection: ConnectionValues): string | undefined {
+  const given = args.RequestBody;
+  const added = connection.body;
+  if (typeof given === 'string' && Object.keys(added).length > 0) {
+    throw runtime(`A RequestBody that is a string cannot be merged with the connection's body parameters.`);
+  }
+  if (given === undefined && Object.keys(added).length === 0) return undefined;
+  if (typeof given === 'string') return given;
+  if (Array.isArray(given)) return JSON.stringify(given);
+  const merged = { ...argumentsOf(given ?? {}), ...added };
+  const transform = argumentsOf(args.Transform ?? {});
+  if (transform.RequestBodyEncoding !== 'URL_ENCODED') return JSON.stringify(merged);
+  const { ArrayFormat } = argumentsOf(transform.RequestEncodingOptions ?? {});
+  return urlEncode(merged, arrayFormat(ArrayFormat));
+}
+
+async function exchange(
+  url: URL,
+  { signal }: TaskCall,
+  { body, ...options }: { method: string; headers: Record<string, string>; body: string | undefined },
+) {
+  const { response, text } = await new Promise<{ response: http.IncomingMessage; text: string }>(
+    (resolve, reject) => {
+      const { request } = url.protocol === 'https:' ? https : http;
+      const failed = (error: Error) => reject(new TaskFailure('States.Http.Socket', error.message));
+      const outgoing = request(url, {
+        ...options,
+        agent: false,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(HARD_CAP)]),
+      });
+      outgoing.on('error', failed);
+      outgoing.on('response', (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', failed);
+        response.on('end', () => resolve({ response, text: Buffer.concat(chunks).toString() }));
+      });
+      outgoing.end(body);
+    },
+  );
+  const status = response.statusCode ?? 0;
+  const statusText = response.statusMessage ?? '';
+  // Of a refusal nothing but the status gets through, not even the body.
+  if (status < 200 || status > 299) throw new TaskFailure(`States.Http.StatusCode.${status}`, statusText);
+  const type = response.headers['content-type'] ?? '';
+  if (/^(application\/octet-stream|image\/|video\/|audio\/)/.test(type)) {
+    throw runtime(`The response's content type '${type}' is not supported.`);
+  }
+  return {
+    StatusCode: status,
+    StatusText: statusText,
+    Headers: response.headersDistinct,
+    ResponseBody: /\bjson\b/.test(type) ? parseJson(text) : text,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Later ones win; names of headers are compared without case. */
+function withoutCaseConflicts(...layers: Record<string, string>[]): Record<string, string> {
+  const byName = new Map<string, [string, string]>();
+  for (const [name, value] of layers.flatMap((layer) => Object.entries(layer))) {
+    byName.set(name.toLowerCase(), [name, value]);
+  }
+  return Object.fromEntries(byName.values());
+}
+
+function textMembers(value: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(argumentsOf(value ?? {})).map(([key, item]) => [key, String(item)]),
+  );
+}
+
+const runtime = (cause: string) => new TaskFailure('States.Runtime', cause);

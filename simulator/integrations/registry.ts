@@ -1,0 +1,56 @@
+// Every service integration there is, and how a task finds its own.
+import type { TaskCall } from '../types';
+import { awsSdkDynamoDb } from './aws-sdk-dynamodb';
+import { deleteItem, getItem, putItem, updateItem } from './dynamodb';
+import { TaskFailure } from './failure';
+import { httpInvoke } from './http';
+import { invokeFunction, lambdaInvoke } from './lambda';
+import { s3GetObject, s3PutObject } from './s3';
+import { snsPublish } from './sns';
+import { sqsSendMessage } from './sqs';
+import { startExecution, startExecutionSync } from './step-functions';
+import type { IntegrationContext, Integrations } from './types';
+
+export const builtInIntegrations: Integrations = {
+  'aws-sdk:dynamodb:*': awsSdkDynamoDb,
+  'dynamodb:deleteItem': deleteItem,
+  'dynamodb:getItem': getItem,
+  'dynamodb:putItem': putItem,
+  'dynamodb:updateItem': updateItem,
+  'http:invoke': httpInvoke,
+  'lambda:function': invokeFunction,
+  'lambda:invoke': lambdaInvoke,
+  's3:getObject': s3GetObject,
+  's3:putObject': s3PutObject,
+  'sns:publish': snsPublish,
+  'sqs:sendMessage': sqsSendMessage,
+  'states:startExecution': startExecution,
+  'states:startExecution.sync:2': startExecutionSync,
+};
+
+const CALLBACK = '.waitForTaskToken';
+
+/** Runs the integration that a task's Resource names. An unknown one fails the task, uncatchably. */
+export async function answerTask(
+  integrations: Integrations,
+  call: TaskCall,
+  context: IntegrationContext,
+): Promise<unknown> {
+  const key = keyOf(call.resource);
+  const run = integrations[key] ?? integrations[key.replace(/:[^:]+$/, ':*')];
+  if (!run) {
+    throw new TaskFailure(
+      'States.Runtime',
+      `The resource provided ${call.resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
+    );
+  }
+  return call.resource.endsWith(CALLBACK)
+    ? context.waitForCallback(call, () => run(call, context))
+    : run(call, context);
+}
+
+function keyOf(resource: string): string {
+  if (/^arn:[^:]+:lambda:/.test(resource)) return 'lambda:function';
+  const name = resource.replace(/^arn:[^:]+:states:[^:]*:[^:]*:/, '');
+  return name.endsWith(CALLBACK) ? name.slice(0, -CALLBACK.length) : name;
+}

@@ -1,0 +1,31 @@
+// s3:getObject and s3:putObject, as a Distributed Map's ItemReader and ResultWriter use them.
+import { argumentsOf } from './arguments';
+import { resultOf } from './aws';
+import { type ErrorNaming, failureOf, TaskFailure } from './failure';
+import type { Integration, IntegrationContext } from './types';
+
+const NAMING: ErrorNaming = {
+  prefix: 'S3',
+  generic: 'AmazonS3Exception',
+  service: 'Amazon S3',
+  wording: 'optimised',
+};
+
+/** Answers the object's text. */
+export const s3GetObject: Integration = async (call, context) => {
+  const output = await request('getObject', call.arguments, call.signal, context);
+  const body: unknown = Reflect.get(output, 'Body');
+  if (typeof body === 'object' && body !== null && 'transformToString' in body) {
+    if (typeof body.transformToString === 'function') return String(await body.transformToString('utf-8'));
+  }
+  throw new TaskFailure('S3.SdkClientException', 'The object has no body.');
+};
+
+export const s3PutObject: Integration = async (call, context) =>
+  resultOf(await request('putObject', call.arguments, call.signal, context));
+
+async function request(operation: string, args: unknown, signal: AbortSignal, { aws }: IntegrationContext) {
+  return aws.call('s3', operation, argumentsOf(args), signal).catch((error: unknown) => {
+    throw failureOf(error, NAMING);
+  });
+}

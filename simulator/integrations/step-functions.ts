@@ -1,0 +1,100 @@
+// states:startExecution and states:startExecution.sync:2: nested workflows.
+import { randomUUID } from 'node:crypto';
+import { parseStateMachineArn } from '../api/arns';
+import { ApiError } from '../api/protocol';
+import type { TaskCall } from '../types';
+import { argumentsOf, asText, onlyFields, requiredText } from './arguments';
+import { type ErrorNaming, TaskFailure, wordCause } from './failure';
+import type { ChildExecution, Integration, IntegrationContext } from './types';
+
+const NAMING: ErrorNaming = {
+  prefix: 'StepFunctions',
+  generic: 'AWSStepFunctionsException',
+  service: 'AWSStepFunctions',
+  wording: 'optimised',
+};
+
+/** The rule by which Step Functions hears of a child's end; its ARN is what roles are granted. */
+const MANAGED_RULE = 'StepFunctionsGetEventsForStepFunctionsExecutionRule';
+
+export const startExecution: Integration = async (call, context) => {
+  const { execution } = await start(call, context);
+  return {
+    ExecutionArn: execution.arn,
+    StartDate: execution.startDate.getTime(),
+    SdkHttpMetadata: { HttpStatusCode: 200 },
+    SdkResponseMetadata: { RequestId: randomUUID() },
+  };
+};
+
+/** Waits for the child's end; its Output comes parsed. Stopped or timed out, the parent stops the child. */
+export const startExecutionSync: Integration = async (call, context) => {
+  await requirePermission(context, 'events:PutRule', ruleArn(context.stateMachineArn));
+  const child = await start(call, context);
+  const stop = () => void stopChild(child, context);
+  call.signal.addEventListener('abort', stop, { once: true });
+  if (call.signal.aborted) stop();
+  const result = await child.execution.done();
+  call.signal.removeEventListener('abort', stop);
+  await requirePermission(context, 'states:DescribeExecution', child.execution.arn);
+  const description = inPascalCase(child.describe());
+  if (result.status !== 'SUCCEEDED') throw new TaskFailure('States.TaskFailed', JSON.stringify(description));
+  return { ...description, Input: child.execution.input, Output: result.output };
+};
+
+async function start(call: TaskCall, context: IntegrationContext): Promise<ChildExecution> {
+  const args = argumentsOf(call.arguments);
+  onlyFields(args, ['StateMachineArn', 'Input', 'Name', 'TraceHeader']);
+  const stateMachineArn = requiredText(args, 'StateMachineArn');
+  try {
+    // A version or alias is authorised as its state machine.
+    await requirePermission(context, 'states:StartExecution', parseStateMachineArn(stateMachineArn).arn);
+    return await context.executions.start({
+      stateMachineArn,
+      name: args.Name === undefined ? undefined : requiredText(args, 'Name'),
+      input: args.Input === undefined ? undefined : asText(args.Input),
+    });
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const answer = {
+      name: error.name,
+      message: error.message,
+      status: error.httpStatus,
+      requestId: randomUUID(),
+    };
+    throw new TaskFailure(`StepFunctions.${error.name}Exception`, wordCause(answer, NAMING));
+  }
+}
+
+async function stopChild({ execution }: ChildExecution, context: IntegrationContext): Promise<void> {
+  const { allowed } = await context.role.may('states:StopExecution', execution.arn);
+  if (allowed && execution.status === 'RUNNING') execution.stop();
+}
+
+/** Throws the refusal of AWS, which names the action and the resource. */
+export async function requirePermission(
+  { role }: IntegrationContext,
+  action: string,
+  resource: string,
+  conditions?: Record<string, string>,
+): Promise<void> {
+  const { allowed, reason } = await role.may(action, resource, conditions);
+  if (allowed) return;
+  const answer = { name: 'AccessDeniedException', message: reason, status: 400, requestId: randomUUID() };
+  throw new TaskFailure('StepFunctions.AWSStepFunctionsException', wordCause(answer, NAMING));
+}
+
+const ruleArn = (stateMachineArn: string) =>
+  stateMachineArn.replace(':states:', ':events:').replace(/:stateMachine:.*/, `:rule/${MANAGED_RULE}`);
+
+/** The API's members as integrations show them: capitalised, dates in epoch milliseconds. */
+function inPascalCase(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, member]) => {
+      if (member === undefined) return [];
+      const name = key.charAt(0).toUpperCase() + key.slice(1);
+      if (member instanceof Date) return [[name, member.getTime()]];
+      return [[name, typeof member === 'object' && member !== null ? inPascalCase({ ...member }) : member]];
+    }),
+  );
+}

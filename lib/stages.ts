@@ -72,6 +72,9 @@ export const stages: Record<StageName, Stage> = {
   },
 };
 
+/** The stage that `cdk synth` and `cdk deploy` mean when none is named. */
+const defaultStage = 'dev';
+
 const isStageName = (name: string): name is StageName => Object.hasOwn(stages, name);
 
 /** @throws when there is no such stage; the message says which there are. */
@@ -82,4 +85,22 @@ export const stageNamed = (name: string): Stage => {
     );
   }
   return stages[name];
+};
+
+/**
+ * The stage that the CDK context asks for with `-c stage=`. The local cloud, whose Stripe double listens on a port
+ * of its own choice, passes that with `-c stripeEndpoint=`.
+ * @throws when there is no such stage, or another one is given a Stripe endpoint
+ */
+export const stageFromContext = (context: (key: string) => unknown): Stage => {
+  const stage = stageNamed(String(context('stage') ?? defaultStage));
+  const endpoint = context('stripeEndpoint');
+  if (endpoint === undefined) return stage;
+  if (stage.name !== 'local') {
+    throw new Error(
+      `-c stripeEndpoint= is for the stage local only; ${stage.name} always calls ${stage.stripe.endpoint}. ` +
+        'Leave it out, or pass -c stage=local.',
+    );
+  }
+  return { ...stage, stripe: { ...stage.stripe, endpoint: String(endpoint) } };
 };

@@ -1,0 +1,22 @@
+/**
+ * The CDK app: every stack of one stage. `-c stage=` says which; `dev` when nothing does.
+ */
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { OperationsStack } from '../lib/stacks/operations-stack';
+import { OrderProcessingStack } from '../lib/stacks/order-processing-stack';
+import { stageFromContext } from '../lib/stages';
+
+/** Everything is a function of the context: the same commit and context give the same templates. */
+export const createApp = (context: Record<string, unknown> = {}): App => {
+  const app = new App({ context });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const stage = stageFromContext((key) => app.node.tryGetContext(key));
+
+  const { alarmTopic } = new OperationsStack(app, 'Operations', { stage });
+  new OrderProcessingStack(app, 'OrderProcessing', { stage, alarmTopic });
+
+  return app;
+};
+
+if (require.main === module) createApp();

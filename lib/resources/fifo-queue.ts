@@ -1,0 +1,53 @@
+/**
+ * A FIFO queue for work that must not be lost: what its consumer cannot handle waits in a dead-letter queue, and
+ * an alarm says so.
+ */
+import { Duration } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { StageStack } from '../stage-stack';
+import { RunbookAlarm } from '../workflow/alarms';
+
+export interface FifoQueueProps {
+  /** What people call the queue; `<name>-dead-letters` is its section in the runbook. */
+  readonly name: string;
+  /** Whom it hurts that messages are not handled, and how, in a sentence. */
+  readonly impact: string;
+  readonly key: IKey;
+}
+
+export class FifoQueue extends Construct {
+  readonly queue: Queue;
+
+  constructor(scope: Construct, id: string, { name, impact, key }: FifoQueueProps) {
+    super(scope, id);
+    const { removalPolicy } = StageStack.of(this);
+    const common = {
+      fifo: true,
+      // A message's id is its sender's to choose: the same request twice is the same message.
+      contentBasedDeduplication: false,
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: key,
+      enforceSSL: true,
+      // The longest there is: whoever handles the messages may be away for a while.
+      retentionPeriod: Duration.days(14),
+      removalPolicy,
+    };
+    const deadLetters = new Queue(this, 'DeadLetters', common);
+    this.queue = new Queue(this, 'Queue', {
+      ...common,
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
+    });
+
+    new RunbookAlarm(this, 'DeadLettersWaiting', {
+      cause: `Messages of the ${name} queue were given up after 5 tries.`,
+      impact,
+      runbook: `${name}-dead-letters`,
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(1),
+        statistic: 'Maximum',
+      }),
+    });
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * Order processing: the workflow, and all that only it uses.
+ */
+import { CfnOutput } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { FifoQueue } from '../resources/fifo-queue';
+import { StageTable } from '../resources/stage-table';
+import { invoke, items, publish, secret, send, setting } from '../workflow/bindings';
+import { TaskFunction } from '../workflow/task-function';
+import { Workflow } from '../workflow/workflow';
+import { WorkflowStack, type WorkflowStackProps } from '../workflow/workflow-stack';
+
+export class OrderProcessingStack extends WorkflowStack {
+  constructor(scope: Construct, id: string, props: WorkflowStackProps) {
+    super(scope, id, props);
+
+    const payments = new StageTable(this, 'Payments', { key: 'execution' });
+    const inventory = new StageTable(this, 'Inventory', { key: 'sku' });
+    const reservations = new StageTable(this, 'Reservations', { key: 'orderId' });
+
+    const key = new Key(this, 'Key', {
+      description: `Orders in topics and queues of stage ${this.stage.name}`,
+      enableKeyRotation: true,
+      removalPolicy: this.removalPolicy,
+    });
+    const orderConfirmation = new Topic(this, 'OrderConfirmation', { masterKey: key, enforceSSL: true });
+    const paymentFailure = new Topic(this, 'PaymentFailure', { masterKey: key, enforceSSL: true });
+    const validationFailure = new Topic(this, 'ValidationFailure', { masterKey: key, enforceSSL: true });
+    const { queue: fulfilment } = new FifoQueue(this, 'Fulfilment', {
+      name: 'fulfilment',
+      impact: 'Orders that are paid for are not picked, or cancelled ones are.',
+      key,
+    });
+
+    const stripe = {
+      STRIPE_SECRET_NAME: secret(this, this.stage.stripe.secretName),
+      STRIPE_ENDPOINT: setting(this.stage.stripe.endpoint),
+    };
+    const validateOrder = new TaskFunction(this, 'ValidateOrder', {
+      entry: 'order-processing/validate-order',
+      timeoutSeconds: 5,
+      memoryMB: 256,
+    });
+    const chargeCard = new TaskFunction(this, 'ChargeCard', {
+      entry: 'order-processing/charge-card',
+      timeoutSeconds: 40,
+      memoryMB: 512,
+      environment: { PAYMENTS_TABLE: items(payments, 'GetItem', 'UpdateItem'), ...stripe },
+    });
+    const capturePayment = new TaskFunction(this, 'CapturePayment', {
+      entry: 'order-processing/capture-payment',
+      timeoutSeconds: 40,
+      memoryMB: 512,
+      environment: { PAYMENTS_TABLE: items(payments, 'GetItem'), ...stripe },
+    });
+    const reversePayment = new TaskFunction(this, 'ReversePayment', {
+      entry: 'order-processing/reverse-payment',
+      timeoutSeconds: 40,
+      memoryMB: 512,
+      environment: { PAYMENTS_TABLE: items(payments, 'UpdateItem'), ...stripe },
+    });
+    const createShipment = new TaskFunction(this, 'CreateShipment', {
+      entry: 'order-processing/create-shipment',
+      timeoutSeconds: 20,
+      memoryMB: 256,
+      environment: { FULFILMENT_QUEUE_URL: send(fulfilment) },
+    });
+    const cancelShipment = new TaskFunction(this, 'CancelShipment', {
+      entry: 'order-processing/cancel-shipment',
+      timeoutSeconds: 20,
+      memoryMB: 256,
+      environment: { FULFILMENT_QUEUE_URL: send(fulfilment) },
+    });
+    const releaseInventory = new TaskFunction(this, 'ReleaseInventory', {
+      entry: 'order-processing/release-inventory',
+      timeoutSeconds: 20,
+      memoryMB: 256,
+      environment: {
+        INVENTORY_TABLE: items(inventory, 'UpdateItem'),
+        RESERVATIONS_TABLE: items(reservations, 'GetItem', 'UpdateItem'),
+      },
+    });
+
+    const workflow = new Workflow(this, 'OrderProcessing', {
+      definition: 'order-processing',
+      impact: 'Customers cannot place orders.',
+      bindings: {
+        ValidateOrderArn: invoke(validateOrder),
+        ChargeCardArn: invoke(chargeCard),
+        InventoryTable: items(inventory, 'UpdateItem'),
+        ReservationsTable: items(reservations, 'GetItem', 'PutItem'),
+        CreateShipmentArn: invoke(createShipment),
+        CapturePaymentArn: invoke(capturePayment),
+        CancelShipmentArn: invoke(cancelShipment),
+        ReleaseInventoryArn: invoke(releaseInventory),
+        ReversePaymentArn: invoke(reversePayment),
+        OrderConfirmationTopic: publish(orderConfirmation),
+        PaymentFailureTopic: publish(paymentFailure),
+        ValidationFailureTopic: publish(validationFailure),
+      },
+    });
+
+    new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'PaymentsTableName', { value: payments.tableName });
+    new CfnOutput(this, 'InventoryTableName', { value: inventory.tableName });
+    new CfnOutput(this, 'ReservationsTableName', { value: reservations.tableName });
+    new CfnOutput(this, 'FulfilmentQueueUrl', { value: fulfilment.queueUrl });
+    new CfnOutput(this, 'OrderConfirmationTopicArn', { value: orderConfirmation.topicArn });
+    new CfnOutput(this, 'PaymentFailureTopicArn', { value: paymentFailure.topicArn });
+    new CfnOutput(this, 'ValidationFailureTopicArn', { value: validationFailure.topicArn });
+  }
+}

@@ -1,0 +1,175 @@
+/** How functions reach Stripe: the key from Secrets Manager at run time, deadlines, and its errors in our terms. */
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import Stripe from 'stripe';
+import { aws, clientConfig } from './aws';
+import { PaymentDeclined, RateLimited, StripeKeyMissing, TemporaryFailure } from './errors';
+import { environment } from './handler';
+
+/** A rotated key is in use after this long, or at once when Stripe refuses the old one. */
+const KEY_LIFETIME_MS = 5 * 60_000;
+
+/**
+ * For one request. Step Functions does the retrying; but a connection that is reset the client tries once more by
+ * itself (same idempotency key), so a call takes up to twice this and half a second.
+ */
+const TIMEOUT_MS = 8_000;
+
+interface StripeOptions {
+  /** Name or ARN of a secret whose whole value is the key. */
+  secretId: string;
+  secretsManager: SecretsManagerClient;
+  /** E.g. `https://api.stripe.com`. */
+  endpoint: string;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  httpClient?: Stripe.HttpClient;
+}
+
+/**
+ * Resolves to a client with the key of the secret, read again every five minutes.
+ *
+ * @throws StripeKeyMissing when the secret does not exist or holds no key.
+ */
+export function stripeFromSecret({
+  secretId,
+  secretsManager,
+  endpoint,
+  now = Date.now,
+  httpClient = Stripe.createNodeHttpClient(),
+}: StripeOptions): () => Promise<Stripe> {
+  let cached: { stripe: Promise<Stripe>; readAt: number } | undefined;
+
+  const forget = () => {
+    cached = undefined;
+  };
+
+  return () => {
+    if (cached && now() - cached.readAt < KEY_LIFETIME_MS) return cached.stripe;
+    const stripe = readKey(secretsManager, secretId).then((key) => {
+      const client = stripeClient(key, endpoint, httpClient);
+      client.on('response', ({ status }: Stripe.ResponseEvent) => status === 401 && forget());
+      return client;
+    });
+    cached = { stripe, readAt: now() };
+    stripe.catch(forget);
+    return stripe;
+  };
+}
+
+/** As the function's environment has it: `STRIPE_SECRET_NAME` and `STRIPE_ENDPOINT`. */
+export const stripeFromEnvironment = (): (() => Promise<Stripe>) =>
+  stripeFromSecret({
+    secretId: environment('STRIPE_SECRET_NAME'),
+    secretsManager: new SecretsManagerClient(clientConfig),
+    endpoint: environment('STRIPE_ENDPOINT'),
+  });
+
+function stripeClient(key: string, endpoint: string, httpClient: Stripe.HttpClient): Stripe {
+  const { protocol, hostname, port } = new URL(endpoint);
+  const isPlain = protocol === 'http:';
+  return new Stripe(key, {
+    protocol: isPlain ? 'http' : 'https',
+    host: hostname,
+    port: port || (isPlain ? 80 : 443),
+    httpClient,
+    timeout: TIMEOUT_MS,
+    maxNetworkRetries: 0,
+    telemetry: false,
+  });
+}
+
+async function readKey(secretsManager: SecretsManagerClient, secretId: string): Promise<string> {
+  const value = await secretValue(secretsManager, secretId);
+  const key = value?.trim();
+  if (key && /^[rs]k_\S+$/.test(key)) return key;
+  const name = secretName(secretId);
+  throw new StripeKeyMissing(
+    value === undefined
+      ? `There is no secret ${name} with a Stripe key. Create it: ` +
+          `aws secretsmanager create-secret --name ${name} --secret-string sk_…`
+      : `The secret ${name} holds no Stripe key (sk_… or rk_…, and nothing else). Set it: ` +
+          `aws secretsmanager put-secret-value --secret-id ${name} --secret-string sk_…`,
+  );
+}
+
+/** Undefined when the secret does not exist, is about to be deleted, or never had a value. */
+async function secretValue(
+  secretsManager: SecretsManagerClient,
+  secretId: string,
+): Promise<string | undefined> {
+  try {
+    const command = new GetSecretValueCommand({ SecretId: secretId });
+    const { SecretString = '' } = await aws(() => secretsManager.send(command));
+    return SecretString;
+  } catch (error) {
+    const isMissing = error instanceof Error && MISSING.has(error.name);
+    if (isMissing) return undefined;
+    throw error;
+  }
+}
+
+/** InvalidRequestException: marked for deletion. */
+const MISSING = new Set(['ResourceNotFoundException', 'InvalidRequestException']);
+
+/** `arn:aws:secretsmanager:eu-west-1:123456789012:secret:stripe-key-AbCdEf` → `stripe-key` */
+const secretName = (secretId: string) => /:secret:(.+)-[A-Za-z0-9]{6}$/.exec(secretId)?.[1] ?? secretId;
+
+/**
+ * A failed call to Stripe as the state machines know it: PaymentDeclined, RateLimited, TemporaryFailure. Any other
+ * stays as it is, under the name of its Stripe class.
+ *
+ * Decided by class, not by `error.name`, which is `Error` for all of them: https://docs.stripe.com/error-handling
+ */
+export function toWorkflowError(error: unknown): unknown {
+  if (!(error instanceof Stripe.errors.StripeError)) return error;
+  const said = `Stripe: ${error.message} (${[error.statusCode, error.code, error.requestId].filter(Boolean).join(', ')})`;
+  switch (error.type) {
+    case 'StripeCardError':
+      return new PaymentDeclined(declined(error), { cause: error });
+    case 'StripeRateLimitError':
+      // One object that two requests want at once is no reason to slow everything down.
+      return new (error.code === 'lock_timeout' ? TemporaryFailure : RateLimited)(said, { cause: error });
+    case 'StripeConnectionError':
+      return new TemporaryFailure(said, { cause: error });
+    case 'StripeAuthenticationError':
+      return new TemporaryFailure(`${said}: the key is read again for the next try`, { cause: error });
+    case 'StripeAPIError':
+      // Without a status: an answer that was no JSON, so not from Stripe itself.
+      if (!error.statusCode || error.statusCode === 409 || error.statusCode >= 500) {
+        return new TemporaryFailure(said, { cause: error });
+      }
+      break;
+    case 'StripeInvalidRequestError':
+      if (isUnusableMethod(error)) {
+        return new PaymentDeclined(`The payment method cannot be used: ${error.message}`, { cause: error });
+      }
+      break;
+  }
+  error.name = error.type;
+  return error;
+}
+
+/** Stripe's sentence for the customer, and the code that tells the reasons apart. */
+function declined(error: Stripe.errors.StripeError): string {
+  const code = error.decline_code || error.code;
+  const sentence =
+    error.code === 'authentication_required'
+      ? 'The card asks its holder to confirm the payment (3-D Secure), which an order cannot do.'
+      : error.message;
+  return code ? `${sentence} (${code})` : sentence;
+}
+
+const UNUSABLE_METHOD = new Set([
+  'payment_intent_action_required',
+  'payment_intent_authentication_failure',
+  'payment_intent_incompatible_payment_method',
+  'payment_method_not_available',
+  'payment_method_unactivated',
+  'payment_method_unsupported_type',
+]);
+
+/** Stripe gives no code for a method that was used before, only the sentence. */
+const isUnusableMethod = ({ code, param, message }: Stripe.errors.StripeError) =>
+  UNUSABLE_METHOD.has(code ?? '') ||
+  (code === 'resource_missing' && param === 'payment_method') ||
+  message.includes('may not be used again');

@@ -31,17 +31,19 @@ export class OperationsStack extends StageStack {
 
   /** Neither comes by itself: the key's policy is ours, and that of enforceSSL replaces the topic's default. */
   private letCloudWatchPublish(topic: Topic, key: Key): void {
-    const cloudWatch = {
-      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-      conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
-    };
+    const principals = [new ServicePrincipal('cloudwatch.amazonaws.com')];
     topic.addToResourcePolicy(
-      new PolicyStatement({ ...cloudWatch, actions: ['sns:Publish'], resources: [topic.topicArn] }),
-    );
-    key.addToResourcePolicy(
-      // In a key's policy `*` is the key itself.
       new PolicyStatement({
-        ...cloudWatch,
+        principals,
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    // In a key's policy `*` is the key itself.
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        principals,
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
       }),

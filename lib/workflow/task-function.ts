@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { StageStack } from '../stage-stack';
@@ -59,6 +59,7 @@ export class TaskFunction extends NodejsFunction {
         sourcesContent: false,
         // The SDK that was tested, not the one that the runtime happens to have.
         bundleAwsSDK: true,
+        logLevel: LogLevel.WARNING,
       },
     });
 

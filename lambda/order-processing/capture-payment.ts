@@ -1,11 +1,9 @@
 /** Takes the authorised money, now that there are stock and a shipment. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { clientConfig } from '../shared/aws';
 import { PaymentDeclined, TemporaryFailure } from '../shared/errors';
-import { environment, lambdaHandler } from '../shared/handler';
-import { stripeFromSecret } from '../shared/stripe';
-import { createPaymentIntents, type PaymentIntents } from './payment-intents';
-import { createPaymentRecords, type PaymentRecords } from './payment-records';
+import { lambdaHandler } from '../shared/handler';
+import type { PaymentIntents } from './payment-intents';
+import type { PaymentRecords } from './payment-records';
+import { paymentsFromEnvironment } from './payments';
 
 interface Dependencies {
   intents: Pick<PaymentIntents, 'retrieve' | 'capture'>;
@@ -36,22 +34,12 @@ export const createCapturePayment =
         throw new PaymentDeclined('The authorisation has expired or was cancelled.');
       case 'processing':
         throw new TemporaryFailure(`The payment of ${execution} is processing`);
-      case 'requires_action':
-      case 'requires_confirmation':
-      case 'requires_payment_method':
+      default:
         throw new Error(`The payment of ${execution} was not authorised: it is ${status}`);
     }
   };
 
 export const handler = lambdaHandler(
-  () =>
-    createCapturePayment({
-      intents: createPaymentIntents(stripeFromSecret()),
-      records: createPaymentRecords({
-        dynamodb: new DynamoDBClient(clientConfig),
-        table: environment('PAYMENTS_TABLE'),
-        now: () => new Date(),
-      }),
-    }),
+  () => createCapturePayment(paymentsFromEnvironment()),
   ({ orderId, execution }: Payload) => ({ orderId, execution }),
 );

@@ -2,14 +2,12 @@
  * Authorises the order's amount, once per execution however often it is called. CapturePayment takes the money
  * later; ReversePayment undoes it, also when this function is still running then.
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { clientConfig } from '../shared/aws';
 import { PaymentDeclined, TemporaryFailure } from '../shared/errors';
-import { environment, lambdaHandler } from '../shared/handler';
-import { stripeFromSecret } from '../shared/stripe';
+import { lambdaHandler } from '../shared/handler';
 import type { ValidOrder } from './order';
-import { createPaymentIntents, type PaymentIntent, type PaymentIntents } from './payment-intents';
-import { createPaymentRecords, type PaymentRecords } from './payment-records';
+import type { PaymentIntent, PaymentIntents } from './payment-intents';
+import type { PaymentRecords } from './payment-records';
+import { paymentsFromEnvironment } from './payments';
 
 interface Dependencies {
   intents: PaymentIntents;
@@ -46,8 +44,7 @@ export const createChargeCard = ({ intents, records }: Dependencies) => {
         );
       case 'canceled':
         throw new PaymentDeclined('The authorisation has expired or was cancelled.');
-      case 'processing':
-      case 'requires_confirmation':
+      default:
         throw new TemporaryFailure(`The payment of ${execution} is ${intent.status}`);
     }
   };
@@ -80,14 +77,6 @@ const reversed = (execution: string) =>
   new Error(`The payment of ${execution} was reversed: it is not charged any more`);
 
 export const handler = lambdaHandler(
-  () =>
-    createChargeCard({
-      intents: createPaymentIntents(stripeFromSecret()),
-      records: createPaymentRecords({
-        dynamodb: new DynamoDBClient(clientConfig),
-        table: environment('PAYMENTS_TABLE'),
-        now: () => new Date(),
-      }),
-    }),
+  () => createChargeCard(paymentsFromEnvironment()),
   ({ order, execution }: Payload) => ({ orderId: order.orderId, execution }),
 );

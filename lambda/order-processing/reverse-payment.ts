@@ -1,11 +1,9 @@
 /** Undoes the payment, whatever has become of it: voids an authorisation, refunds a charge, or finds nothing to do. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { clientConfig } from '../shared/aws';
 import { CompensationFailed, TemporaryFailure } from '../shared/errors';
-import { environment, lambdaHandler } from '../shared/handler';
-import { stripeFromSecret } from '../shared/stripe';
-import { createPaymentIntents, type PaymentIntents } from './payment-intents';
-import { createPaymentRecords, type PaymentRecords } from './payment-records';
+import { lambdaHandler } from '../shared/handler';
+import type { PaymentIntents } from './payment-intents';
+import type { PaymentRecords } from './payment-records';
+import { paymentsFromEnvironment } from './payments';
 
 interface Dependencies {
   intents: Pick<PaymentIntents, 'retrieve' | 'cancel' | 'refunded' | 'refund'>;
@@ -48,21 +46,13 @@ export const createReversePayment = ({ intents, records }: Dependencies) => {
           await intents.refund(paymentIntentId, execution);
         }
         return 'REFUNDED';
-      case 'processing':
-        throw new TemporaryFailure('the payment is still processing');
+      default:
+        throw new TemporaryFailure(`the payment is ${status}`);
     }
   }
 };
 
 export const handler = lambdaHandler(
-  () =>
-    createReversePayment({
-      intents: createPaymentIntents(stripeFromSecret()),
-      records: createPaymentRecords({
-        dynamodb: new DynamoDBClient(clientConfig),
-        table: environment('PAYMENTS_TABLE'),
-        now: () => new Date(),
-      }),
-    }),
+  () => createReversePayment(paymentsFromEnvironment()),
   ({ orderId, execution }: Payload) => ({ orderId, execution }),
 );

@@ -1,0 +1,18 @@
+/** What the three payment functions work with, as lib/ sets it in their environment. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { clientConfig } from '../shared/aws';
+import { environment } from '../shared/handler';
+import { stripeFromEnvironment } from '../shared/stripe';
+import { createPaymentIntents, type PaymentIntents } from './payment-intents';
+import { createPaymentRecords, type PaymentRecords } from './payment-records';
+
+export function paymentsFromEnvironment(): { intents: PaymentIntents; records: PaymentRecords } {
+  return {
+    intents: createPaymentIntents(stripeFromEnvironment()),
+    records: createPaymentRecords({
+      dynamodb: new DynamoDBClient(clientConfig),
+      table: environment('PAYMENTS_TABLE'),
+      now: () => new Date(),
+    }),
+  };
+}

@@ -1,0 +1,229 @@
+/**
+ * DynamoDB in memory, as far as the workflows use it: for the functions as a client, for Step Functions by the
+ * action's name. Every call is atomic. What it does not know it refuses loudly.
+ */
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  IdempotentParameterMismatchException,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
+import { compileCondition, compileUpdate, type Item } from './dynamodb-expressions';
+import { awsError, type Fault, Faults, replyLost } from './faults';
+
+/** The part of the API's parameters that the double knows. */
+interface WriteParams {
+  TableName: string;
+  Key?: Item;
+  Item?: Item;
+  UpdateExpression?: string;
+  ConditionExpression?: string;
+  ExpressionAttributeNames?: Record<string, string>;
+  ExpressionAttributeValues?: Item;
+  ReturnValues?: 'ALL_NEW' | 'NONE';
+}
+
+type TransactItem = Partial<Record<'Put' | 'Update' | 'ConditionCheck' | 'Delete', WriteParams>>;
+
+interface TransactParams {
+  TransactItems: TransactItem[];
+  ClientRequestToken?: string;
+}
+
+/** What a write comes to, once its condition is met. `next` is undefined for a deletion. */
+interface Change {
+  table: Table;
+  key: string;
+  next: Item | undefined;
+}
+
+interface Table {
+  name: string;
+  hashKey: string;
+  items: Map<string, Item>;
+}
+
+const TOKEN_LIFETIME_MS = 10 * 60_000;
+const MAX_TRANSACT_ITEMS = 100;
+
+const conditions = memoize(compileCondition);
+const updates = memoize(compileUpdate);
+
+export type DynamoDBDouble = ReturnType<typeof createDynamoDB>;
+
+/** @param hashKeys each table's name and its key attribute (text). */
+export function createDynamoDB(hashKeys: Record<string, string>, now: () => Date = () => new Date()) {
+  const tables = new Map<string, Table>();
+  for (const [name, hashKey] of Object.entries(hashKeys))
+    tables.set(name, { name, hashKey, items: new Map() });
+  const tokens = new Map<string, { request: string; at: number }>();
+  const faults = new Faults();
+
+  function tableOf(name: string): Table {
+    const table = tables.get(name);
+    if (!table)
+      throw awsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
+    return table;
+  }
+
+  const actions: Record<string, (params: never) => unknown> = {
+    getItem({ TableName, Key }: WriteParams) {
+      const table = tableOf(TableName);
+      const item = table.items.get(keyOf(table, Key));
+      return item ? { Item: { ...item } } : {};
+    },
+    putItem: (params: WriteParams) => write('Put', params),
+    updateItem: (params: WriteParams) => write('Update', params),
+    deleteItem: (params: WriteParams) => write('Delete', params),
+    transactWriteItems,
+  };
+
+  function write(kind: keyof TransactItem, params: WriteParams): { Attributes?: Item } {
+    const change = prepare(kind, params);
+    if (!change) {
+      throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
+    }
+    apply(change);
+    return params.ReturnValues === 'ALL_NEW' && change.next ? { Attributes: { ...change.next } } : {};
+  }
+
+  function transactWriteItems({ TransactItems, ClientRequestToken: token }: TransactParams): object {
+    if (token !== undefined && token.length > 36)
+      throw invalid('ClientRequestToken has at most 36 characters');
+    if (TransactItems.length > MAX_TRANSACT_ITEMS) throw invalid(`At most ${MAX_TRANSACT_ITEMS} items`);
+    const request = token === undefined ? '' : JSON.stringify(TransactItems);
+    const earlier = token === undefined ? undefined : tokens.get(token);
+    if (earlier && now().getTime() - earlier.at < TOKEN_LIFETIME_MS) {
+      if (earlier.request === request) return {};
+      throw new IdempotentParameterMismatchException({ message: 'Other parameters', $metadata: {} });
+    }
+    const changes = TransactItems.map((item) => {
+      const [[kind, params] = [], ...others] = Object.entries(item);
+      if (!kind || !params || others.length > 0) throw invalid('One action for each TransactItem');
+      return prepare(kind as keyof TransactItem, params);
+    });
+    const touched = new Set(
+      changes.flatMap((change) => (change ? [`${change.table.name}/${change.key}`] : [])),
+    );
+    if (!changes.includes(undefined) && touched.size < changes.length) {
+      throw invalid('Transaction request cannot include multiple operations on one item');
+    }
+    if (changes.includes(undefined)) {
+      throw cancelled(changes.map((change) => (change ? 'None' : 'ConditionalCheckFailed')));
+    }
+    for (const change of changes) if (change) apply(change);
+    if (token !== undefined) tokens.set(token, { request, at: now().getTime() });
+    return {};
+  }
+
+  /** What the write would change; undefined when its condition is not met. */
+  function prepare(kind: keyof TransactItem, params: WriteParams): Change | undefined {
+    const table = tableOf(params.TableName);
+    const key = keyOf(table, kind === 'Put' ? params.Item : params.Key);
+    const placeholders = {
+      names: params.ExpressionAttributeNames ?? {},
+      values: params.ExpressionAttributeValues ?? {},
+    };
+    const condition = params.ConditionExpression ? conditions(params.ConditionExpression) : undefined;
+    const update = params.UpdateExpression ? updates(params.UpdateExpression) : undefined;
+    const used = new Set([...(condition?.uses ?? []), ...(update?.uses ?? [])]);
+    const unused = [...Object.keys(placeholders.names), ...Object.keys(placeholders.values)].filter(
+      (name) => !used.has(name),
+    );
+    if (unused.length > 0) throw invalid(`Value unused in expressions: ${unused.join(', ')}`);
+
+    const old = table.items.get(key);
+    if (condition && !condition.run(old ?? {}, placeholders)) return undefined;
+    switch (kind) {
+      case 'Put':
+        return { table, key, next: { ...params.Item } };
+      case 'Delete':
+        return { table, key, next: undefined };
+      case 'ConditionCheck':
+        return { table, key, next: old };
+      case 'Update': {
+        const next = { ...(old ?? params.Key) };
+        update?.run(old ?? {}, next, placeholders);
+        return { table, key, next };
+      }
+    }
+  }
+
+  /** Answers an action as Step Functions names it, with the error that the SDK would throw. */
+  async function call(action: string, params: object): Promise<unknown> {
+    const run = actions[action];
+    if (!run) throw new Error(`DynamoDB double: no action ${action}`);
+    const table = 'TableName' in params ? String(params.TableName) : action;
+    const fault = faults.take(action, table);
+    if (fault === 'conflict') throw conflict(params);
+    if (fault === 'throttled') throw awsError('ThrottlingException', 'Rate exceeded');
+    if (fault === 'unavailable') throw awsError('InternalServerError', 'Internal server error', 500);
+    if (fault === 'denied')
+      throw awsError('AccessDeniedException', `Not authorized to perform: dynamodb:${action}`);
+    const answer = run(params as never);
+    if (fault === 'lostReply') throw replyLost();
+    return answer;
+  }
+
+  return {
+    call,
+    /** For the functions. */
+    client: {
+      send: (command: { input: object }) => call(actionOf(command), command.input),
+    } as unknown as DynamoDBClient,
+    fail: (fault: Fault) => faults.add(fault),
+    /** Writes items without conditions or faults. */
+    seed(table: string, ...items: Item[]) {
+      for (const item of items)
+        apply({ table: tableOf(table), key: keyOf(tableOf(table), item), next: item });
+    },
+    get: (table: string, key: string): Item | undefined => tableOf(table).items.get(key),
+    items: (table: string): Item[] => [...tableOf(table).items.values()],
+  };
+}
+
+function keyOf(table: Table, item: Item | undefined): string {
+  const key = item?.[table.hashKey]?.S;
+  if (!key) throw invalid(`${table.name} needs the key ${table.hashKey} (S)`);
+  return key;
+}
+
+function apply({ table, key, next }: Change): void {
+  if (next) table.items.set(key, next);
+  else table.items.delete(key);
+}
+
+function conflict(params: object): Error {
+  if (!('TransactItems' in params) || !Array.isArray(params.TransactItems)) {
+    return awsError('TransactionConflictException', 'Transaction is ongoing for the item');
+  }
+  const last = params.TransactItems.length - 1;
+  return cancelled(
+    params.TransactItems.map((_item, index) => (index === last ? 'TransactionConflict' : 'None')),
+  );
+}
+
+function cancelled(codes: string[]): Error {
+  return new TransactionCanceledException({
+    message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`,
+    CancellationReasons: codes.map((Code) => ({ Code })),
+    $metadata: {},
+  });
+}
+
+const invalid = (message: string) => awsError('ValidationException', message);
+
+/** `GetItemCommand` is `getItem`. */
+function actionOf(command: object): string {
+  const name = command.constructor.name.replace(/Command$/, '');
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+function memoize<Result>(compute: (source: string) => Result): (source: string) => Result {
+  const known = new Map<string, Result>();
+  return (source) => {
+    const result = known.get(source) ?? compute(source);
+    known.set(source, result);
+    return result;
+  };
+}

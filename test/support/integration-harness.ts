@@ -1,0 +1,58 @@
+// Runs one integration as a task of MACHINE_ARN would, with real SDK clients against the MiniStack double.
+import { randomUUID } from 'node:crypto';
+import { callMiniStack } from '../../simulator/api/ministack';
+import { createRoles } from '../../simulator/api/role';
+import { RealClock } from '../../simulator/clock';
+import { createAwsClients } from '../../simulator/integrations/aws';
+import { answerTask, builtInIntegrations } from '../../simulator/integrations/registry';
+import type { IntegrationContext } from '../../simulator/integrations/types';
+import type { TaskCall } from '../../simulator/types';
+import { type FakeMiniStack, MACHINE_ARN, REGION, ROLE_ARN } from './fake-ministack';
+
+export const ROOT = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+export function taskCall(resource: string, args: unknown, more: Partial<TaskCall> = {}): TaskCall {
+  return {
+    resource: resource.startsWith('arn:') ? resource : `arn:aws:states:::${resource}`,
+    arguments: args,
+    state: 'Task',
+    attempt: 0,
+    clock: new RealClock(),
+    signal: new AbortController().signal,
+    heartbeat: () => {},
+    execution: { name: 'order-1', arn: `${MACHINE_ARN.replace('stateMachine', 'execution')}:order-1` },
+    ...more,
+  };
+}
+
+export function integrationContext(
+  ministack: FakeMiniStack,
+  more: Partial<IntegrationContext> = {},
+): IntegrationContext {
+  const options = { url: ministack.url, region: REGION, credentials: ROOT };
+  const role = createRoles(options)(ROLE_ARN, 'orders');
+  return {
+    role,
+    stateMachineArn: MACHINE_ARN,
+    region: REGION,
+    aws: createAwsClients({ endpoint: ministack.url, region: REGION, role }),
+    executions: {
+      start: () => Promise.reject(new Error(`No execution is started by this test: ${randomUUID()}`)),
+    },
+    describeConnection: (Name) =>
+      callMiniStack(
+        options,
+        { signingName: 'events', target: 'AWSEvents.DescribeConnection', version: '1.1' },
+        { Name },
+      ),
+    waitForCallback: (_call, submit) => submit(),
+    ...more,
+  };
+}
+
+export const runTask = (
+  ministack: FakeMiniStack,
+  resource: string,
+  args: unknown,
+  more: Partial<TaskCall> = {},
+) => answerTask(builtInIntegrations, taskCall(resource, args, more), integrationContext(ministack));

@@ -1,0 +1,28 @@
+// What the local cloud's account holds before the first order: a Stripe key, and goods to sell.
+
+import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+
+/** Units in stock at the start, by SKU. */
+export const stock: Readonly<Record<string, number>> = {
+  'MUG-BLUE': 100,
+  'TSHIRT-M': 100,
+  'VASE-TALL': 10,
+  'LAMP-LAST': 1,
+};
+
+export async function createSecret(name: string, value: string): Promise<void> {
+  const secrets = new SecretsManagerClient();
+  await secrets.send(new CreateSecretCommand({ Name: name, SecretString: value }));
+  secrets.destroy();
+}
+
+/** @param table name of the inventory table, keyed by `sku` */
+export async function seedStock(table: string): Promise<void> {
+  const dynamodb = new DynamoDBClient();
+  const puts = Object.entries(stock).map(([sku, available]) => ({
+    PutRequest: { Item: { sku: { S: sku }, available: { N: String(available) } } },
+  }));
+  await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [table]: puts } }));
+  dynamodb.destroy();
+}

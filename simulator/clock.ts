@@ -1,0 +1,159 @@
+// Time: the machine's, and a virtual one that moves only when there is nothing left to do at its present moment.
+
+import { setImmediate as nextTurn, setTimeout as realSleep } from 'node:timers/promises';
+import { SleepQueue } from './sleep-queue';
+import type { Clock, TaskCall, TaskRunner } from './types';
+
+/** Timers of the machine hold at most this many milliseconds (25 days). */
+const longestTimer = 2 ** 31 - 1;
+
+export class RealClock implements Clock {
+  now(): Date {
+    return new Date();
+  }
+
+  async sleep(seconds: number, signal?: AbortSignal): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    do {
+      const left = Math.min(Math.max(end - Date.now(), 0), longestTimer);
+      await realSleep(left, undefined, signal && { signal });
+    } while (Date.now() < end);
+  }
+}
+
+/** Real milliseconds without any sign of life after which a run counts as hung; below jest's limit for a test. */
+const patience = 4000;
+
+interface OpenCall {
+  state: string;
+  resource: string;
+  /** How many of its sleeps are pending: with at least one, the call waits for time to pass. */
+  sleeps: number;
+}
+
+/**
+ * Time for tests. Sleepers wake one by one, in order, each only after everything before it has come to rest, so
+ * that runs are reproducible. Task runners go through `watch`: while one of them waits for something else than
+ * this clock (a file, a server), time stands still.
+ */
+export class VirtualClock implements Clock {
+  private time: number;
+  private readonly sleepers = new SleepQueue();
+  private readonly calls = new Set<OpenCall>();
+  /** Calls that do not sleep. */
+  private busy = 0;
+  private changed: () => void = () => {};
+
+  constructor(start = new Date('2026-01-01T00:00:00Z')) {
+    this.time = start.getTime();
+  }
+
+  now(): Date {
+    return new Date(this.time);
+  }
+
+  sleep(seconds: number, signal?: AbortSignal): Promise<void> {
+    return this.sleepers.add(this.time + Math.max(0, seconds) * 1000, signal);
+  }
+
+  /** Makes time wait for the runner's calls. A call may sleep on `call.clock`, or await promises that need no time. */
+  watch(runner: TaskRunner): TaskRunner {
+    return async (call) => {
+      const open: OpenCall = { state: call.state, resource: call.resource, sleeps: 0 };
+      this.calls.add(open);
+      this.busy++;
+      try {
+        return await runner(this.withOwnClock(call, open));
+      } finally {
+        this.calls.delete(open);
+        if (open.sleeps === 0) this.busy--;
+        this.changed();
+      }
+    };
+  }
+
+  private withOwnClock(call: TaskCall, open: OpenCall): TaskCall {
+    const sleep = async (seconds: number, signal?: AbortSignal) => {
+      if (open.sleeps++ === 0) this.busy--;
+      this.changed();
+      try {
+        await this.sleep(seconds, signal);
+      } finally {
+        if (--open.sleeps === 0 && this.calls.has(open)) this.busy++;
+      }
+    };
+    return Object.assign(call, { clock: { now: () => this.now(), sleep } });
+  }
+
+  /** Lets time pass until the promise settles. Throws an error that names the culprits when that cannot happen. */
+  async run<T>(promise: Promise<T>): Promise<T> {
+    let settled = false;
+    const settle = () => {
+      settled = true;
+      this.changed();
+    };
+    promise.then(settle, settle);
+    while (!settled) {
+      await this.rest(() => settled);
+      if (settled) break;
+      if (!this.wakeNext(Number.MAX_VALUE)) throw this.hung('Nothing moves any more');
+    }
+    return promise;
+  }
+
+  /** Lets `seconds` pass, with all that happens in them. */
+  async advance(seconds: number): Promise<void> {
+    const end = this.time + seconds * 1000;
+    do await this.rest(() => false);
+    while (this.wakeNext(end));
+    this.time = end;
+  }
+
+  /**
+   * Lets calls that nobody waits for any more run out, as a Lambda function does that was cut off by a timeout:
+   * what they do late still happens. Calls that wait for something else than the clock are left alone.
+   */
+  async drain(seconds: number): Promise<void> {
+    const end = this.time + seconds * 1000;
+    do await nextTurn();
+    while (this.wakeNext(end));
+  }
+
+  private wakeNext(latest: number): boolean {
+    const due = this.sleepers.wake(latest);
+    if (due !== undefined) this.time = Math.max(this.time, due);
+    return due !== undefined;
+  }
+
+  /** Resolves when all that can happen at this moment has happened. */
+  private async rest(enough: () => boolean): Promise<void> {
+    await nextTurn();
+    while (this.busy > 0 && !enough()) {
+      await this.change();
+      await nextTurn();
+    }
+  }
+
+  private async change(): Promise<void> {
+    const watchdog = new AbortController();
+    const change = new Promise<'change'>((resolve) => {
+      this.changed = () => resolve('change');
+    });
+    const silence = realSleep(patience, 'silence' as const, { signal: watchdog.signal }).catch(
+      () => 'change',
+    );
+    const first = await Promise.race([change, silence]);
+    watchdog.abort();
+    if (first === 'silence') throw this.hung('Time stands still');
+  }
+
+  private hung(what: string): Error {
+    const describe = (call: OpenCall) =>
+      `${call.state} (${call.resource}) waits ${call.sleeps > 0 ? 'for ever' : 'for something that is not the clock'}`;
+    const waiting = [...this.calls].filter((call) => this.busy === 0 || call.sleeps === 0).map(describe);
+    return new Error(
+      `${what}: ${waiting.join('; ') || 'no task is open'}. Let the task double answer, let it wait on \`call.clock\`, ` +
+        'or give the state TimeoutSeconds.',
+    );
+  }
+}

@@ -1,0 +1,188 @@
+// An execution from its start to its end, and on from there when it is redriven.
+
+import { VirtualClock } from './clock';
+import { load, type StateMachine } from './definition';
+import { Interrupted, StateError } from './errors';
+import { type ChildOptions, Flow, type Run } from './flow';
+import { History, inputDetails, maxEvents, outputDetails, payload } from './history';
+import { type Random, random } from './random';
+import type {
+  Execution,
+  ExecutionOptions,
+  ExecutionResult,
+  ExecutionStatus,
+  MapRun,
+  TaskRunner,
+} from './types';
+
+/** An execution can be redriven for this many days after its end. */
+const redrivableDays = 14;
+
+/** Starts an execution, which then goes on by itself. Throws DefinitionError when the definition cannot run. */
+export function startExecution(options: ExecutionOptions): Execution {
+  const { clock, task } = options;
+  const watched = clock instanceof VirtualClock ? clock.watch(task) : task;
+  return new RunningExecution(load(options.definition), { ...options, task: watched }, random(options.seed));
+}
+
+/** Promise.withResolvers, which Node 20 has not. */
+function deferred() {
+  let resolve: (result: ExecutionResult) => void = () => {};
+  const promise = new Promise<ExecutionResult>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+type Options = Omit<ExecutionOptions, 'definition' | 'seed'>;
+
+class RunningExecution implements Execution, Run {
+  readonly name: string;
+  readonly arn: string;
+  readonly input: unknown;
+  readonly startDate: Date;
+  readonly history: History;
+  readonly mapRuns: MapRun[] = [];
+  readonly clock;
+  readonly task: TaskRunner;
+  transitions = 1;
+  redriveCount = 0;
+  redriveDate: Date | undefined;
+  stopDate: Date | undefined;
+  result: ExecutionResult | undefined;
+  private readonly root: Flow;
+  private controller = new AbortController();
+  private ended = deferred();
+  /** The end of everything that an earlier run of it, before a redrive, still had to unwind. */
+  private unwound: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly machine: StateMachine,
+    private readonly options: Options,
+    readonly random: Random,
+  ) {
+    this.name = options.name;
+    this.arn = options.arn;
+    this.clock = options.clock;
+    this.task = options.task;
+    this.startDate = this.clock.now();
+    const text = payload(options.input, options.name);
+    // The caller may go on to change what it gave.
+    this.input = JSON.parse(text);
+    this.history = new History(this.clock, options.onEvent, () => this.historyIsFull());
+    this.history.add('ExecutionStarted', 0, { ...inputDetails(text), roleArn: options.roleArn });
+    this.root = new Flow(this, machine, { input: this.input, variables: {}, after: 0 });
+    this.begin();
+  }
+
+  get status(): ExecutionStatus {
+    return this.result?.status ?? 'RUNNING';
+  }
+
+  get events() {
+    return this.history.events;
+  }
+
+  get context(): Record<string, unknown> {
+    const { stateMachine, roleArn } = this.options;
+    return {
+      Execution: {
+        Id: this.arn,
+        Input: this.input,
+        StartTime: this.startDate.toISOString(),
+        Name: this.name,
+        RoleArn: roleArn,
+        RedriveCount: this.redriveCount,
+        ...(this.redriveDate && { RedriveTime: this.redriveDate.toISOString() }),
+      },
+      StateMachine: { Id: stateMachine.arn, Name: stateMachine.name },
+    };
+  }
+
+  done(): Promise<ExecutionResult> {
+    return this.ended.promise;
+  }
+
+  stop(error?: string, cause?: string): void {
+    const details = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+    this.end({ status: 'ABORTED', ...details }, 'ExecutionAborted', details);
+  }
+
+  get notRedrivable(): string | undefined {
+    if (this.status === 'RUNNING' || this.status === 'SUCCEEDED') {
+      return `Execution is ${this.status} and cannot be redriven`;
+    }
+    if (this.events.length >= maxEvents - 1) return 'Execution history event limit exceeded';
+    const ended = this.stopDate?.getTime() ?? 0;
+    const days = (this.clock.now().getTime() - ended) / 86_400_000;
+    return days > redrivableDays ? 'Execution redrivable period exceeded' : undefined;
+  }
+
+  redrive(): void {
+    const reason = this.notRedrivable;
+    if (reason) throw new Error(reason);
+    this.redriveCount++;
+    this.redriveDate = this.clock.now();
+    this.result = undefined;
+    this.stopDate = undefined;
+    this.controller = new AbortController();
+    this.ended = deferred();
+    this.history.closed = false;
+    const details = { redriveCount: this.redriveCount };
+    this.root.last = this.history.add('ExecutionRedriven', this.events.length, details);
+    this.begin();
+  }
+
+  startChild({ states, ...child }: ChildOptions): Execution {
+    const { onEvent: _, onMapRun: __, ...shared } = this.options;
+    const machine = { ...states, timeoutSeconds: Number.POSITIVE_INFINITY };
+    return new RunningExecution(machine, { ...shared, ...child }, this.random);
+  }
+
+  addMapRun(mapRun: MapRun): void {
+    this.mapRuns.push(mapRun);
+    this.options.onMapRun?.(mapRun);
+  }
+
+  private begin(): void {
+    const { signal } = this.controller;
+    const { timeoutSeconds } = this.machine;
+    this.unwound = this.unwound.then(() => this.run(signal));
+    if (timeoutSeconds === Number.POSITIVE_INFINITY) return;
+    const timeOut = () => this.end({ status: 'TIMED_OUT' }, 'ExecutionTimedOut');
+    // The timer rejects when the execution ends before.
+    this.clock.sleep(timeoutSeconds, signal).then(timeOut, () => {});
+  }
+
+  private async run(signal: AbortSignal): Promise<void> {
+    try {
+      const output = await this.root.execute(signal);
+      const details = outputDetails(payload(output, this.name));
+      this.end({ status: 'SUCCEEDED', output }, 'ExecutionSucceeded', details);
+    } catch (thrown) {
+      if (thrown instanceof Interrupted) return;
+      this.fail(
+        thrown instanceof StateError ? thrown.details : { error: 'States.Runtime', cause: `${thrown}` },
+      );
+    }
+  }
+
+  private fail(details: { error?: string; cause?: string }): void {
+    this.end({ status: 'FAILED', ...details }, 'ExecutionFailed', details);
+  }
+
+  private historyIsFull(): void {
+    const cause = `The execution reached the maximum number of history events (${maxEvents}).`;
+    this.fail({ error: 'States.Runtime', cause });
+  }
+
+  private end(result: ExecutionResult, type: string, details?: Record<string, unknown>): void {
+    if (this.result) return;
+    this.result = result;
+    this.stopDate = this.clock.now();
+    this.history.add(type, this.root.last, details);
+    this.history.closed = true;
+    this.controller.abort(new Interrupted());
+    this.ended.resolve(result);
+  }
+}

@@ -1,0 +1,106 @@
+// Reads the fields of one object of a definition, and says where the trouble is when they are wrong.
+
+import { type Template, template } from './expressions';
+
+/** The definition cannot run. The message names state and field. */
+export class DefinitionError extends Error {}
+
+const jsonPathFields = new Set([
+  'Parameters',
+  'InputPath',
+  'OutputPath',
+  'ResultPath',
+  'ResultSelector',
+  'ItemsPath',
+  'Result',
+  'Variable',
+  'SecondsPath',
+  'TimestampPath',
+  'TimeoutSecondsPath',
+  'HeartbeatSecondsPath',
+  'MaxConcurrencyPath',
+  'ErrorPath',
+  'CausePath',
+]);
+
+export class Fields {
+  private readonly fields: Record<string, unknown>;
+
+  constructor(
+    value: unknown,
+    /** Such as `state 'ChargeCard'`. */
+    readonly where: string,
+  ) {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+      throw new DefinitionError(`${where} must be an object.`);
+    }
+    this.fields = { ...value };
+  }
+
+  /** Refuses fields that nothing here reads: a typo or JSONPath would otherwise be silently without effect. */
+  only(...names: string[]): void {
+    for (const name of Object.keys(this.fields)) {
+      if (names.includes(name)) continue;
+      if (jsonPathFields.has(name) || name.endsWith('.$')) {
+        this.fail(`uses the JSONPath field '${name}'; the simulator runs JSONata only`);
+      }
+      this.fail(`has the field '${name}', which is not supported there`);
+    }
+  }
+
+  fail(problem: string): never {
+    throw new DefinitionError(`${this.where} ${problem}.`);
+  }
+
+  get(name: string): unknown {
+    return this.fields[name];
+  }
+
+  names(): string[] {
+    return Object.keys(this.fields);
+  }
+
+  text(name: string): string {
+    return this.optionalText(name) ?? this.fail(`needs the field '${name}'`);
+  }
+
+  optionalText(name: string): string | undefined {
+    const value = this.fields[name];
+    if (value !== undefined && typeof value !== 'string') this.fail(`needs a string in '${name}'`);
+    return value;
+  }
+
+  number(name: string, fallback: number): number {
+    const value = this.fields[name] ?? fallback;
+    if (typeof value !== 'number' || value < 0) this.fail(`needs a number that is not negative in '${name}'`);
+    return value;
+  }
+
+  texts(name: string): string[] {
+    const value = this.fields[name] ?? [];
+    const isText = (item: unknown): item is string => typeof item === 'string';
+    if (!Array.isArray(value) || !value.every(isText)) this.fail(`needs a list of strings in '${name}'`);
+    return value;
+  }
+
+  object(name: string): Fields | undefined {
+    return this.fields[name] === undefined
+      ? undefined
+      : new Fields(this.fields[name], `${this.where}, ${name},`);
+  }
+
+  list(name: string): Fields[] {
+    const value = this.fields[name] ?? [];
+    if (!Array.isArray(value)) this.fail(`needs a list in '${name}'`);
+    return value.map((item, index) => new Fields(item, `${this.where}, ${name}[${index}],`));
+  }
+
+  template(name: string): Template | undefined {
+    if (this.fields[name] === undefined) return undefined;
+    try {
+      return template(this.fields[name], name);
+    } catch (thrown) {
+      throw new DefinitionError(`${this.where}, ${thrown instanceof Error ? thrown.message : thrown}`);
+    }
+  }
+}

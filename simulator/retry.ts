@@ -1,0 +1,109 @@
+// Retry and Catch of Task, Parallel and Map.
+
+import { StateError } from './errors';
+import type { Fields } from './fields';
+import { type Exit, loadExit, type Transition } from './state';
+import type { Step } from './step';
+
+interface Retrier {
+  errorEquals: string[];
+  intervalSeconds: number;
+  maxAttempts: number;
+  backoffRate: number;
+  /** Seconds. */
+  maxDelay: number;
+  fullJitter: boolean;
+}
+
+interface Catcher extends Exit {
+  errorEquals: string[];
+  next: string;
+}
+
+export interface ErrorHandling {
+  retriers: Retrier[];
+  catchers: Catcher[];
+}
+
+export const errorHandlingFields = ['Retry', 'Catch'];
+
+export function loadErrorHandling(fields: Fields): ErrorHandling {
+  return { retriers: fields.list('Retry').map(loadRetrier), catchers: fields.list('Catch').map(loadCatcher) };
+}
+
+function loadRetrier(fields: Fields): Retrier {
+  fields.only(
+    'Comment',
+    'ErrorEquals',
+    'IntervalSeconds',
+    'MaxAttempts',
+    'BackoffRate',
+    'MaxDelaySeconds',
+    'JitterStrategy',
+  );
+  return {
+    errorEquals: errorNames(fields),
+    intervalSeconds: fields.number('IntervalSeconds', 1),
+    maxAttempts: fields.number('MaxAttempts', 3),
+    backoffRate: fields.number('BackoffRate', 2),
+    maxDelay: fields.number('MaxDelaySeconds', Number.POSITIVE_INFINITY),
+    fullJitter: fields.optionalText('JitterStrategy') === 'FULL',
+  };
+}
+
+function loadCatcher(fields: Fields): Catcher {
+  fields.only('Comment', 'ErrorEquals', 'Next', 'Assign', 'Output');
+  return { ...loadExit(fields), errorEquals: errorNames(fields), next: fields.text('Next') };
+}
+
+function errorNames(fields: Fields): string[] {
+  const names = fields.texts('ErrorEquals');
+  if (names.length === 0) fields.fail("needs at least one name in 'ErrorEquals'");
+  if (names.includes('States.ALL') && names.length > 1) fields.fail("must have 'States.ALL' alone");
+  return names;
+}
+
+function matches(names: string[], { error, alias }: StateError): boolean {
+  if (error === 'States.Runtime') return false;
+  if (names.includes('States.ALL')) return true;
+  if (names.includes('States.TaskFailed') && error !== 'States.Timeout') return true;
+  return names.some((name) => name === error || name === alias);
+}
+
+/** Seconds before the next try; `tries` counts this retrier's earlier ones. */
+function delay(retrier: Retrier, tries: number, random: () => number): number {
+  const seconds = Math.min(retrier.intervalSeconds * retrier.backoffRate ** tries, retrier.maxDelay);
+  return retrier.fullJitter ? seconds * random() : seconds;
+}
+
+/** Runs the state's work until it succeeds, no retrier wants another try, and no catcher takes the error. */
+export async function withErrorHandling(
+  step: Step,
+  { retriers, catchers }: ErrorHandling,
+  work: () => Promise<Transition>,
+): Promise<Transition> {
+  const { flow, state } = step;
+  const tries = retriers.map(() => 0);
+  for (;;) {
+    try {
+      return await work();
+    } catch (failure) {
+      if (!(failure instanceof StateError)) throw failure;
+      const index = retriers.findIndex(({ errorEquals }) => matches(errorEquals, failure));
+      const retrier = retriers[index];
+      const before = tries[index] ?? 0;
+      if (retrier && before < retrier.maxAttempts) {
+        tries[index] = before + 1;
+        await step.sleep(delay(retrier, before, flow.run.random.number));
+        step.retry();
+        continue;
+      }
+      if (state.type !== 'Task') flow.record(`${state.type}StateFailed`);
+      const catcher = catchers.find(({ errorEquals }) => matches(errorEquals, failure));
+      if (catcher) return step.leave(catcher, { errorOutput: failure.output }, failure.output);
+      // Too much data cannot be mended by keeping the parts that were well: a redrive runs all of them again.
+      if (failure.error === 'States.DataLimitExceeded') step.children = undefined;
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+// What the interpreter knows of any state, whatever its type; and the fields that most types share.
+
+import type { Template } from './expressions';
+import type { Fields } from './fields';
+import type { Step } from './step';
+
+/** A set of states: of the machine, of a branch, of an item processor. */
+export interface States {
+  readonly startAt: string;
+  get(name: string): State;
+}
+
+/** Loads the states inside a state. */
+export interface Loader {
+  states(fields: Fields): States;
+  /** Without a view on the variables outside: a Distributed Map's children. */
+  isolatedStates(fields: Fields): States;
+}
+
+/** Where the flow goes on from a state, with what. */
+export interface Transition {
+  /** Undefined at the end of the flow. */
+  next: string | undefined;
+  output: unknown;
+  /** The output as JSON. */
+  text: string;
+}
+
+export interface State {
+  readonly name: string;
+  readonly type: string;
+  /** All states it may lead to. */
+  readonly targets: readonly string[];
+  /** Whether a redrive continues inside (Task, Parallel, Map) instead of entering the state anew. */
+  readonly resumes: boolean;
+  /** Runs the state until it is left. Throws StateError when it fails. */
+  run(step: Step): Promise<Transition>;
+}
+
+/** What is done on the way out of a state. */
+export interface Exit {
+  next: string | undefined;
+  assign: Template | undefined;
+  output: Template | undefined;
+}
+
+export const commonFields = ['Type', 'Comment', 'QueryLanguage'];
+export const exitFields = ['Next', 'End', 'Assign', 'Output'];
+
+export function loadExit(fields: Fields): Exit {
+  const next = fields.optionalText('Next');
+  if (!next && fields.get('End') !== true) fields.fail("needs 'Next' or 'End'");
+  return { next, assign: fields.template('Assign'), output: fields.template('Output') };
+}
+
+export const targetsOf = (...exits: { next: string | undefined }[]): string[] =>
+  exits.flatMap(({ next }) => next ?? []);

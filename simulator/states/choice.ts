@@ -1,0 +1,45 @@
+// Choice: goes the way of the first rule whose condition is true.
+
+import { StateError } from '../errors';
+import type { Template } from '../expressions';
+import type { Fields } from '../fields';
+import { commonFields, type Exit, loadExit, type State, targetsOf } from '../state';
+
+interface Rule extends Exit {
+  condition: Template;
+}
+
+export function loadChoice(fields: Fields, name: string): State {
+  fields.only(...commonFields, 'Choices', 'Default', 'Assign', 'Output');
+  const rules = fields.list('Choices').map(loadRule);
+  const fallback: Exit = {
+    next: fields.optionalText('Default'),
+    assign: fields.template('Assign'),
+    output: fields.template('Output'),
+  };
+  return {
+    name,
+    type: 'Choice',
+    targets: targetsOf(fallback, ...rules),
+    resumes: false,
+    async run(step) {
+      for (const [index, rule] of rules.entries()) {
+        const location = `Choices[${index}]/Condition`;
+        if (await step.evaluateAs('boolean', rule.condition, location))
+          return step.leave(rule, {}, step.input);
+      }
+      // The state's own Assign and Output belong to its Default.
+      if (fallback.next !== undefined) return step.leave(fallback, {}, step.input);
+      throw new StateError(
+        'States.NoChoiceMatched',
+        `Failed to transition out of the state '${name}'. The state does not point to a next state.`,
+      );
+    },
+  };
+}
+
+function loadRule(fields: Fields): Rule {
+  fields.only('Comment', 'Condition', 'Next', 'Assign', 'Output');
+  const condition = fields.template('Condition') ?? fields.fail("needs the field 'Condition'");
+  return { ...loadExit(fields), condition };
+}

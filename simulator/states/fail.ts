@@ -1,0 +1,26 @@
+// Fail: ends the flow with an error of the definition's choice.
+
+import { StateError } from '../errors';
+import type { Template } from '../expressions';
+import type { Fields } from '../fields';
+import { commonFields, type State } from '../state';
+import type { Step } from '../step';
+
+export function loadFail(fields: Fields, name: string): State {
+  fields.only(...commonFields, 'Error', 'Cause');
+  const error = fields.template('Error');
+  const cause = fields.template('Cause');
+  return {
+    name,
+    type: 'Fail',
+    targets: [],
+    resumes: false,
+    async run(step) {
+      throw new StateError(await text(step, error, 'Error'), await text(step, cause, 'Cause'));
+    },
+  };
+}
+
+async function text(step: Step, template: Template | undefined, field: string): Promise<string | undefined> {
+  return template && String(await step.evaluateAs('string', template, field));
+}

@@ -1,0 +1,16 @@
+// Pass: hands its input on, or what Output makes of it.
+
+import type { Fields } from '../fields';
+import { commonFields, exitFields, loadExit, type State, targetsOf } from '../state';
+
+export function loadPass(fields: Fields, name: string): State {
+  fields.only(...commonFields, ...exitFields);
+  const exit = loadExit(fields);
+  return {
+    name,
+    type: 'Pass',
+    targets: targetsOf(exit),
+    resumes: false,
+    run: (step) => step.leave(exit, {}, step.input),
+  };
+}

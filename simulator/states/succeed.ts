@@ -1,0 +1,16 @@
+// Succeed: ends the flow well.
+
+import type { Fields } from '../fields';
+import { commonFields, type State } from '../state';
+
+export function loadSucceed(fields: Fields, name: string): State {
+  fields.only(...commonFields, 'Output');
+  const exit = { next: undefined, assign: undefined, output: fields.template('Output') };
+  return {
+    name,
+    type: 'Succeed',
+    targets: [],
+    resumes: false,
+    run: (step) => step.leave(exit, {}, step.input),
+  };
+}

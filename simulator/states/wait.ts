@@ -1,0 +1,40 @@
+// Wait: lets time pass, for a number of seconds or until a moment.
+
+import type { Template } from '../expressions';
+import type { Fields } from '../fields';
+import { commonFields, exitFields, loadExit, type State, targetsOf } from '../state';
+import type { Step } from '../step';
+
+const mostSeconds = 99_999_999;
+const iso8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+export function loadWait(fields: Fields, name: string): State {
+  fields.only(...commonFields, ...exitFields, 'Seconds', 'Timestamp');
+  const exit = loadExit(fields);
+  const seconds = fields.template('Seconds');
+  const timestamp = fields.template('Timestamp');
+  if ((seconds && timestamp) || !(seconds || timestamp)) fields.fail("needs either 'Seconds' or 'Timestamp'");
+  return {
+    name,
+    type: 'Wait',
+    targets: targetsOf(exit),
+    resumes: false,
+    async run(step) {
+      if (seconds) await step.sleep(await step.wholeNumber(seconds, 'Seconds', 0, mostSeconds));
+      else if (timestamp) await step.sleep(await secondsUntil(step, timestamp));
+      return step.leave(exit, {}, step.input);
+    },
+  };
+}
+
+async function secondsUntil(step: Step, timestamp: Template): Promise<number> {
+  const moment = String(await step.evaluateAs('string', timestamp, 'Timestamp'));
+  const time = iso8601.test(moment) ? Date.parse(moment) : Number.NaN;
+  if (Number.isNaN(time)) {
+    const problem =
+      'The Timestamp parameter does not reference a valid ISO-8601 extended offset date-time format string: ' +
+      `'${moment}'`;
+    throw step.evaluationFailed('Timestamp', problem, 'StateEntered');
+  }
+  return (time - step.flow.run.clock.now().getTime()) / 1000;
+}

@@ -1,0 +1,151 @@
+// One visit to one state: its input, its context object, its expressions, and the way out.
+
+import { StateError, tooLarge } from './errors';
+import { EvaluationError, expectType, type JsonType, type Scope, type Template } from './expressions';
+import type { Flow } from './flow';
+import { maxPayloadBytes, outputDetails, payload } from './history';
+import type { Exit, State, Transition } from './state';
+
+/** All variables of a flow together hold at most this many bytes of JSON. */
+const maxVariablesBytes = 10 * 1024 * 1024;
+
+/** What `$states` has besides `input` and `context`. */
+export type Extra = { result: unknown } | { errorOutput: unknown } | Record<string, never>;
+
+export class Step {
+  /** Retries so far; starts again with a redrive. */
+  retryCount = 0;
+  taskToken: string | undefined;
+  /** Branches or iterations; those that ended well keep their results over a redrive. */
+  children: (Flow | undefined)[] | undefined;
+  private readonly entered: number;
+  private readonly enteredTime: string;
+
+  constructor(
+    readonly flow: Flow,
+    readonly state: State,
+    readonly input: unknown,
+    /** Id of the event before this state was entered. */
+    private readonly before: number,
+  ) {
+    this.entered = flow.last;
+    this.enteredTime = flow.run.clock.now().toISOString();
+  }
+
+  /** For a redrive: the same visit goes on. */
+  resume(): this {
+    this.retryCount = 0;
+    if (this.state.type === 'Task') this.flow.run.transitions++;
+    return this;
+  }
+
+  retry(): void {
+    this.retryCount++;
+    this.flow.run.transitions++;
+    this.children = undefined;
+  }
+
+  sleep(seconds: number): Promise<void> {
+    return this.flow.run.clock.sleep(seconds, this.flow.signal);
+  }
+
+  /** Fails with States.QueryEvaluationError. `map` is the context's `Map`, for an iteration's ItemSelector. */
+  async evaluate(template: Template, extra: Extra = {}, map: unknown = this.flow.map): Promise<unknown> {
+    if ('constant' in template) return template.constant;
+    return this.evaluating(() => template.evaluate(this.scope(extra, map)));
+  }
+
+  /** Evaluates a field that needs a value of one type. */
+  async evaluateAs(
+    type: JsonType,
+    template: Template,
+    location: string,
+    extra: Extra = {},
+  ): Promise<unknown> {
+    const value = await this.evaluate(template, extra);
+    await this.evaluating(async () => expectType(value, type, template, location));
+    return value;
+  }
+
+  /** Evaluates a field that needs a whole number from `least` to `most`. */
+  async wholeNumber(template: Template, location: string, least: number, most: number): Promise<number> {
+    const value = await this.evaluateAs('number', template, location);
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+    throw this.evaluationFailed(
+      location,
+      `The field '${location}' must be a whole number from ${least} to ${most}, but was ${value}`,
+    );
+  }
+
+  private async evaluating<T>(evaluate: () => Promise<T>): Promise<T> {
+    try {
+      return await evaluate();
+    } catch (thrown) {
+      if (thrown instanceof EvaluationError) throw this.evaluationFailed(thrown.location, thrown.problem);
+      throw thrown;
+    }
+  }
+
+  /** Records the failure; answers it to be thrown. It follows what came before the state, as AWS records it. */
+  evaluationFailed(location: string, problem: string, follows?: 'StateEntered'): StateError {
+    const cause =
+      `An error occurred while executing the state '${this.state.name}' ` +
+      `(entered at the event id #${this.entered}). ${problem}`;
+    const error = 'States.QueryEvaluationError';
+    if (this.flow.last === this.entered && !follows) this.flow.last = this.before;
+    this.flow.record('EvaluationFailed', { error, cause, location, state: this.state.name });
+    return new StateError(error, cause);
+  }
+
+  private scope(extra: Extra, map: unknown): Scope {
+    const { run, variables } = this.flow;
+    const { name, type } = this.state;
+    const context = {
+      ...run.context,
+      State: {
+        Name: name,
+        EnteredTime: this.enteredTime,
+        ...(type === 'Task' && { RetryCount: this.retryCount }),
+      },
+      ...(this.taskToken !== undefined && { Task: { Token: this.taskToken } }),
+      ...(map !== undefined && { Map: map }),
+    };
+    return {
+      states: { input: this.input, context, ...extra },
+      variables,
+      random: run.random,
+      clock: run.clock,
+    };
+  }
+
+  /** Assign and Output, both with the variables as they were, then the state's exit. */
+  async leave(exit: Exit, extra: Extra, fallback: unknown): Promise<Transition> {
+    const assigned = exit.assign && (await this.evaluate(exit.assign, extra));
+    const output = exit.output ? await this.evaluate(exit.output, extra) : fallback;
+    const text = payload(output, this.state.name);
+    const assignedVariables = this.assign(assigned);
+    this.flow.record(`${this.state.type}StateExited`, {
+      name: this.state.name,
+      ...outputDetails(text),
+      ...(assignedVariables && { assignedVariables, assignedVariablesDetails: { truncated: false } }),
+    });
+    return { next: exit.next, output, text };
+  }
+
+  /** Sets variables for the states to come. Answers their JSON texts, or undefined when there are none. */
+  private assign(values: unknown): Record<string, string> | undefined {
+    if (values === null || typeof values !== 'object') return undefined;
+    const entries = Object.entries(values);
+    if (entries.length === 0) return undefined;
+    const texts = entries.map(([name, value]) => [name, payload(value, this.state.name)] as const);
+    const bytes = texts.reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
+    if (bytes > maxPayloadBytes) throw tooLarge(this.state.name);
+    const variables = { ...this.flow.variables, ...values };
+    // Only then is it worth measuring: each Assign adds 256 KiB at most.
+    if (bytes > maxPayloadBytes / 2 && Buffer.byteLength(JSON.stringify(variables)) > maxVariablesBytes) {
+      throw tooLarge(this.state.name);
+    }
+    this.flow.variables = variables;
+    return Object.fromEntries(texts);
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Serves a double over HTTP on the loopback, for the official client (`host`, `port`, `protocol`) and HTTP Tasks.
+ *
+ * Beside Stripe's own paths there are three to break and to inspect it, which ask for no key:
+ *
+ * - `POST /_double/faults` with a fault, or a list of them, as JSON (faults.ts); `GET` shows those still armed,
+ *   `DELETE` disarms them
+ * - `GET /_double/ledger`: payments, totals, customers and the log of requests
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import type { StripeDouble } from './double';
+import { readFaults } from './fault-input';
+import { ConnectionLost, type StripeRequest, type Wait } from './protocol';
+
+export interface StripeServer {
+  /** E.g. `http://127.0.0.1:4567`. */
+  url: string;
+  /** Also ends the connections that a fault keeps open. */
+  close(): Promise<void>;
+}
+
+/** @param port 0 for any that is free */
+export async function startStripeServer(
+  double: StripeDouble,
+  { port, host = '127.0.0.1' }: { port: number; host?: '127.0.0.1' },
+): Promise<StripeServer> {
+  const server = createServer(async (incoming, outgoing) => {
+    try {
+      const body = await text(incoming);
+      const path = incoming.url ?? '/';
+      if (path.startsWith('/_double/')) answer(outgoing, control(double, `${incoming.method} ${path}`, body));
+      else await serve(double, toRequest(incoming, path, body), outgoing);
+    } catch (error) {
+      fail(error, outgoing);
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return {
+    url: `http://${host}:${isAddress(address) ? address.port : port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const isAddress = (address: AddressInfo | string | null): address is AddressInfo =>
+  typeof address === 'object' && address !== null;
+
+async function serve(double: StripeDouble, request: StripeRequest, outgoing: ServerResponse): Promise<void> {
+  const { status, headers, body } = await double.handle(request, passTime);
+  outgoing.writeHead(status, headers).end(body);
+}
+
+/** Time that passes without keeping the process alive for it. */
+const passTime: Wait = (milliseconds) =>
+  Number.isFinite(milliseconds) ? setTimeout(milliseconds, undefined, { ref: false }) : new Promise(() => {});
+
+function toRequest({ method = 'GET', headers }: IncomingMessage, path: string, body: string): StripeRequest {
+  const single = Object.entries(headers).map(([name, value]) => [name, value?.toString()]);
+  return { method, path, headers: Object.fromEntries(single), body };
+}
+
+type Answer = [status: number, content: unknown];
+
+function control(double: StripeDouble, call: string, body: string): Answer {
+  switch (call) {
+    case 'POST /_double/faults': {
+      const faults = readFaults(body);
+      if (typeof faults === 'string') return [400, { error: faults }];
+      for (const fault of faults) double.faults.add(fault);
+      return [200, double.faults.list()];
+    }
+    case 'DELETE /_double/faults':
+      double.faults.clear();
+      return [200, []];
+    case 'GET /_double/faults':
+      return [200, double.faults.list()];
+    case 'GET /_double/ledger':
+      return [200, double.ledger];
+    default:
+      return [404, { error: `The Stripe double has no ${call}` }];
+  }
+}
+
+function answer(outgoing: ServerResponse, [status, content]: Answer): void {
+  outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
+}
+
+/** A lost connection is lost on purpose. Anything else is a mistake in the double: it must not pass for Stripe's. */
+function fail(error: unknown, outgoing: ServerResponse): void {
+  if (error instanceof ConnectionLost) outgoing.socket?.destroy();
+  else
+    answer(outgoing, [501, { error: { type: 'api_error', message: `The Stripe double failed: ${error}` } }]);
+}

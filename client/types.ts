@@ -69,3 +69,40 @@ export type OrderOutcome =
       reason: string;
       notified: boolean;
     };
+
+/** What a customer can subscribe to. */
+export type Plan = 'free' | 'pro' | 'enterprise';
+
+/** The input of saas-onboarding. */
+export interface SignupInput {
+  /** Letters, digits and hyphens, at most 60: it becomes part of the execution's name. */
+  userId: string;
+  /** In ASCII, as mail servers take it (an international domain in its `xn--` form); no disposable address. */
+  email: string;
+  /** At most 100 characters. */
+  company: string;
+  plan: Plan;
+}
+
+/** The output of saas-onboarding. */
+export type OnboardingOutcome =
+  | {
+      outcome: 'ONBOARDED';
+      userId: string;
+      /** Name of the tenant's own DynamoDB table. */
+      databaseId: string;
+      /** The key itself is shown once, to whoever holds the link in the welcome e-mail. */
+      apiKeyId: string;
+      stripeCustomerId: string;
+    }
+  | {
+      outcome: 'REJECTED';
+      /** null when the input has no usable one. */
+      userId: string | null;
+      /** The first 50, or as many as fit into 8 KB. */
+      problems: Problem[];
+      /** How many problems there are beyond those listed. */
+      more: number;
+      /** Whether the topic signup-errors could be told. */
+      notified: boolean;
+    };

@@ -46,3 +46,8 @@ export class CompensationFailed extends Error {
 export class StripeKeyMissing extends Error {
   override readonly name = 'StripeKeyMissing';
 }
+
+/** What a check needs to look at could not answer now; nothing has been done yet. */
+export class ServiceUnavailable extends Error {
+  override readonly name = 'ServiceUnavailable';
+}

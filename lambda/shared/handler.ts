@@ -11,10 +11,10 @@ import { PaymentDeclined, ValidationError } from './errors';
  * @param ids what every log line carries: ids only, never personal data.
  */
 export function lambdaHandler<Payload, Result>(
-  build: () => (payload: Payload) => Promise<Result>,
+  build: () => (payload: Payload, context: Context) => Promise<Result>,
   ids: (payload: Payload) => Record<string, string | null>,
 ) {
-  let run: ((payload: Payload) => Promise<Result>) | undefined;
+  let run: ReturnType<typeof build> | undefined;
   let logger: Logger | undefined;
 
   return async (payload: Payload, context: Context): Promise<Result> => {
@@ -24,7 +24,7 @@ export function lambdaHandler<Payload, Result>(
     logger.appendKeys(ids(payload));
     try {
       run ??= build();
-      const result = await run(payload);
+      const result = await run(payload, context);
       logger.info('Done');
       return result;
     } catch (error) {

@@ -60,6 +60,10 @@ export const text = (max: number) =>
 export const formatted = (pattern: RegExp, form: string) =>
   z.string(missingOr(`must be ${form}`)).check(z.regex(pattern, `must be ${form}`));
 
+/** One of these words, to the letter. */
+export const oneOf = <const Words extends readonly string[]>(words: Words) =>
+  z.enum(words, missingOr(`must be one of ${words.join(', ')}`));
+
 /** An integer from `min` to `max`. */
 export const whole = (min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`;

@@ -1,0 +1,106 @@
+/**
+ * The API keys of customers, in the `api_keys` table. A key has two records: `key` with its SHA-256, for whoever
+ * checks a request, and `sealed` with a copy under KMS, until its owner has claimed it or it expires.
+ */
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { apiKeyIdOf, CLAIM_DAYS, KEY_RECORD, SEALED_RECORD } from '../../client/claim-token';
+import { aws } from '../shared/aws';
+
+/** A key of an execution, as it is stored: nothing here tells the key itself. */
+export interface SealedKey {
+  userId: string;
+  execution: string;
+  /** SHA-256 in hexadecimal. */
+  hash: string;
+  sealed: Uint8Array;
+}
+
+export interface ApiKeyRecords {
+  find(execution: string): Promise<'ACTIVE' | 'REVOKED' | undefined>;
+  /** Both records or none. False when the execution has a key already, or was barred: nothing is changed. */
+  store(key: SealedKey): Promise<boolean>;
+  /** Removes the execution's key, if there is one, and bars one that comes late. */
+  revoke(userId: string, execution: string): Promise<void>;
+}
+
+interface Dependencies {
+  dynamodb: Pick<DynamoDBClient, 'send'>;
+  table: string;
+  now: () => Date;
+}
+
+/** All of it throws RateLimited or TemporaryFailure where another try may work. */
+export function createApiKeyRecords({ dynamodb, table, now }: Dependencies): ApiKeyRecords {
+  const keyOf = (execution: string, record: string) => ({
+    apiKeyId: { S: apiKeyIdOf(execution) },
+    record: { S: record },
+  });
+  /** Epoch seconds, as TTL wants them. */
+  const expiry = () => ({ N: String(Math.floor(now().getTime() / 1000) + CLAIM_DAYS * 24 * 3600) });
+
+  return {
+    async find(execution) {
+      const Key = keyOf(execution, KEY_RECORD);
+      const { Item } = await aws(() =>
+        dynamodb.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true })),
+      );
+      if (!Item) return undefined;
+      return Item.state?.S === 'ACTIVE' ? 'ACTIVE' : 'REVOKED';
+    },
+
+    async store({ userId, execution, hash, sealed }) {
+      const of = { userId: { S: userId }, execution: { S: execution } };
+      const put = (
+        record: string,
+        attributes: Record<string, { S: string } | { B: Uint8Array } | { N: string }>,
+      ) => ({
+        Put: {
+          TableName: table,
+          Item: { ...keyOf(execution, record), ...of, ...attributes },
+          ConditionExpression: 'attribute_not_exists(apiKeyId)',
+        },
+      });
+      const TransactItems = [
+        put(KEY_RECORD, { state: { S: 'ACTIVE' }, hash: { S: hash }, createdAt: { S: now().toISOString() } }),
+        put(SEALED_RECORD, { sealed: { B: sealed }, expiresAt: expiry() }),
+      ];
+      try {
+        await aws(() => dynamodb.send(new TransactWriteItemsCommand({ TransactItems })));
+        return true;
+      } catch (error) {
+        if (error instanceof TransactionCanceledException) return false;
+        throw error;
+      }
+    },
+
+    async revoke(userId, execution) {
+      await aws(() =>
+        dynamodb.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: keyOf(execution, KEY_RECORD),
+            UpdateExpression:
+              'SET #state = :revoked, #execution = :execution, userId = :userId, expiresAt = :expiry REMOVE #hash',
+            ExpressionAttributeNames: { '#state': 'state', '#execution': 'execution', '#hash': 'hash' },
+            ExpressionAttributeValues: {
+              ':revoked': { S: 'REVOKED' },
+              ':execution': { S: execution },
+              ':userId': { S: userId },
+              ':expiry': expiry(),
+            },
+          }),
+        ),
+      );
+      // After the mark, so that no late try can seal a copy again.
+      const Key = keyOf(execution, SEALED_RECORD);
+      await aws(() => dynamodb.send(new DeleteItemCommand({ TableName: table, Key })));
+    },
+  };
+}

@@ -1,8 +1,9 @@
 /** How functions reach Stripe: the key from Secrets Manager at run time, deadlines, and its errors in our terms. */
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import Stripe from 'stripe';
-import { aws } from './aws';
+import { aws, clientConfig } from './aws';
 import { PaymentDeclined, RateLimited, StripeKeyMissing, TemporaryFailure } from './errors';
+import { environment } from './handler';
 
 /** A rotated key is in use after this long, or at once when Stripe refuses the old one. */
 const KEY_LIFETIME_MS = 5 * 60_000;
@@ -54,6 +55,14 @@ export function stripeFromSecret({
     return stripe;
   };
 }
+
+/** As the function's environment has it: `STRIPE_SECRET_NAME` and `STRIPE_ENDPOINT`. */
+export const stripeFromEnvironment = (): (() => Promise<Stripe>) =>
+  stripeFromSecret({
+    secretId: environment('STRIPE_SECRET_NAME'),
+    secretsManager: new SecretsManagerClient(clientConfig),
+    endpoint: environment('STRIPE_ENDPOINT'),
+  });
 
 function stripeClient(key: string, endpoint: string, httpClient: Stripe.HttpClient): Stripe {
   const { protocol, hostname, port } = new URL(endpoint);

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { Problem } from './problem';
 
 export const loopback = '127.0.0.1';
@@ -75,13 +76,22 @@ export function listeningInodes(table: string, port: number): string[] {
     .map((fields) => fields[9] ?? '');
 }
 
+/** Inodes of the sockets that a process has open; none of a process that is not ours to see. */
 function openSockets(pid: string): string[] {
+  const folder = `/proc/${pid}/fd`;
+  const descriptors = unlessGone(() => readdirSync(folder)) ?? [];
+  return descriptors.flatMap((descriptor) => {
+    const target = unlessGone(() => readlinkSync(join(folder, descriptor)));
+    return /^socket:\[(\d+)\]$/.exec(target ?? '')?.[1] ?? [];
+  });
+}
+
+/** Processes and their descriptors come and go while one looks. */
+function unlessGone<T>(look: () => T): T | undefined {
   try {
-    return readdirSync(`/proc/${pid}/fd`).map(
-      (descriptor) => /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${descriptor}`))?.[1] ?? '',
-    );
+    return look();
   } catch {
-    return [];
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
-"""A Node handler's error keeps its name and trace, as Lambda reports them.
+"""Errors of Node functions keep their name and trace, as Lambda reports them.
 
-Step Functions catches errors by that name (`errorType`); MiniStack reports `Runtime.HandlerError` for all.
+Step Functions catches errors by that name (`errorType`); MiniStack reports `Runtime.HandlerError` for all, a
+function whose process died included.
 """
 
 import threading
@@ -38,11 +39,16 @@ def apply() -> None:
         _invocation.answer = answer = invoke(self, *args, **kwargs)
         return answer
 
-    def execute_and_name(*args, **kwargs):
+    def execute_and_name(func, event, request_id):
         _invocation.answer = {}
-        result = execute(*args, **kwargs)
+        result = execute(func, event, request_id)
         answer = _invocation.answer
-        if result.get("error") and "errorType" in answer:
+        if not result.get("error"):
+            return result
+        if answer.get("error") == "Worker process died":
+            message = f"RequestId: {request_id} Error: Runtime exited without providing a reason"
+            result["body"] = {"errorType": "Runtime.ExitError", "errorMessage": message}
+        elif "errorType" in answer:
             result["body"] = {
                 "errorType": answer["errorType"],
                 "errorMessage": result["body"]["errorMessage"],

@@ -1,6 +1,5 @@
 // aws-sdk:dynamodb:<operation>: any operation, with the member names of the second Java SDK.
 import { argumentsOf } from './arguments';
-import { resultOf } from './aws';
 import { asServiceError, type ErrorNaming, failureOf, TaskFailure, wordCause } from './failure';
 import type { Integration } from './types';
 
@@ -16,14 +15,15 @@ export const awsSdkDynamoDb: Integration = async (call, { aws }) => {
   if (!(await aws.has('dynamodb', operation))) {
     throw new TaskFailure('States.Runtime', `The resource provided ${call.resource} is not recognized.`);
   }
-  const input = toServiceNames(argumentsOf(call.arguments));
+  const members = /table|backup/i.test(operation) ? TABLE_MEMBERS : {};
+  const input = toServiceNames(argumentsOf(call.arguments), members);
   const output = await aws.call('dynamodb', operation, input, call.signal).catch((error: unknown) => {
     throw transactionCancelled(error) ?? failureOf(error, NAMING);
   });
   // No HTTP metadata in the results of SDK integrations; dates are ISO 8601 text.
-  const { SdkHttpMetadata: _, SdkResponseMetadata: __, ...result } = resultOf(output);
+  const result = Object.fromEntries(Object.entries(output).filter(([member]) => member !== '$metadata'));
   const plain: unknown = JSON.parse(JSON.stringify(result));
-  return toStepFunctionsNames(plain);
+  return renamed(plain, inverse(members), inverse(TYPES));
 };
 
 /** The cause lists a reason for each item, in brackets and in order: definitions tell conflicts from shortage by it. */
@@ -39,8 +39,10 @@ function transactionCancelled(error: unknown): TaskFailure | undefined {
   return new TaskFailure('DynamoDb.TransactionCanceledException', wordCause({ ...answer, message }, NAMING));
 }
 
-/** Members whose name differs between DynamoDB (right) and Step Functions (left), outside attribute values. */
-const MEMBERS: Readonly<Record<string, string>> = {
+type Names = Readonly<Record<string, string>>;
+
+/** What operations on tables call otherwise: in Step Functions (left) and in DynamoDB (right). */
+const TABLE_MEMBERS: Names = {
   SseSpecification: 'SSESpecification',
   SseSpecificationOverride: 'SSESpecificationOverride',
   SseDescription: 'SSEDescription',
@@ -49,23 +51,21 @@ const MEMBERS: Readonly<Record<string, string>> = {
   KmsMasterKeyArn: 'KMSMasterKeyArn',
 };
 
-/** Types of attribute values, likewise. */
-const TYPES: Readonly<Record<string, string>> = { Bool: 'BOOL', Nul: 'NULL', Ss: 'SS', Ns: 'NS', Bs: 'BS' };
+/** Types of attribute values, likewise; wherever attribute values appear. */
+const TYPES: Names = { Bool: 'BOOL', Nul: 'NULL', Ss: 'SS', Ns: 'NS', Bs: 'BS' };
 
-const inverse = (names: Readonly<Record<string, string>>) =>
+const inverse = (names: Names): Names =>
   Object.fromEntries(Object.entries(names).map(([left, right]) => [right, left]));
 
-function toServiceNames(args: Readonly<Record<string, unknown>>): unknown {
-  const serviceName = Object.keys(args).find((key) => Object.values(MEMBERS).includes(key));
+function toServiceNames(args: Readonly<Record<string, unknown>>, members: Names): unknown {
+  const serviceName = Object.keys(args).find((key) => Object.values(members).includes(key));
   if (serviceName !== undefined) {
     throw new TaskFailure('States.Runtime', `The field "${serviceName}" is not supported by Step Functions`);
   }
-  return renamed(args, MEMBERS, TYPES);
+  return renamed(args, members, TYPES);
 }
 
-const toStepFunctionsNames = (value: unknown) => renamed(value, inverse(MEMBERS), inverse(TYPES));
-
-function renamed(value: unknown, members: Record<string, string>, types: Record<string, string>): unknown {
+function renamed(value: unknown, members: Names, types: Names): unknown {
   if (Array.isArray(value)) return value.map((item) => renamed(item, members, types));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);

@@ -57,7 +57,7 @@ export function failureOf(error: unknown, naming: ErrorNaming): TaskFailure {
     const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     return new TaskFailure(`${naming.prefix}.SdkClientException`, `Unable to execute HTTP request: ${cause}`);
   }
-  const name = answer.modelled ? answer.name : naming.generic;
+  const name = answer.modelled ? answer.name.replace(/(?:Exception)?$/, 'Exception') : naming.generic;
   return new TaskFailure(`${naming.prefix}.${name}`, wordCause(answer, naming));
 }
 

@@ -1,7 +1,16 @@
 export { IdempotencyConflict, InvalidId } from './errors';
 export type { StartedExecution } from './start';
 export type { ExecutionState } from './status';
-export type { Address, OrderInput, OrderLine, OrderOutcome, Problem } from './types';
+export type {
+  Address,
+  OnboardingOutcome,
+  OrderInput,
+  OrderLine,
+  OrderOutcome,
+  Plan,
+  Problem,
+  SignupInput,
+} from './types';
 export {
   createWorkflowClient,
   type StartOptions,

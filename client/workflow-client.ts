@@ -4,7 +4,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { executionArn, executionName, type WorkflowName } from './names';
 import { type StartedExecution, startOnce } from './start';
 import { describeExecution, type ExecutionState } from './status';
-import type { OrderInput, OrderOutcome } from './types';
+import type { OnboardingOutcome, OrderInput, OrderOutcome, SignupInput } from './types';
 
 export interface WorkflowClientProps {
   /** The stack output `StateMachineArn` of OrderProcessing. @default orders cannot be started or asked for */
@@ -23,7 +23,10 @@ export interface StartOptions {
   readonly attempt?: number;
 }
 
-export type WorkflowStatus = { readonly workflow: 'order' } & ExecutionState<OrderOutcome>;
+/** Tells the two workflows apart by `workflow`, how they ended by `status`, and what came of it by `output.outcome`. */
+export type WorkflowStatus =
+  | ({ readonly workflow: 'order' } & ExecutionState<OrderOutcome>)
+  | ({ readonly workflow: 'onboarding' } & ExecutionState<OnboardingOutcome>);
 
 export interface WorkflowClient {
   /**
@@ -34,6 +37,9 @@ export interface WorkflowClient {
    * @throws InvalidId when the order's id cannot be part of a name
    */
   startOrderWorkflow(order: OrderInput, options?: StartOptions): Promise<StartedExecution>;
+
+  /** The same for a signup and its user's id. */
+  startOnboardingWorkflow(signup: SignupInput, options?: StartOptions): Promise<StartedExecution>;
 
   /** @throws the SDK's ExecutionDoesNotExist; Error when the ARN is of another state machine than this client's */
   getWorkflowStatus(executionArn: string): Promise<WorkflowStatus>;
@@ -62,11 +68,16 @@ export function createWorkflowClient(props: WorkflowClientProps): WorkflowClient
   return {
     startOrderWorkflow: async (order, options) => start('order', order.orderId, order, options),
 
+    startOnboardingWorkflow: async (signup, options) => start('onboarding', signup.userId, signup, options),
+
     getWorkflowStatus: async (arn) => {
       const isOf = (machine: string | undefined) =>
         machine !== undefined && executionArn(machine, arn.split(':').at(-1) ?? '') === arn;
       if (isOf(machines.order))
         return { workflow: 'order', ...(await describeExecution<OrderOutcome>(sfn, arn)) };
+      if (isOf(machines.onboarding)) {
+        return { workflow: 'onboarding', ...(await describeExecution<OnboardingOutcome>(sfn, arn)) };
+      }
       throw new Error(`${arn} is not an execution of a state machine that createWorkflowClient was given`);
     },
   };

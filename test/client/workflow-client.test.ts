@@ -1,4 +1,10 @@
-import { createWorkflowClient, IdempotencyConflict, InvalidId, type OrderInput } from '../../client/index';
+import {
+  createWorkflowClient,
+  IdempotencyConflict,
+  InvalidId,
+  type OrderInput,
+  type SignupInput,
+} from '../../client/index';
 import { FakeStepFunctions, Fault, STATE_MACHINE } from '../support/fake-step-functions';
 
 const order: OrderInput = {
@@ -119,6 +125,23 @@ describe('starting', () => {
   test.each([0, -1, 1.5, Number.NaN, 1000])('the attempt %p is refused', async (attempt) => {
     const { client } = setUp();
     await expect(client.startOrderWorkflow(order, { attempt })).rejects.toThrow(RangeError);
+  });
+
+  test('a signup is started under its user, and found again', async () => {
+    const { stepFunctions } = setUp();
+    const client = createWorkflowClient({
+      onboardingStateMachineArn: STATE_MACHINE,
+      sfn: stepFunctions.client,
+    });
+    const signup: SignupInput = { userId: 'u-1', email: 'ann@example.com', company: 'Mugs', plan: 'pro' };
+    const { name, executionArn } = await client.startOnboardingWorkflow(signup);
+
+    expect(name).toBe('onboarding-u-1');
+    expect(await client.getWorkflowStatus(executionArn)).toMatchObject({
+      workflow: 'onboarding',
+      status: 'RUNNING',
+    });
+    await expect(client.startOrderWorkflow(order)).rejects.toThrow('no orderStateMachineArn');
   });
 
   test("AWS's own errors come through", async () => {

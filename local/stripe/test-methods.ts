@@ -89,12 +89,12 @@ export class PaymentMethods {
     return id;
   }
 
-  /** Charges the method, which uses it up. */
+  /** Charges the method, which uses it up, unless its holder has yet to authenticate. */
   use(id: string): CardOutcome {
     const method = this.#methods.get(id);
     if (!method) throw noSuch('PaymentMethod', id, 'payment_method');
     if (method.used) throw usedBefore();
-    method.used = true;
+    method.used = method.outcome.kind !== 'needs_authentication';
     return method.outcome;
   }
 }

@@ -1,0 +1,60 @@
+import { errorOf, startStripe } from './support';
+
+test('a customer is made, shown, deleted, and then no more than an id', async () => {
+  const { stripe, ledger } = startStripe();
+  const { id } = await stripe.customers.create({
+    email: 'ada@example.com',
+    metadata: { execution: 'onboarding-1' },
+  });
+  expect(await stripe.customers.retrieve(id)).toMatchObject({
+    email: 'ada@example.com',
+    metadata: { execution: 'onboarding-1' },
+  });
+  expect(ledger.customers).toHaveLength(1);
+
+  const deleted = { id, object: 'customer', deleted: true };
+  expect(await stripe.customers.del(id)).toEqual(deleted);
+  expect(await stripe.customers.retrieve(id)).toEqual(deleted);
+  expect(await errorOf(stripe.customers.del(id))).toMatchObject({
+    statusCode: 404,
+    code: 'resource_missing',
+  });
+  expect(ledger.customers).toEqual([]);
+});
+
+test('an unknown customer is a 404', async () => {
+  const { stripe } = startStripe();
+  expect(await errorOf(stripe.customers.retrieve('cus_none'))).toMatchObject({ statusCode: 404 });
+  expect(await errorOf(stripe.customers.del('cus_none'))).toMatchObject({ statusCode: 404 });
+});
+
+test('customers are listed by e-mail address, letter by letter, newest first, without the deleted', async () => {
+  const { stripe } = startStripe();
+  const ids: string[] = [];
+  for (const execution of ['1', '2', '3']) {
+    const { id } = await stripe.customers.create({ email: 'ada@example.com', metadata: { execution } });
+    ids.unshift(id);
+  }
+  await stripe.customers.create({ email: 'Ada@example.com' });
+  await stripe.customers.del(ids[1] ?? '');
+  const { data, has_more } = await stripe.customers.list({ email: 'ada@example.com' });
+  expect(data.map(({ metadata }) => metadata.execution)).toEqual(['3', '1']);
+  expect(has_more).toBe(false);
+});
+
+test('a long list comes in pages', async () => {
+  const { stripe } = startStripe();
+  for (let n = 0; n < 12; n++) await stripe.customers.create({ name: `Customer ${n}` });
+  expect((await stripe.customers.list()).data).toHaveLength(10);
+  const names: (string | null | undefined)[] = [];
+  for await (const { name } of stripe.customers.list({ limit: 5 })) names.push(name);
+  expect(names).toHaveLength(12);
+  expect(names[0]).toBe('Customer 11');
+  expect(await errorOf(stripe.customers.list({ limit: 101 }))).toMatchObject({ param: 'limit' });
+});
+
+test('an address without @ is refused', async () => {
+  const { stripe, ledger } = startStripe();
+  expect(await errorOf(stripe.customers.create({ email: 'ada' }))).toMatchObject({ code: 'email_invalid' });
+  expect(ledger.customers).toEqual([]);
+});

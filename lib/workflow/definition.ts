@@ -3,37 +3,72 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import validate from 'asl-validator';
 import type { Construct } from 'constructs';
 import { StageStack } from '../stage-stack';
 import type { Bindings } from './bindings';
+import { isObject } from './json';
 import { lint } from './lint';
 
 const placeholder = /\$\{(\w+)\}/g;
 
 /**
  * The text of statemachines/<name>.asl.json, its `${…}` still in place.
- * @throws when its placeholders are not the bindings, or lint finds something; the message says what to do.
+ * @throws when its placeholders are not the bindings, or anything is wrong with it; the message says what to do
  */
 export const loadDefinition = (workflow: Construct, name: string, bindings: Bindings): string => {
   const file = `statemachines/${name}.asl.json`;
   const text = readFileSync(join(__dirname, '../..', file), 'utf8');
-  const problems = [
-    ...mismatches({ file, text, bindings, stackFile: stackFileOf(workflow), workflow: workflow.node.id }),
-    ...lint(file, text, bindings),
-  ];
+  const stackFile = stackFileOf(workflow);
+  const problems = definitionProblems({ file, text, bindings, stackFile, workflow: workflow.node.id });
   if (problems.length > 0) throw new Error(problems.join('\n\n'));
   return text;
 };
 
-/** What the names in a definition and those of its bindings do not have in common, each with its fix. */
-export const mismatches = (compared: {
+interface Source {
   readonly file: string;
   readonly text: string;
   readonly bindings: Bindings;
+  /** Where the bindings are, for messages. */
   readonly stackFile: string;
+  /** Construct id of the Workflow, for messages. */
   readonly workflow: string;
-}): string[] => {
-  const { file, text, bindings, stackFile, workflow } = compared;
+}
+
+/** All that is wrong with a definition, each problem with file, place and fix. */
+export const definitionProblems = (source: Source): string[] => [
+  ...mismatches(source),
+  ...textProblems(source).map((problem) => `${source.file}: ${problem}`),
+];
+
+const textProblems = ({ text, bindings }: Source): string[] => {
+  const [stray] = /\$\{(?!\w+\})[^}]*\}?/.exec(text) ?? [];
+  if (stray) {
+    return [
+      `"${stray}" is no placeholder, but CloudFormation takes it for one. A placeholder is a name of letters ` +
+        'and digits in braces after a dollar sign; any other text is built with & in JSONata.',
+    ];
+  }
+  const definition = parsed(text);
+  if (definition instanceof Error) return [`not JSON: ${definition.message}`];
+  if (!isObject(definition) || definition.QueryLanguage !== 'JSONata') {
+    return ['not in JSONata. Set "QueryLanguage": "JSONata" at the top.'];
+  }
+  // A copy: the validator writes into what it is given.
+  const { errors } = validate(structuredClone(definition));
+  return [...errors.map(({ Message }) => Message), ...lint(definition, bindings)];
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return error;
+  }
+};
+
+/** What the names in a definition and those of its bindings do not have in common, each with its fix. */
+const mismatches = ({ file, text, bindings, stackFile, workflow }: Source): string[] => {
   const used = new Set(Array.from(text.matchAll(placeholder), ([, name = '']) => name));
   const unbound = [...used].filter((name) => !Object.hasOwn(bindings, name));
   const unused = Object.keys(bindings).filter((name) => !used.has(name));

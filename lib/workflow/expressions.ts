@@ -51,13 +51,16 @@ const rootProblems = (node: unknown, atRoot = true): string[] => {
 };
 
 const nodeProblem = (type: unknown, value: unknown, atRoot: boolean): string | undefined => {
-  if (type === 'variable' && value === 'eval') return '$eval does not exist in Step Functions.';
+  if (type === 'variable' && value === 'eval') return 'uses $eval, which Step Functions does not have.';
   if (!atRoot) return undefined;
   if (type === 'variable' && (value === '' || value === '$')) {
-    return `$${String(value)} means nothing at the root: use $states.input or a variable.`;
+    return `uses $${value} at the root, where it means nothing. Use $states.input or a variable.`;
   }
-  if (type === 'name' || type === 'wildcard' || type === 'descendant') {
-    return `"${String(value)}" means nothing at the root: write $${String(value)} for a variable, or $states.input.${String(value)}.`;
+  if (type === 'name') {
+    return `uses ${value} at the root, where it means nothing. Write $${value} or $states.input.${value}.`;
+  }
+  if (type === 'wildcard' || type === 'descendant') {
+    return `uses ${value} at the root, where it means nothing. Start from $states.input or a variable.`;
   }
   return undefined;
 };

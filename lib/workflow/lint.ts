@@ -1,48 +1,23 @@
 /**
- * What is wrong with a definition before it is deployed: all that asl-validator finds, and what it misses because
- * AWS accepts it (and then fails, or waits for ever) or because no schema can say it.
+ * What asl-validator misses in a definition, because AWS accepts it (and then fails, or waits for ever) or because
+ * no schema can say it.
  */
-import validate from 'asl-validator';
 import type { Bindings } from './bindings';
 import { expressionProblems } from './expressions';
 import { isObject, type Json, type JsonObject, objectsIn } from './json';
 import { resourceProblem } from './resources';
 
-/** Findings as sentences, each with file, state and fix. Empty: nothing found. */
-export const lint = (file: string, text: string, bindings: Bindings): string[] => {
-  const stray = /\$\{(?!\w+\})[^}]*\}?/.exec(text);
-  if (stray) {
-    return [
-      `${file} contains "${stray[0]}", which CloudFormation takes for a placeholder of that name.\n` +
-        'A placeholder is a dollar sign and a name of letters and digits in braces; other text is built with & in JSONata.',
-    ];
-  }
-  let definition: Json;
-  try {
-    definition = JSON.parse(text);
-  } catch (error) {
-    return [`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}.`];
-  }
-  if (!isObject(definition)) return [`${file} is not a JSON object.`];
-  if (definition.QueryLanguage !== 'JSONata') {
-    return [`${file} is not in JSONata: set "QueryLanguage": "JSONata" at its top.`];
-  }
-  // A copy: the validator writes into what it is given.
-  const { errors } = validate(structuredClone(definition));
-  const found = [
-    ...errors.map(({ Message }) => Message),
-    ...statesIn(definition).flatMap(({ name, state, outer }) =>
-      [
-        ...taskProblems(state, bindings),
-        ...retryProblems(state),
-        ...catchProblems(state),
-        ...shadowingProblems(state, outer),
-        ...expressionProblems(ownPart(state)),
-      ].map((problem) => `${name}: ${problem}`),
-    ),
-  ];
-  return found.map((problem) => `${file}: ${problem}`);
-};
+/** Findings as sentences, each with the state's name and the fix. Empty: nothing found. */
+export const lint = (definition: JsonObject, bindings: Bindings): string[] =>
+  statesIn(definition).flatMap(({ name, state, outer }) =>
+    [
+      ...taskProblems(state, bindings),
+      ...retryProblems(state),
+      ...catchProblems(state),
+      ...shadowingProblems(state, outer),
+      ...expressionProblems(ownPart(state)),
+    ].map((problem) => `${name} ${problem}`),
+  );
 
 interface StateInScope {
   readonly name: string;

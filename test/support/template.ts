@@ -2,7 +2,7 @@
  * The stacks' templates as tests want them: synthesized as `cdk synth` does, but without bundling; and for
  * snapshots without what changes when nothing did.
  */
-import { Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { createApp } from '../../bin/app';
 import cdkJson from '../../cdk.json';
 import type { StageName } from '../../lib/stages';
@@ -36,24 +36,55 @@ export const synthesize = (stage: StageName): Record<StackName, CloudFormationTe
 export const resourcesOf = (template: CloudFormationTemplate, type: string): Resource[] =>
   Object.values(template.Resources).filter(({ Type }) => Type === type);
 
-/** A template without the CDK's own parts, and with asset hashes masked. */
-export const comparable = ({ Resources, Outputs }: CloudFormationTemplate): unknown =>
-  JSON.parse(
-    JSON.stringify({ Resources, Outputs }, (key, value) => (key === 'Metadata' ? undefined : value)).replaceAll(
-      /[0-9a-f]{64}(?=\.zip)/g,
-      '<hash>',
-    ),
-  );
-
-/** Where two templates differ: `path: before → after`, the definition's text left out. */
-export const differences = (before: unknown, after: unknown, path = ''): string[] => {
-  if (path.endsWith('.DefinitionString') || JSON.stringify(before) === JSON.stringify(after)) return [];
-  if (!isContainer(before) || !isContainer(after)) {
-    return [`${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`];
-  }
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...keys].sort().flatMap((key) => differences(before[key], after[key], path ? `${path}.${key}` : key));
+/** The statements of a policy: of a role, a topic, a queue or a key. */
+export const statementsOf = ({ Properties }: Pick<Resource, 'Properties'>): Statement[] => {
+  const document = (Properties.PolicyDocument ?? Properties.KeyPolicy) as { Statement: Statement[] };
+  return document.Statement;
 };
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Principal?: unknown;
+  readonly Condition?: unknown;
+}
+
+/**
+ * A template in few lines: without the CDK's metadata, references as in Fn::Sub (`${Key.Arn}`), permissions as
+ * sentences, asset hashes masked.
+ */
+export const comparable = ({ Resources, Outputs }: CloudFormationTemplate): unknown =>
+  compact({ Resources, Outputs });
+
+const compact = (json: unknown): unknown => {
+  if (typeof json === 'string') return json.replace(/[0-9a-f]{64}(?=\.zip)/, '<hash>');
+  if (Array.isArray(json)) return json.map(compact);
+  if (!isContainer(json)) return json;
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = json;
+  if (typeof Ref === 'string') return `\${${Ref}}`;
+  if (Array.isArray(attribute)) return `\${${attribute.join('.')}}`;
+  if (Array.isArray(join)) return join[1].map(compact).join(join[0]);
+  const { Effect, Action, Resource, ...more } = json;
+  if (Effect && Action && Resource && Object.keys(more).length === 0) {
+    return `${Effect} ${[Action].flat().join(', ')} on ${[compact(Resource)].flat().join(', ')}`;
+  }
+  const { Metadata, ...rest } = json;
+  return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, compact(value)]));
+};
+
+/** Where two templates differ: `path: before → after`; the stages' names and the definitions left out. */
+export const differences = (before: unknown, after: unknown, path = ''): string[] => {
+  if (path.endsWith('.DefinitionString') || anonymous(before) === anonymous(after)) return [];
+  if (!isContainer(before) || !isContainer(after)) return [`${path}: ${before} → ${after}`];
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys]
+    .sort()
+    .flatMap((key) => differences(before[key], after[key], path ? `${path}.${key}` : key));
+};
+
+const anonymous = (json: unknown): string =>
+  JSON.stringify(json ?? null).replaceAll(/\b(local|dev|staging|prod)\b/g, '<stage>');
 
 const isContainer = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;

@@ -1,0 +1,230 @@
+/**
+ * What would be deployed. Snapshots: prod in full, with its definitions; of the other stages how they differ from
+ * it. Rules: what must hold for every resource of a kind, in every stage. (One file, because synth is what costs.)
+ */
+import {
+  type CloudFormationTemplate,
+  comparable,
+  differences,
+  resourcesOf,
+  type StackName,
+  statementsOf,
+  synthesize,
+} from '../support/template';
+
+const stages = ['local', 'dev', 'staging', 'prod'] as const;
+const names: StackName[] = ['Operations', 'OrderProcessing'];
+const [local, dev, staging, prod] = [
+  synthesize('local'),
+  synthesize('dev'),
+  synthesize('staging'),
+  synthesize('prod'),
+];
+const templates = { local, dev, staging, prod };
+
+describe('snapshots', () => {
+  test.each(names)('%s in prod', (name) => {
+    expect(comparable(prod[name])).toMatchSnapshot();
+  });
+
+  describe.each(['local', 'dev', 'staging'] as const)('prod → %s', (stage) => {
+    test.each(names)('%s', (name) => {
+      expect(differences(comparable(prod[name]), comparable(templates[stage][name]))).toMatchSnapshot();
+    });
+  });
+});
+
+/** Runs a rule over all resources of a type, of which there must be some. */
+const every = (stage: (typeof stages)[number], type: string, rule: (properties: Properties) => void) => {
+  const found = Object.values(templates[stage]).flatMap((template) => resourcesOf(template, type));
+  expect(found.length).toBeGreaterThan(0);
+  for (const { Properties } of found) rule(Properties);
+};
+
+type Properties = CloudFormationTemplate['Resources'][string]['Properties'];
+
+describe.each(stages)('in %s', (stage) => {
+  test('every topic is encrypted with a key of ours', () => {
+    every(stage, 'AWS::SNS::Topic', ({ KmsMasterKeyId }) => {
+      expect(KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] });
+    });
+  });
+
+  test('every queue is encrypted with a key of ours, in order, and keeps messages for 14 days', () => {
+    every(stage, 'AWS::SQS::Queue', (queue) => {
+      expect(queue).toMatchObject({
+        KmsMasterKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] },
+        FifoQueue: true,
+        MessageRetentionPeriod: 14 * 24 * 3600,
+      });
+    });
+  });
+
+  test.each([
+    ['topic', 'AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'Topics'],
+    ['queue', 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'Queues'],
+  ])('every %s refuses what does not come over TLS', (_kind, type, policyType, targets) => {
+    const all = Object.values(templates[stage]);
+    const refusing = all
+      .flatMap((template) => resourcesOf(template, policyType))
+      .filter((policy) =>
+        statementsOf(policy).some(
+          ({ Effect, Condition }) =>
+            Effect === 'Deny' && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+        ),
+      )
+      .flatMap(({ Properties }) => Properties[targets]);
+    expect(refusing).toHaveLength(all.flatMap((template) => resourcesOf(template, type)).length);
+  });
+
+  test('keys are rotated', () => {
+    every(stage, 'AWS::KMS::Key', ({ EnableKeyRotation }) => expect(EnableKeyRotation).toBe(true));
+  });
+
+  test('tables are encrypted and paid by request', () => {
+    every(stage, 'AWS::DynamoDB::GlobalTable', (table) => {
+      expect(table).toMatchObject({ BillingMode: 'PAY_PER_REQUEST', SSESpecification: { SSEEnabled: true } });
+    });
+  });
+
+  test('every state machine is standard, traced, and logs everything', () => {
+    every(stage, 'AWS::StepFunctions::StateMachine', (machine) => {
+      expect(machine).toMatchObject({
+        StateMachineType: 'STANDARD',
+        TracingConfiguration: { Enabled: true },
+        LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: stage === 'local' || stage === 'dev' },
+      });
+    });
+    every(stage, 'AWS::Logs::LogGroup', ({ RetentionInDays }) => {
+      expect(RetentionInDays).toBe({ local: 1, dev: 7, staging: 30, prod: 365 }[stage]);
+    });
+  });
+
+  test('every function runs on Node 24 on ARM, is traced, and logs JSON to a group of its own', () => {
+    const groups = new Set<unknown>();
+    every(stage, 'AWS::Lambda::Function', (fn) => {
+      expect(fn).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+        LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } },
+      });
+      groups.add(JSON.stringify(fn.LoggingConfig));
+    });
+    expect(groups.size).toBe(resourcesOf(templates[stage].OrderProcessing, 'AWS::Lambda::Function').length);
+  });
+
+  test('every alarm says what happened, whom it hurts and what to do, and tells the alarm topic', () => {
+    every(stage, 'AWS::CloudWatch::Alarm', ({ AlarmDescription, AlarmActions, TreatMissingData }) => {
+      expect(AlarmDescription).toMatch(/^\S.+\.\nImpact: .+\.\nRunbook: https:\/\/\S+#[a-z-]+$/);
+      expect(AlarmActions).toEqual([
+        expect.objectContaining({
+          'Fn::GetStackOutput': expect.objectContaining({ StackName: `${stage}-Operations` }),
+        }),
+      ]);
+      expect(TreatMissingData).toBe('notBreaching');
+    });
+  });
+
+  test('no role may do everything to anything, or anything to everything', () => {
+    const forced =
+      /^(xray:(PutTraceSegments|PutTelemetryRecords|GetSampling\w+)|logs:\w+(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups))$/;
+    every(stage, 'AWS::IAM::Policy', (policy) => {
+      for (const { Action, Resource } of statementsOf({ Properties: policy })) {
+        for (const action of [Action].flat()) {
+          expect(action).not.toContain('*');
+          if (JSON.stringify(Resource).includes('*')) expect(action).toMatch(forced);
+        }
+      }
+    });
+    every(stage, 'AWS::IAM::Role', (role) => expect(role.ManagedPolicyArns).toBeUndefined());
+  });
+});
+
+test('a workflow has alarms on failed, timed out, aborted and throttled executions', () => {
+  const metrics = resourcesOf(prod.OrderProcessing, 'AWS::CloudWatch::Alarm').map(
+    ({ Properties: { Namespace, MetricName, Statistic, Threshold } }) =>
+      `${Namespace} ${MetricName} ${Statistic} ${Threshold}`,
+  );
+  expect(metrics).toEqual(
+    expect.arrayContaining([
+      'AWS/States ExecutionsFailed Sum 1',
+      'AWS/States ExecutionsTimedOut Sum 1',
+      'AWS/States ExecutionsAborted Sum 1',
+      'AWS/States ExecutionThrottled Sum 1',
+      'AWS/SQS ApproximateNumberOfMessagesVisible Maximum 1',
+    ]),
+  );
+});
+
+test('CloudWatch can publish to the encrypted alarm topic', () => {
+  const byCloudWatch = (type: string) =>
+    resourcesOf(prod.Operations, type)
+      .flatMap(statementsOf)
+      .filter(({ Principal }) => JSON.stringify(Principal) === '{"Service":"cloudwatch.amazonaws.com"}')
+      .map(({ Effect, Action }) => ({ Effect, Action }));
+  expect(byCloudWatch('AWS::SNS::TopicPolicy')).toEqual([{ Effect: 'Allow', Action: 'sns:Publish' }]);
+  expect(byCloudWatch('AWS::KMS::Key')).toEqual([
+    { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] },
+  ]);
+});
+
+test('what holds data survives its stack in prod, and nothing does in dev', () => {
+  const holders = ['AWS::DynamoDB::GlobalTable', 'AWS::SQS::Queue', 'AWS::KMS::Key', 'AWS::Logs::LogGroup'];
+  const policies = (template: CloudFormationTemplate) =>
+    new Set(
+      holders.flatMap((type) => resourcesOf(template, type).map(({ DeletionPolicy }) => DeletionPolicy)),
+    );
+  expect(policies(prod.OrderProcessing)).toEqual(new Set(['Retain', 'RetainExceptOnCreate']));
+  expect(policies(dev.OrderProcessing)).toEqual(new Set(['Delete']));
+});
+
+test("prod's tables cannot be deleted and can be restored to any second", () => {
+  every('prod', 'AWS::DynamoDB::GlobalTable', ({ Replicas }) => {
+    expect(Replicas).toEqual([
+      expect.objectContaining({
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: expect.objectContaining({ PointInTimeRecoveryEnabled: true }),
+      }),
+    ]);
+  });
+});
+
+test("the machine's role may do what the definition calls, and no more", () => {
+  const policies = resourcesOf(prod.OrderProcessing, 'AWS::IAM::Policy').filter(({ Properties }) =>
+    /^OrderProcessingStateMachineRole/.test(String(Properties.PolicyName)),
+  );
+  const granted = policies
+    .flatMap(statementsOf)
+    .filter(({ Resource }) => Resource !== '*')
+    .flatMap(({ Action }) => [Action].flat());
+  expect(new Set(granted)).toEqual(
+    new Set([
+      'lambda:InvokeFunction',
+      'dynamodb:GetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'sns:Publish',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+    ]),
+  );
+});
+
+test('the same context gives the same templates', () => {
+  expect(synthesize('dev')).toEqual(dev);
+});
+
+test('what programs look up is an output', () => {
+  expect(Object.keys(prod.Operations.Outputs)).toContain('AlarmTopicArn');
+  expect(Object.keys(prod.OrderProcessing.Outputs)).toEqual([
+    'StateMachineArn',
+    'PaymentsTableName',
+    'InventoryTableName',
+    'ReservationsTableName',
+    'FulfilmentQueueUrl',
+    'OrderConfirmationTopicArn',
+    'PaymentFailureTopicArn',
+    'ValidationFailureTopicArn',
+  ]);
+});

@@ -1,0 +1,43 @@
+/** Which stage a command line means. */
+import { stageFromContext, stages } from '../../lib/stages';
+
+const stageFor = (context: Record<string, unknown>) => stageFromContext((key) => context[key]);
+
+test.each(['local', 'dev', 'staging', 'prod'] as const)('-c stage=%s', (stage) => {
+  expect(stageFor({ stage })).toBe(stages[stage]);
+  expect(stages[stage].name).toBe(stage);
+  expect(stages[stage].stripe).toEqual({
+    endpoint: 'https://api.stripe.com',
+    secretName: `${stage}/stripe-secret-key`,
+  });
+});
+
+test('dev, when nothing is said', () => {
+  expect(stageFor({})).toBe(stages.dev);
+});
+
+test.each(['production', '', 'constructor'])('"%s" is no stage, and the message says which are', (stage) => {
+  expect(() => stageFor({ stage })).toThrow(
+    `There is no stage "${stage}". Pass one of them: -c stage=local|dev|staging|prod`,
+  );
+});
+
+test('only the local stage may call another Stripe', () => {
+  const stripeEndpoint = 'http://127.0.0.1:4567';
+  expect(stageFor({ stage: 'local', stripeEndpoint }).stripe).toEqual({
+    endpoint: stripeEndpoint,
+    secretName: 'local/stripe-secret-key',
+  });
+  expect(() => stageFor({ stage: 'prod', stripeEndpoint })).toThrow(
+    '-c stripeEndpoint= is for the stage local only; prod always calls https://api.stripe.com.',
+  );
+});
+
+test('only prod keeps what its stacks held; personal data is logged in local and dev only', () => {
+  const having = (wanted: (stage: (typeof stages)['dev']) => boolean) =>
+    Object.values(stages)
+      .filter(wanted)
+      .map(({ name }) => name);
+  expect(having(({ data }) => data.removal === 'RETAIN' && data.deletionProtection)).toEqual(['prod']);
+  expect(having(({ logs }) => logs.executionData)).toEqual(['local', 'dev']);
+});

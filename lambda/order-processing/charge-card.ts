@@ -4,6 +4,7 @@
  */
 import { PaymentDeclined, TemporaryFailure } from '../shared/errors';
 import { lambdaHandler } from '../shared/handler';
+import { declineReason } from '../shared/stripe';
 import type { ValidOrder } from './order';
 import type { PaymentIntent, PaymentIntents } from './payment-intents';
 import type { PaymentRecords } from './payment-records';
@@ -37,11 +38,9 @@ export const createChargeCard = ({ intents, records }: Dependencies) => {
       case 'succeeded':
         return { success: true, paymentIntentId: intent.id, amount: order.amount, currency: order.currency };
       case 'requires_payment_method':
-        throw new PaymentDeclined(intent.last_payment_error?.message ?? 'The card was declined.');
+        throw new PaymentDeclined(declineReason(intent.last_payment_error ?? {}));
       case 'requires_action':
-        throw new PaymentDeclined(
-          'The card needs its holder to confirm the payment, who is not there to do so.',
-        );
+        throw new PaymentDeclined(declineReason({ code: 'authentication_required' }));
       case 'canceled':
         throw new PaymentDeclined('The authorisation has expired or was cancelled.');
       default:

@@ -125,7 +125,7 @@ export function toWorkflowError(error: unknown): unknown {
   const said = `Stripe: ${error.message} (${[error.statusCode, error.code, error.requestId].filter(Boolean).join(', ')})`;
   switch (error.type) {
     case 'StripeCardError':
-      return new PaymentDeclined(declined(error), { cause: error });
+      return new PaymentDeclined(declineReason(error), { cause: error });
     case 'StripeRateLimitError':
       // One object that two requests want at once is no reason to slow everything down.
       return new (error.code === 'lock_timeout' ? TemporaryFailure : RateLimited)(said, { cause: error });
@@ -149,13 +149,13 @@ export function toWorkflowError(error: unknown): unknown {
   return error;
 }
 
-/** Stripe's sentence for the customer, and the code that tells the reasons apart. */
-function declined(error: Stripe.errors.StripeError): string {
+/** Stripe's sentence for the customer and the code that tells the reasons apart, of an error or of a `last_payment_error`. */
+export function declineReason(error: { code?: string; decline_code?: string; message?: string }): string {
   const code = error.decline_code || error.code;
   const sentence =
     error.code === 'authentication_required'
       ? 'The card asks its holder to confirm the payment (3-D Secure), which an order cannot do.'
-      : error.message;
+      : (error.message ?? 'The card was declined.');
   return code ? `${sentence} (${code})` : sentence;
 }
 

@@ -39,7 +39,8 @@ interface Change {
 
 interface Table {
   name: string;
-  hashKey: string;
+  /** Partition key, and sort key if there is one. */
+  keyAttributes: readonly string[];
   items: Map<string, Item>;
 }
 
@@ -51,11 +52,14 @@ const updates = memoize(compileUpdate);
 
 export type DynamoDBDouble = ReturnType<typeof createDynamoDB>;
 
-/** @param hashKeys each table's name and its key attribute (text). */
-export function createDynamoDB(hashKeys: Record<string, string>, now: () => Date = () => new Date()) {
+/** @param keys each table's name and its key attribute or attributes (text). */
+export function createDynamoDB(
+  keys: Record<string, string | readonly [partition: string, sort: string]>,
+  now: () => Date = () => new Date(),
+) {
   const tables = new Map<string, Table>();
-  for (const [name, hashKey] of Object.entries(hashKeys))
-    tables.set(name, { name, hashKey, items: new Map() });
+  for (const [name, key] of Object.entries(keys))
+    tables.set(name, { name, keyAttributes: typeof key === 'string' ? [key] : key, items: new Map() });
   const tokens = new Map<string, { request: string; at: number }>();
   const faults = new Faults();
 
@@ -177,15 +181,24 @@ export function createDynamoDB(hashKeys: Record<string, string>, now: () => Date
       for (const item of items)
         apply({ table: tableOf(table), key: keyOf(tableOf(table), item), next: item });
     },
-    get: (table: string, key: string): Item | undefined => tableOf(table).items.get(key),
+    get: (table: string, ...key: string[]): Item | undefined => tableOf(table).items.get(joined(key)),
     items: (table: string): Item[] => [...tableOf(table).items.values()],
   };
 }
 
 function keyOf(table: Table, item: Item | undefined): string {
-  const key = item?.[table.hashKey]?.S;
-  if (!key) throw invalid(`${table.name} needs the key ${table.hashKey} (S)`);
-  return key;
+  return joined(
+    table.keyAttributes.map(
+      (attribute) => item?.[attribute]?.S || fail(`${table.name} needs the key ${attribute} (S)`),
+    ),
+  );
+}
+
+/** No two keys give the same text. */
+const joined = (key: string[]): string => (key.length === 1 ? String(key[0]) : JSON.stringify(key));
+
+function fail(message: string): never {
+  throw invalid(message);
 }
 
 function apply({ table, key, next }: Change): void {

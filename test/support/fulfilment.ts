@@ -31,7 +31,6 @@ export function createFulfilment() {
       }
     },
     /** What leaves the warehouse. */
-    shipments: (): Shipment[] =>
-      [...picked.values()].filter(({ execution }) => !cancelled.has(execution)),
+    shipments: (): Shipment[] => [...picked.values()].filter(({ execution }) => !cancelled.has(execution)),
   };
 }

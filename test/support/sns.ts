@@ -22,7 +22,8 @@ export function createTopics(arns: readonly string[]) {
       const fault = faults.take(TopicArn);
       if (fault === 'throttled') throw awsError('ThrottledException', 'Rate exceeded');
       if (fault === 'unavailable') throw awsError('InternalErrorException', 'Internal error', 500);
-      if (fault === 'denied') throw awsError('AuthorizationErrorException', 'Not authorized: SNS:Publish', 403);
+      if (fault === 'denied')
+        throw awsError('AuthorizationErrorException', 'Not authorized: SNS:Publish', 403);
       messages.push(Message);
       if (fault === 'lostReply') throw replyLost();
       return { MessageId: `notice-${messages.length}` };

@@ -34,7 +34,10 @@ export function createFifoQueue(url: string, now: () => Date = () => new Date())
     if (fault === 'denied') throw awsError('AccessDenied', 'Not authorized to perform: sqs:sendmessage');
     if (params.QueueUrl !== url) throw awsError('QueueDoesNotExist', 'The specified queue does not exist.');
     if (!ID.test(params.MessageGroupId) || !ID.test(params.MessageDeduplicationId)) {
-      throw awsError('InvalidParameterValue', 'MessageGroupId and MessageDeduplicationId have 1 to 128 characters');
+      throw awsError(
+        'InvalidParameterValue',
+        'MessageGroupId and MessageDeduplicationId have 1 to 128 characters',
+      );
     }
     const { MessageGroupId: group, MessageDeduplicationId: deduplication, MessageBody: body } = params;
     const at = now().getTime();

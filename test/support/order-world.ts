@@ -1,0 +1,133 @@
+/**
+ * All that order processing touches, in memory: Stripe, the tables, the queue, the topics, and the functions
+ * themselves, which are the real ones.
+ */
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createCancelShipment } from '../../lambda/order-processing/cancel-shipment';
+import { createCapturePayment } from '../../lambda/order-processing/capture-payment';
+import { createChargeCard } from '../../lambda/order-processing/charge-card';
+import { createCreateShipment } from '../../lambda/order-processing/create-shipment';
+import { createSendToFulfilment } from '../../lambda/order-processing/fulfilment';
+import { createPaymentIntents } from '../../lambda/order-processing/payment-intents';
+import { createPaymentRecords } from '../../lambda/order-processing/payment-records';
+import { createReleaseInventory } from '../../lambda/order-processing/release-inventory';
+import { createReservations } from '../../lambda/order-processing/reservations';
+import { createReversePayment } from '../../lambda/order-processing/reverse-payment';
+import { createValidateOrder } from '../../lambda/order-processing/validate-order';
+import { stripeFromSecret } from '../../lambda/shared/stripe';
+import { createStripeDouble } from '../../local/stripe';
+import { createDynamoDB } from './dynamodb';
+import { awsError } from './faults';
+import { createFulfilment } from './fulfilment';
+import { createTopics } from './sns';
+import { createFifoQueue } from './sqs';
+
+export const TABLES = { payments: 'payments', inventory: 'inventory', reservations: 'reservations' };
+
+const topicArn = (name: string) => `arn:aws:sns:us-east-1:123456789012:${name}`;
+
+export const TOPICS = {
+  orderConfirmation: topicArn('order-confirmation'),
+  paymentFailure: topicArn('payment-failure'),
+  validationFailure: topicArn('validation-failure'),
+};
+
+const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/123456789012/fulfilment.fifo';
+
+export type OrderWorld = ReturnType<typeof createOrderWorld>;
+
+interface OrderWorldOptions {
+  /** The world's clock: idempotency keys, tokens, deduplication, expiry. */
+  now?: () => Date;
+  /** Lets the time of Stripe's slow and lost answers pass. @default at once */
+  wait?: (milliseconds: number) => Promise<void>;
+}
+
+export function createOrderWorld({ now = () => new Date(), wait }: OrderWorldOptions = {}) {
+  const stripe = createStripeDouble({ now: () => now().getTime() });
+  const dynamodb = createDynamoDB(
+    { [TABLES.payments]: 'execution', [TABLES.inventory]: 'sku', [TABLES.reservations]: 'orderId' },
+    now,
+  );
+  const queue = createFifoQueue(QUEUE_URL, now);
+  const topics = createTopics(Object.values(TOPICS));
+  const fulfilment = createFulfilment();
+  const secrets = { stripeKey: stripe.secretKey as string | undefined };
+
+  const payments = {
+    intents: createPaymentIntents(
+      stripeFromSecret({
+        secretId: 'stripe-key',
+        secretsManager: secretsManagerWith(secrets),
+        endpoint: 'https://api.stripe.com',
+        now: () => now().getTime(),
+        httpClient: stripe.httpClient(wait),
+      }),
+    ),
+    records: createPaymentRecords({ dynamodb: dynamodb.client, table: TABLES.payments, now }),
+  };
+  const send = createSendToFulfilment({ sqs: queue.client, queueUrl: QUEUE_URL });
+  const reservations = createReservations({
+    dynamodb: dynamodb.client,
+    reservationsTable: TABLES.reservations,
+    inventoryTable: TABLES.inventory,
+  });
+
+  return {
+    stripe,
+    dynamodb,
+    queue,
+    topics,
+    fulfilment,
+    /** Set `stripeKey` to undefined and there is no secret. */
+    secrets,
+    /** The functions by name. They take and give JSON, and fail as Lambda reports a failure (LambdaError). */
+    functions: {
+      'validate-order': asLambda(createValidateOrder()),
+      'charge-card': asLambda(createChargeCard(payments)),
+      'capture-payment': asLambda(createCapturePayment(payments)),
+      'reverse-payment': asLambda(createReversePayment(payments)),
+      'create-shipment': asLambda(createCreateShipment({ send })),
+      'cancel-shipment': asLambda(createCancelShipment({ send })),
+      'release-inventory': asLambda(createReleaseInventory({ reservations, pause: async () => {} })),
+    },
+    seedStock(stock: Record<string, number>) {
+      for (const [sku, available] of Object.entries(stock)) {
+        dynamodb.seed(TABLES.inventory, { sku: { S: sku }, available: { N: String(available) } });
+      }
+    },
+    stock: (sku: string): number => Number(dynamodb.get(TABLES.inventory, sku)?.available?.N ?? 0),
+    /** Lets fulfilment take what is on the queue; then `fulfilment.shipments()` says what leaves the warehouse. */
+    fulfil: () => queue.deliverTo(({ body }) => fulfilment.receive(body)),
+  };
+}
+
+/** A function's failure as Step Functions sees it: `name` is the errorType, `message` the Cause. */
+export class LambdaError extends Error {
+  constructor(error: Error) {
+    super(JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: [] }));
+    this.name = error.name;
+  }
+}
+
+function asLambda<Payload>(run: (payload: Payload) => Promise<unknown>) {
+  return async (payload: unknown): Promise<unknown> => {
+    try {
+      return overTheWire(await run(overTheWire(payload) as Payload));
+    } catch (error) {
+      throw error instanceof Error ? new LambdaError(error) : error;
+    }
+  };
+}
+
+const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+const secretsManagerWith = (secrets: { stripeKey: string | undefined }) =>
+  ({
+    send: async () => {
+      if (secrets.stripeKey === undefined) {
+        throw awsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+      }
+      return { SecretString: secrets.stripeKey };
+    },
+  }) as unknown as SecretsManagerClient;

@@ -1,7 +1,7 @@
 // From the text of a definition to states that can run. What can be known before running is checked here.
 
 import { DefinitionError, Fields } from './fields';
-import type { Loader, State, States } from './state';
+import type { Loader, State, StateMachine, States } from './state';
 import { loadChoice } from './states/choice';
 import { loadFail } from './states/fail';
 import { loadMap } from './states/map';
@@ -10,11 +10,6 @@ import { loadPass } from './states/pass';
 import { loadSucceed } from './states/succeed';
 import { loadTask } from './states/task';
 import { loadWait } from './states/wait';
-
-export interface StateMachine extends States {
-  /** Seconds; Infinity when the definition has none. */
-  timeoutSeconds: number;
-}
 
 const byType: Record<string, (fields: Fields, name: string, loader: Loader) => State> = {
   Task: loadTask,

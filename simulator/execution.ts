@@ -1,12 +1,14 @@
 // An execution from its start to its end, and on from there when it is redriven.
 
 import { VirtualClock } from './clock';
-import { load, type StateMachine } from './definition';
+import { load } from './definition';
 import { Interrupted, StateError } from './errors';
 import { type ChildOptions, Flow, type Run } from './flow';
 import { History, inputDetails, maxEvents, outputDetails, payload } from './history';
 import { type Random, random } from './random';
+import type { StateMachine } from './state';
 import type {
+  Clock,
   Execution,
   ExecutionOptions,
   ExecutionResult,
@@ -43,8 +45,11 @@ class RunningExecution implements Execution, Run {
   readonly startDate: Date;
   readonly history: History;
   readonly mapRuns: MapRun[] = [];
-  readonly clock;
+  readonly clock: Clock;
   readonly task: TaskRunner;
+  readonly stateMachine: ExecutionOptions['stateMachine'];
+  readonly region: string;
+  context: Record<string, unknown> = {};
   transitions = 1;
   redriveCount = 0;
   redriveDate: Date | undefined;
@@ -65,6 +70,8 @@ class RunningExecution implements Execution, Run {
     this.arn = options.arn;
     this.clock = options.clock;
     this.task = options.task;
+    this.stateMachine = options.stateMachine;
+    this.region = options.arn.split(':')[3] ?? '';
     this.startDate = this.clock.now();
     const text = payload(options.input, options.name);
     // The caller may go on to change what it gave.
@@ -81,22 +88,6 @@ class RunningExecution implements Execution, Run {
 
   get events() {
     return this.history.events;
-  }
-
-  get context(): Record<string, unknown> {
-    const { stateMachine, roleArn } = this.options;
-    return {
-      Execution: {
-        Id: this.arn,
-        Input: this.input,
-        StartTime: this.startDate.toISOString(),
-        Name: this.name,
-        RoleArn: roleArn,
-        RedriveCount: this.redriveCount,
-        ...(this.redriveDate && { RedriveTime: this.redriveDate.toISOString() }),
-      },
-      StateMachine: { Id: stateMachine.arn, Name: stateMachine.name },
-    };
   }
 
   done(): Promise<ExecutionResult> {
@@ -133,9 +124,8 @@ class RunningExecution implements Execution, Run {
     this.begin();
   }
 
-  startChild({ states, ...child }: ChildOptions): Execution {
+  startChild(machine: StateMachine, child: ChildOptions): Execution {
     const { onEvent: _, onMapRun: __, ...shared } = this.options;
-    const machine = { ...states, timeoutSeconds: Number.POSITIVE_INFINITY };
     return new RunningExecution(machine, { ...shared, ...child }, this.random);
   }
 
@@ -145,6 +135,7 @@ class RunningExecution implements Execution, Run {
   }
 
   private begin(): void {
+    this.context = this.describe();
     const { signal } = this.controller;
     const { timeoutSeconds } = this.machine;
     this.unwound = this.unwound.then(() => this.run(signal));
@@ -152,6 +143,23 @@ class RunningExecution implements Execution, Run {
     const timeOut = () => this.end({ status: 'TIMED_OUT' }, 'ExecutionTimedOut');
     // The timer rejects when the execution ends before.
     this.clock.sleep(timeoutSeconds, signal).then(timeOut, () => {});
+  }
+
+  /** `Execution` and `StateMachine` of the context object. */
+  private describe(): Record<string, unknown> {
+    const { stateMachine, options, redriveDate } = this;
+    return {
+      Execution: {
+        Id: this.arn,
+        Input: this.input,
+        StartTime: this.startDate.toISOString(),
+        Name: this.name,
+        RoleArn: options.roleArn,
+        RedriveCount: this.redriveCount,
+        ...(redriveDate && { RedriveTime: redriveDate.toISOString() }),
+      },
+      StateMachine: { Id: stateMachine.arn, Name: stateMachine.name },
+    };
   }
 
   private async run(signal: AbortSignal): Promise<void> {

@@ -4,9 +4,9 @@ import { Interrupted } from './errors';
 import type { History } from './history';
 import { inputDetails, payload } from './history';
 import type { Random } from './random';
-import type { State, States } from './state';
+import type { State, StateMachine, States } from './state';
 import { Step } from './step';
-import type { Clock, Execution, MapRun, TaskRunner } from './types';
+import type { Clock, Execution, ExecutionOptions, MapRun, TaskRunner } from './types';
 
 /** What all flows of an execution share. */
 export interface Run {
@@ -20,18 +20,14 @@ export interface Run {
   transitions: number;
   /** `Execution` and `StateMachine` of the context object. */
   readonly context: Record<string, unknown>;
+  readonly region: string;
+  readonly stateMachine: { name: string; arn: string };
   /** Starts a child execution of a Distributed Map. */
-  startChild(child: ChildOptions): Execution;
+  startChild(machine: StateMachine, child: ChildOptions): Execution;
   addMapRun(mapRun: MapRun): void;
 }
 
-export interface ChildOptions {
-  states: States;
-  input: unknown;
-  name: string;
-  arn: string;
-  stateMachine: { name: string; arn: string };
-}
+export type ChildOptions = Pick<ExecutionOptions, 'input' | 'name' | 'arn' | 'stateMachine'>;
 
 /** Where a flow begins. */
 export interface Start {

@@ -102,7 +102,7 @@ export async function withErrorHandling(
       const catcher = catchers.find(({ errorEquals }) => matches(errorEquals, failure));
       if (catcher) return step.leave(catcher, { errorOutput: failure.output }, failure.output);
       // Too much data cannot be mended by keeping the parts that were well: a redrive runs all of them again.
-      if (failure.error === 'States.DataLimitExceeded') step.children = undefined;
+      if (failure.error === 'States.DataLimitExceeded') step.forgetChildren();
       throw failure;
     }
   }

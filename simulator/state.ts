@@ -10,6 +10,11 @@ export interface States {
   get(name: string): State;
 }
 
+export interface StateMachine extends States {
+  /** Infinity when the definition has none. */
+  timeoutSeconds: number;
+}
+
 /** Loads the states inside a state. */
 export interface Loader {
   states(fields: Fields): States;

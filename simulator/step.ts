@@ -5,6 +5,7 @@ import { EvaluationError, expectType, type JsonType, type Scope, type Template }
 import type { Flow } from './flow';
 import { maxPayloadBytes, outputDetails, payload } from './history';
 import type { Exit, State, Transition } from './state';
+import type { ChildExecutions } from './states/map-run';
 
 /** All variables of a flow together hold at most this many bytes of JSON. */
 const maxVariablesBytes = 10 * 1024 * 1024;
@@ -18,6 +19,8 @@ export class Step {
   taskToken: string | undefined;
   /** Branches or iterations; those that ended well keep their results over a redrive. */
   children: (Flow | undefined)[] | undefined;
+  /** The children of a Distributed Map: a redrive runs those again that did not succeed. */
+  mapRun: ChildExecutions | undefined;
   private readonly entered: number;
   private readonly enteredTime: string;
 
@@ -42,7 +45,13 @@ export class Step {
   retry(): void {
     this.retryCount++;
     this.flow.run.transitions++;
+    this.forgetChildren();
+  }
+
+  /** All of them will run again. */
+  forgetChildren(): void {
     this.children = undefined;
+    this.mapRun = undefined;
   }
 
   sleep(seconds: number): Promise<void> {

@@ -17,6 +17,8 @@ import {
   targetsOf,
 } from '../state';
 import type { Step } from '../step';
+import { loadDistributedMap } from './distributed-map';
+import { concurrency, itemsOf, mapContext } from './items';
 
 /** What runs at once when there is no MaxConcurrency. */
 const inlineConcurrency = 40;
@@ -24,7 +26,12 @@ const inlineConcurrency = 40;
 export function loadMap(fields: Fields, name: string, loader: Loader): State {
   const processor = fields.object('ItemProcessor') ?? fields.fail("needs the field 'ItemProcessor'");
   processor.only('Comment', 'ProcessorConfig', 'StartAt', 'States');
-  return loadInlineMap(fields, name, loader.states(processor));
+  const config = processor.object('ProcessorConfig');
+  config?.only('Mode', 'ExecutionType');
+  if (config?.optionalText('Mode') !== 'DISTRIBUTED')
+    return loadInlineMap(fields, name, loader.states(processor));
+  const express = config.optionalText('ExecutionType') === 'EXPRESS';
+  return loadDistributedMap(fields, name, loader.isolatedStates(processor), express);
 }
 
 function loadInlineMap(fields: Fields, name: string, states: States): State {
@@ -53,18 +60,6 @@ function loadInlineMap(fields: Fields, name: string, states: States): State {
         return step.leave(exit, { result }, result);
       }),
   };
-}
-
-/** The items: of the field, or the state's input. */
-export async function itemsOf(step: Step, items: Template | undefined): Promise<unknown[]> {
-  const list = items ? await step.evaluateAs('array', items, 'Items') : step.input;
-  if (Array.isArray(list)) return list;
-  throw step.evaluationFailed('Items', `Map state input must be an array but was: ${JSON.stringify(list)}`);
-}
-
-/** 0 means no limit. */
-export async function concurrency(step: Step, template: Template | undefined): Promise<number> {
-  return template ? step.wholeNumber(template, 'MaxConcurrency', 0, 100_000_000) : 0;
 }
 
 class Iterations {
@@ -114,7 +109,7 @@ class Iterations {
   private async start(index: number): Promise<Flow> {
     const { flow } = this.step;
     const value = this.items[index];
-    const map = { Item: { Index: index, Value: value } };
+    const map = mapContext(index, value);
     const after = flow.note('MapIterationStarted', this.details(index));
     // Iterations that start together are recorded together, before the first state of any of them.
     await undefined;

@@ -1,100 +1,87 @@
-// One call of a task runner: its events, its deadlines, and what becomes of its answer.
+// One call of the task runner: its deadlines, and what becomes of its answer.
 
-import { asStateError, Interrupted, StateError } from '../errors';
-import { payload } from '../history';
+import { Interrupted, StateError } from '../errors';
 import type { Step } from '../step';
 import type { Clock, TaskCall } from '../types';
-import type { Limits, TaskEvents } from './task-events';
+import type { Limits } from './task-events';
 
-interface Call extends Limits {
-  resource: string;
-  events: TaskEvents;
-  /** The arguments as JSON. */
-  text: string;
-}
+/** A timer that is no longer needed rejects with this: nobody looks at it, so it need not be an error. */
+const unneeded = 'unneeded';
 
-/** Answers the call's result. Throws StateError when it fails or takes too long, Interrupted when it is cut off. */
-export async function callTask(step: Step, call: Call): Promise<unknown> {
-  const { flow } = step;
-  const { events } = call;
-  const region = flow.run.arn.split(':')[3] ?? '';
-  flow.record(`${events.prefix}Scheduled`, events.scheduled(call.text, call, region));
-  flow.record(`${events.prefix}Started`, events.started);
-  try {
-    const answer = ask(step, call);
-    if (events.isSubmitted) flow.record('TaskSubmitted', events.started);
-    const text = payload(await answer, call.resource);
-    flow.record(`${events.prefix}Succeeded`, events.succeeded(text));
-    return JSON.parse(text);
-  } catch (thrown) {
-    if (thrown instanceof Interrupted) throw thrown;
-    const failure = asStateError(thrown);
-    const type = failure.error === 'States.Timeout' ? 'TimedOut' : 'Failed';
-    flow.record(`${events.prefix}${type}`, events.failed(failure.details));
-    throw failure;
-  }
-}
-
-/** Calls the runner, and gives up on it at the first lapse of a deadline or when the flow is interrupted. */
-function ask(step: Step, call: Call): Promise<unknown> {
+/**
+ * Calls the runner with `text`, the arguments as JSON. Gives up on it, and aborts its signal, at the first lapse of
+ * a deadline (StateError States.Timeout) or when the flow is interrupted. Rejects with whatever the runner throws.
+ */
+export function callTask(step: Step, resource: string, text: string, limits: Limits): Promise<unknown> {
   const { run, signal } = step.flow;
-  const caller = new AbortController();
   const timers = new AbortController();
+  let caller: AbortController | undefined;
+  let gaveUp: Error | undefined;
   return new Promise<unknown>((resolve, reject) => {
-    const giveUp = (reason: Error) => {
-      finish();
-      reject(reason);
-      caller.abort(reason);
-    };
-    const interrupt = () => giveUp(new Interrupted());
     const finish = () => {
-      timers.abort();
+      timers.abort(unneeded);
       signal.removeEventListener('abort', interrupt);
     };
-    signal.addEventListener('abort', interrupt);
-    const deadline = (sleep: Promise<void>, alias?: string) => {
-      const lapse = () => giveUp(new StateError('States.Timeout', '', alias));
-      // A timer that is no longer needed rejects.
-      sleep.then(lapse, () => {});
+    const giveUp = (reason: Error) => {
+      gaveUp = reason;
+      finish();
+      reject(reason);
+      caller?.abort(reason);
     };
-    if (call.timeoutSeconds !== undefined) deadline(run.clock.sleep(call.timeoutSeconds, timers.signal));
-    const heart = heartbeat(run.clock, call.heartbeatSeconds, timers.signal);
-    if (heart) deadline(heart.stopped, 'States.HeartbeatTimeout');
-    const taskCall: TaskCall = {
-      resource: call.resource,
+    const interrupt = () => giveUp(new Interrupted());
+    const deadline = (lapse: Promise<void>, alias?: string) =>
+      lapse.then(
+        () => giveUp(new StateError('States.Timeout', undefined, alias)),
+        () => {},
+      );
+    signal.addEventListener('abort', interrupt);
+    const { timeoutSeconds, heartbeatSeconds } = limits;
+    if (timeoutSeconds !== undefined) void deadline(run.clock.sleep(timeoutSeconds, timers.signal));
+    const heart = heartbeatSeconds === undefined ? undefined : new Heart(run.clock, heartbeatSeconds);
+    if (heart) void deadline(heart.stops(timers.signal), 'States.HeartbeatTimeout');
+    const call: TaskCall = {
+      resource,
       // Parsed anew for each try: whatever the runner does to it stays with the runner.
-      arguments: JSON.parse(call.text),
+      arguments: JSON.parse(text),
       state: step.state.name,
       attempt: step.retryCount,
       ...(step.taskToken !== undefined && { taskToken: step.taskToken }),
       clock: run.clock,
-      signal: caller.signal,
-      heartbeat: heart?.beat ?? (() => {}),
+      // Most runners never look at it, and it costs as much as the rest of the call.
+      get signal() {
+        caller ??= new AbortController();
+        if (gaveUp) caller.abort(gaveUp);
+        return caller.signal;
+      },
+      heartbeat: () => heart?.beat(),
       execution: { name: run.name, arn: run.arn },
     };
-    const settle =
-      <T>(then: (value: T) => void) =>
-      (value: T) => {
-        finish();
-        then(value);
-      };
-    new Promise((started) => started(run.task(taskCall))).then(settle(resolve), settle(reject));
+    const answer = new Promise((answered) => answered(run.task(call)));
+    answer.finally(finish).then(resolve, reject);
   });
 }
 
-/** `stopped` resolves when `seconds` have passed without a beat, and rejects when the signal aborts. */
-function heartbeat(clock: Clock, seconds: number | undefined, signal: AbortSignal) {
-  if (seconds === undefined) return undefined;
-  let latest = clock.now().getTime();
-  const stopped = async () => {
-    for (;;) {
-      const left = latest / 1000 + seconds - clock.now().getTime() / 1000;
-      if (left <= 0) return;
-      await clock.sleep(left, signal);
-    }
-  };
-  const beat = () => {
-    latest = clock.now().getTime();
-  };
-  return { beat, stopped: stopped() };
+/** Stops when it has not beaten for a number of seconds. */
+class Heart {
+  private stopsAt = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly seconds: number,
+  ) {
+    this.beat();
+  }
+
+  beat(): void {
+    this.stopsAt = this.clock.now().getTime() + this.seconds * 1000;
+  }
+
+  /** Resolves when it has stopped, rejects when the signal aborts. */
+  async stops(signal: AbortSignal): Promise<void> {
+    for (let left = this.left(); left > 0; left = this.left()) await this.clock.sleep(left / 1000, signal);
+  }
+
+  private left(): number {
+    return this.stopsAt - this.clock.now().getTime();
+  }
 }

@@ -3,8 +3,8 @@
 import { inputDetails, outputDetails } from '../history';
 
 export interface Limits {
-  timeoutSeconds: number | undefined;
-  heartbeatSeconds: number | undefined;
+  timeoutSeconds?: number | undefined;
+  heartbeatSeconds?: number | undefined;
 }
 
 type Details = Record<string, unknown>;

@@ -1,5 +1,6 @@
 // Task: asks a service to do something and waits for the answer, but not longer than it may take.
 
+import { asStateError, Interrupted } from '../errors';
 import type { Template } from '../expressions';
 import type { Fields } from '../fields';
 import { payload } from '../history';
@@ -22,6 +23,32 @@ export function loadTask(fields: Fields, name: string): State {
   const heartbeat = fields.template('HeartbeatSeconds');
   const events = taskEvents(resource);
 
+  const call = async (step: Step): Promise<unknown> => {
+    const { flow } = step;
+    if (events.hasToken) step.taskToken = flow.run.random.token();
+    const parameters = payload(input ? await step.evaluate(input) : step.input, name);
+    const limits = {
+      timeoutSeconds: await seconds(step, timeout, 'TimeoutSeconds'),
+      heartbeatSeconds: await seconds(step, heartbeat, 'HeartbeatSeconds'),
+    };
+    flow.record(`${events.prefix}Scheduled`, events.scheduled(parameters, limits, flow.run.region));
+    flow.record(`${events.prefix}Started`, events.started);
+    try {
+      const answer = callTask(step, resource, parameters, limits);
+      if (events.isSubmitted) flow.record('TaskSubmitted', events.started);
+      const text = payload(await answer, resource);
+      flow.record(`${events.prefix}Succeeded`, events.succeeded(text));
+      // Parsed, so that what the runner does to its answer later changes nothing.
+      return JSON.parse(text);
+    } catch (thrown) {
+      if (thrown instanceof Interrupted) throw thrown;
+      const failure = asStateError(thrown);
+      const type = failure.error === 'States.Timeout' ? 'TimedOut' : 'Failed';
+      flow.record(`${events.prefix}${type}`, events.failed(failure.details));
+      throw failure;
+    }
+  };
+
   return {
     name,
     type: 'Task',
@@ -29,13 +56,7 @@ export function loadTask(fields: Fields, name: string): State {
     resumes: true,
     run: (step) =>
       withErrorHandling(step, handling, async () => {
-        if (events.hasToken) step.taskToken = step.flow.run.random.token();
-        const text = payload(input ? await step.evaluate(input) : step.input, name);
-        const limits = {
-          timeoutSeconds: await seconds(step, timeout, 'TimeoutSeconds'),
-          heartbeatSeconds: await seconds(step, heartbeat, 'HeartbeatSeconds'),
-        };
-        const result = await callTask(step, { resource, events, text, ...limits });
+        const result = await call(step);
         return step.leave(exit, { result }, result);
       }),
   };

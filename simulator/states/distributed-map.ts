@@ -1,0 +1,141 @@
+// Map in distributed mode: reads its items, maybe from S3, batches them, and runs a child execution for each batch.
+
+import { Interrupted, StateError } from '../errors';
+import type { Template } from '../expressions';
+import type { Fields } from '../fields';
+import { errorHandlingFields, loadErrorHandling, withErrorHandling } from '../retry';
+import { commonFields, exitFields, loadExit, type State, type States, targetsOf } from '../state';
+import type { Step } from '../step';
+import { loadItemReader } from './item-reader';
+import { concurrency, itemsOf, mapContext } from './items';
+import { type Child, ChildExecutions } from './map-run';
+import { loadResultWriter } from './result-writer';
+
+const ownFields = [
+  'ItemProcessor',
+  'Items',
+  'ItemReader',
+  'ItemSelector',
+  'ItemBatcher',
+  'MaxConcurrency',
+  'ToleratedFailurePercentage',
+  'ToleratedFailureCount',
+  'ResultWriter',
+  'Label',
+];
+
+export function loadDistributedMap(fields: Fields, name: string, states: States, express: boolean): State {
+  fields.only(...commonFields, ...exitFields, ...errorHandlingFields, ...ownFields);
+  const exit = loadExit(fields);
+  const handling = loadErrorHandling(fields);
+  const label = fields.optionalText('Label') ?? name.replace(/[^\w-]/g, '').slice(0, 40);
+  const items = fields.template('Items');
+  const read = loadItemReader(fields.object('ItemReader'));
+  const write = loadResultWriter(fields.object('ResultWriter'));
+  const inputs = loadInputs(fields);
+  const maxConcurrency = fields.template('MaxConcurrency');
+  const percentage = fields.template('ToleratedFailurePercentage');
+  const count = fields.template('ToleratedFailureCount');
+
+  const start = async (step: Step): Promise<ChildExecutions> => {
+    const { flow } = step;
+    const list = read ? undefined : await itemsOf(step, items);
+    const mapRun = new ChildExecutions(flow.run, {
+      label,
+      states,
+      express,
+      maxConcurrency: await concurrency(step, maxConcurrency),
+      toleratedFailurePercentage: await tolerance(step, percentage, 'ToleratedFailurePercentage'),
+      toleratedFailureCount: await tolerance(step, count, 'ToleratedFailureCount'),
+    });
+    flow.record('MapStateStarted', { length: list?.length ?? 0 });
+    flow.record('MapRunStarted', { mapRunArn: mapRun.mapRunArn });
+    flow.run.addMapRun(mapRun);
+    if (list) mapRun.list = await inputs(step, list);
+    return mapRun;
+  };
+
+  const runChildren = async (step: Step, mapRun: ChildExecutions): Promise<unknown> => {
+    mapRun.list ??= await inputs(step, read ? await read(step) : []);
+    let failure: unknown;
+    try {
+      await mapRun.execute(mapRun.list, step.flow.signal);
+    } catch (thrown) {
+      if (!(thrown instanceof StateError)) throw thrown;
+      failure = thrown;
+    }
+    // The files tell also what became of the children of a run that fails.
+    const result = write
+      ? await write(step, mapRun.mapRunArn, mapRun.list)
+      : mapRun.children.flatMap(({ result }) => (result?.status === 'SUCCEEDED' ? [result.output] : []));
+    mapRun.written = write !== undefined;
+    if (failure) throw failure;
+    return result;
+  };
+
+  const run = async (step: Step): Promise<unknown> => {
+    const { flow } = step;
+    if (step.mapRun) {
+      step.mapRun.redrive();
+      const { mapRunArn, redriveCount } = step.mapRun;
+      flow.record('MapRunRedriven', { mapRunArn, redriveCount });
+    }
+    step.mapRun ??= await start(step);
+    const mapRun = step.mapRun;
+    try {
+      const result = await runChildren(step, mapRun);
+      mapRun.end('SUCCEEDED');
+      flow.record('MapRunSucceeded');
+      flow.note('MapStateSucceeded');
+      return result;
+    } catch (thrown) {
+      mapRun.end(thrown instanceof Interrupted ? 'ABORTED' : 'FAILED');
+      if (thrown instanceof StateError) flow.record('MapRunFailed', thrown.details);
+      throw thrown;
+    }
+  };
+
+  return {
+    name,
+    type: 'Map',
+    targets: targetsOf(exit, ...handling.catchers),
+    resumes: true,
+    run: (step) =>
+      withErrorHandling(step, handling, async () => {
+        const result = await run(step);
+        return step.leave(exit, { result }, result);
+      }),
+  };
+}
+
+async function tolerance(
+  step: Step,
+  template: Template | undefined,
+  field: string,
+): Promise<number | undefined> {
+  return template && Number(await step.evaluateAs('number', template, field));
+}
+
+/** ItemSelector and ItemBatcher: from the items to the children's inputs. */
+function loadInputs(fields: Fields): (step: Step, items: unknown[]) => Promise<Child[]> {
+  const selector = fields.template('ItemSelector');
+  const batcher = fields.object('ItemBatcher');
+  batcher?.only('MaxItemsPerBatch', 'BatchInput');
+  const maxItems = batcher?.template('MaxItemsPerBatch');
+  const batchInput = batcher?.template('BatchInput');
+  if (batcher && !maxItems) batcher.fail("needs the field 'MaxItemsPerBatch'");
+
+  return async (step, items) => {
+    const selected: unknown[] = [];
+    for (const [index, item] of items.entries()) {
+      selected.push(selector ? await step.evaluate(selector, {}, mapContext(index, item)) : item);
+    }
+    if (!maxItems) return selected.map((input) => ({ input, items: 1, execution: undefined }));
+    const size = await step.wholeNumber(maxItems, 'MaxItemsPerBatch', 1, 100_000_000);
+    const common = batchInput ? { BatchInput: await step.evaluate(batchInput) } : {};
+    return Array.from({ length: Math.ceil(selected.length / size) }, (_, batch) => {
+      const Items = selected.slice(batch * size, (batch + 1) * size);
+      return { input: { ...common, Items }, items: Items.length, execution: undefined };
+    });
+  };
+}

@@ -90,7 +90,7 @@ export class OrderProcessingStack extends WorkflowStack {
         ValidateOrderArn: invoke(validateOrder),
         ChargeCardArn: invoke(chargeCard),
         InventoryTable: items(inventory, 'UpdateItem'),
-        ReservationsTable: items(reservations, 'GetItem', 'PutItem'),
+        ReservationsTable: items(reservations, 'GetItem', 'UpdateItem'),
         CreateShipmentArn: invoke(createShipment),
         CapturePaymentArn: invoke(capturePayment),
         CancelShipmentArn: invoke(cancelShipment),

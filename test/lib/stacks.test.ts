@@ -202,7 +202,6 @@ test("the machine's role may do what the definition calls, and no more", () => {
     new Set([
       'lambda:InvokeFunction',
       'dynamodb:GetItem',
-      'dynamodb:PutItem',
       'dynamodb:UpdateItem',
       'sns:Publish',
       'kms:Decrypt',

@@ -1,0 +1,313 @@
+/** Whatever fails, hangs, answers twice, answers late or not at all: no money, stock or parcel goes astray. */
+import { TOPICS } from '../support/order-world';
+import { validOrder } from '../support/orders';
+import { openShop } from '../support/run-order';
+import {
+  fails,
+  integration,
+  killedAfterwards,
+  late,
+  passes,
+  times,
+  worksButFails,
+} from '../support/task-faults';
+
+const AMOUNT = 2 * 1250 + 899;
+const DONE = { held: 0, taken: AMOUNT, stock: { MUG: 8, TEA: 9 }, shipped: ['order-A-1001'] };
+const UNDONE = { held: 0, taken: 0, stock: { MUG: 10, TEA: 10 }, shipped: [] };
+
+const lost = async () => {
+  throw Object.assign(new Error('Read timed out'), { name: 'DynamoDb.SdkClientException' });
+};
+
+describe('Stripe', () => {
+  test.each([
+    ['create', 'POST /v1/payment_intents'],
+    ['confirm', 'POST /v1/payment_intents/*/confirm'],
+    ['capture', 'POST /v1/payment_intents/*/capture'],
+  ])('answers 500 to %s before it did anything, then works', async (_, on) => {
+    const shop = openShop();
+    shop.world.stripe.faults.add({ on, kind: 'server_error' });
+    expect((await shop.run()).outcome).toBe('SHIPPED');
+    expect(await shop.books()).toEqual(DONE);
+  });
+
+  test.each([
+    ['create', 'POST /v1/payment_intents'],
+    ['confirm', 'POST /v1/payment_intents/*/confirm'],
+    ['capture', 'POST /v1/payment_intents/*/capture'],
+  ])('answers 500 to %s and would replay it for that key', async (_, on) => {
+    const shop = openShop();
+    shop.world.stripe.faults.add({ on, kind: 'server_error', kept: true });
+    expect((await shop.run()).outcome).toBe('SHIPPED');
+    expect(await shop.books()).toEqual(DONE);
+  });
+
+  test.each([
+    ['authorised', 'POST /v1/payment_intents/*/confirm'],
+    ['captured', 'POST /v1/payment_intents/*/capture'],
+  ])('%s, but its reply is lost', async (_, on) => {
+    const shop = openShop();
+    shop.world.stripe.faults.add({ on, kind: 'server_error', afterWork: true, kept: true });
+    expect((await shop.run()).outcome).toBe('SHIPPED');
+    expect(await shop.books()).toEqual(DONE);
+  });
+
+  test('limits the rate for a while', async () => {
+    const shop = openShop();
+    shop.world.stripe.faults.add({ on: 'POST /v1/payment_intents', kind: 'rate_limit', times: 6 });
+    expect((await shop.run()).outcome).toBe('SHIPPED');
+  });
+
+  test('has no key: StripeKeyMissing, undone', async () => {
+    const shop = openShop();
+    shop.world.secrets.stripeKey = undefined;
+    const order = await shop.run({}, { faults: { ReversePayment: passes } });
+    expect(order.status).toBe('FAILED');
+    expect(JSON.stringify(order.execution.events)).toContain('StripeKeyMissing');
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+});
+
+describe('a function is killed after its work', () => {
+  test.each(['ValidateOrder', 'ChargeCard', 'CreateShipment', 'CapturePayment'])(
+    '%s: the order ships once',
+    async (state) => {
+      const shop = openShop();
+      expect((await shop.run({}, { faults: { [state]: [killedAfterwards] } })).outcome).toBe('SHIPPED');
+      expect(await shop.books()).toEqual(DONE);
+    },
+  );
+
+  test.each(['CancelShipment', 'ReleaseInventory', 'ReversePayment'])(
+    '%s: the order is undone once',
+    async (state) => {
+      const shop = openShop();
+      const order = await shop.run(
+        {},
+        { faults: { CapturePayment: fails('Broken'), [state]: [killedAfterwards, killedAfterwards] } },
+      );
+      expect(order.endedAt).toBe('OrderFailed');
+      expect(await shop.books()).toEqual(UNDONE);
+    },
+  );
+});
+
+describe('the reservation', () => {
+  const reserved = (count: number, fault: typeof lost) => ({ ReserveInventory: times(count, fault) });
+  const conflict = () =>
+    integration('DynamoDb', async () => {
+      throw Object.assign(
+        new Error(
+          'Transaction cancelled, please refer cancellation reasons for specific reasons [None, TransactionConflict, None]',
+        ),
+        { name: 'TransactionCanceledException' },
+      );
+    }) as Promise<never>;
+
+  test('conflicts with another order’s, then works', async () => {
+    const shop = openShop();
+    expect((await shop.run({}, { faults: reserved(5, conflict) })).outcome).toBe('SHIPPED');
+    expect(await shop.books()).toEqual(DONE);
+  });
+
+  test('conflicts for ever: FAILED and undone, within bounds', async () => {
+    const shop = openShop();
+    const order = await shop.run({}, { faults: { ReserveInventory: conflict } });
+    expect(order).toMatchObject({
+      status: 'FAILED',
+      error: 'DynamoDb.TransactionCanceledException',
+      endedAt: 'OrderFailed',
+    });
+    expect(order.states.filter((state) => state === 'ReserveInventory')).toHaveLength(8);
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+
+  test('worked, but its reply was lost: the token makes the second try the first', async () => {
+    const shop = openShop();
+    expect(
+      (
+        await shop.run(
+          {},
+          { faults: { ReserveInventory: [worksButFails(await error('DynamoDb.SdkClientException'))] } },
+        )
+      ).outcome,
+    ).toBe('SHIPPED');
+    expect(await shop.books()).toEqual(DONE);
+  });
+
+  test('worked, its reply was lost, and the token has expired: its own record tells', async () => {
+    const shop = openShop();
+    const answersLate = async (
+      work: () => Promise<unknown>,
+      call: { clock: { sleep(seconds: number): Promise<void> } },
+    ) => {
+      await work();
+      await call.clock.sleep(11 * 60);
+      throw await error('DynamoDb.SdkClientException');
+    };
+    const order = await shop.run({}, { faults: { ReserveInventory: [answersLate, late(0)] } });
+    expect(order.outcome).toBe('SHIPPED');
+    expect(await shop.books()).toEqual(DONE);
+  });
+
+  test('is denied: FAILED with the name and the state, undone', async () => {
+    const shop = openShop();
+    const order = await shop.run(
+      {},
+      { faults: { ReserveInventory: fails(await error('DynamoDb.AccessDeniedException')) } },
+    );
+    expect(order).toMatchObject({
+      status: 'FAILED',
+      error: 'DynamoDb.AccessDeniedException',
+      endedAt: 'OrderFailed',
+    });
+    expect(JSON.parse(order.cause ?? '')).toMatchObject({ orderId: 'A-1001', state: 'ReserveInventory' });
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+});
+
+describe('a call that comes late, after compensation', () => {
+  test('a charge finds the payment reversed', async () => {
+    const shop = openShop();
+    const order = await shop.run({}, { faults: { ChargeCard: times(12, late(600)) } });
+    expect(order).toMatchObject({ status: 'FAILED', error: 'States.Timeout', endedAt: 'OrderFailed' });
+    expect(await shop.books()).toEqual(UNDONE);
+    expect(shop.world.stripe.ledger.payments.every(({ authorised }) => authorised === 0)).toBe(true);
+  });
+
+  test('a reservation finds its execution released', async () => {
+    const shop = openShop();
+    const order = await shop.run({}, { faults: { ReserveInventory: times(12, late(600)) } });
+    expect(order).toMatchObject({ status: 'FAILED', error: 'States.Timeout', endedAt: 'OrderFailed' });
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+
+  test('a pick request loses against the cancellation', async () => {
+    const shop = openShop();
+    const order = await shop.run({}, { faults: { CreateShipment: times(12, late(600)) } });
+    expect(order.endedAt).toBe('OrderFailed');
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+
+  test('a capture finds the payment gone', async () => {
+    const shop = openShop();
+    const order = await shop.run({}, { faults: { CapturePayment: times(12, late(600)) } });
+    expect(order.endedAt).toBe('OrderFailed');
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+});
+
+describe('fulfilment', () => {
+  test('has the pick request, but CreateShipment reports failure: cancelled', async () => {
+    const shop = openShop();
+    const order = await shop.run({}, { faults: { CreateShipment: worksButFails('Broken') } });
+    expect(order).toMatchObject({ status: 'FAILED', error: 'Broken', endedAt: 'OrderFailed' });
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+
+  test('gets the PICK back from the dead-letter queue after its CANCEL: nothing ships', async () => {
+    const shop = openShop();
+    await shop.run({}, { faults: { CapturePayment: fails('Broken') } });
+    const [pick] = shop.world.queue.messages();
+    expect(pick?.body).toContain('PICK');
+    await shop.books();
+    shop.world.fulfilment.receive(pick?.body ?? '');
+    expect(shop.world.fulfilment.shipments()).toEqual([]);
+  });
+});
+
+describe('the payment', () => {
+  test('cannot be captured: cancelled, released, voided, in that order', async () => {
+    const shop = openShop();
+    const order = await shop.run({}, { faults: { CapturePayment: fails('Broken') } });
+    expect(order.states.slice(-5)).toEqual([
+      'CancelShipment',
+      'ReleaseInventory',
+      'ReversePayment',
+      'CheckOutcome',
+      'OrderFailed',
+    ]);
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+
+  test('was captured although the function says it failed: refunded', async () => {
+    const shop = openShop();
+    await shop.run({}, { faults: { CapturePayment: worksButFails('Broken') } });
+    expect(await shop.books()).toEqual(UNDONE);
+    expect(shop.world.stripe.ledger.payments).toEqual([
+      expect.objectContaining({ captured: AMOUNT, refunded: AMOUNT }),
+    ]);
+  });
+
+  test('cannot be reversed three times, then can', async () => {
+    const shop = openShop();
+    const order = await shop.run(
+      {},
+      { faults: { CreateShipment: fails('Broken'), ReversePayment: times(3, fails('CompensationFailed')) } },
+    );
+    expect(order.endedAt).toBe('OrderFailed');
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+
+  test('cannot be reversed for good: FAILED at ReversePayment, everything else undone; a redrive finishes it', async () => {
+    const shop = openShop();
+    shop.world.stripe.faults.add({
+      on: 'POST /v1/payment_intents/*/cancel',
+      kind: 'server_error',
+      times: 'always',
+    });
+    const order = await shop.run({}, { faults: { CreateShipment: fails('Broken') } });
+    expect(order).toMatchObject({ status: 'FAILED', error: 'CompensationFailed', endedAt: 'ReversePayment' });
+    expect(await shop.books()).toEqual({ ...UNDONE, held: AMOUNT });
+
+    shop.world.stripe.faults.clear();
+    const redriven = await shop.redrive(order);
+    expect(redriven).toMatchObject({ status: 'FAILED', error: 'Broken', endedAt: 'OrderFailed' });
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+});
+
+describe('a topic is unavailable', () => {
+  const down = (on: string) => ({ on, kind: 'unavailable', times: 'always' }) as const;
+
+  test.each([
+    ['order-confirmation', TOPICS.orderConfirmation, {}, 'SHIPPED'],
+    [
+      'payment-failure',
+      TOPICS.paymentFailure,
+      { paymentMethodId: 'pm_card_chargeDeclined' },
+      'PAYMENT_DECLINED',
+    ],
+    ['validation-failure', TOPICS.validationFailure, { email: '' }, 'REJECTED'],
+  ])('%s: the outcome stands, notified: false', async (_, topic, order, outcome) => {
+    const shop = openShop();
+    shop.world.topics.fail(down(topic));
+    const run = await shop.run(order);
+    expect(run).toMatchObject({ status: 'SUCCEEDED', outcome, endedAt: 'EndedWithoutNotice' });
+    expect(run.output).toMatchObject({ orderId: 'A-1001', notified: false });
+  });
+});
+
+describe('a step runs again 15 days later', () => {
+  test.each(['ChargeCard', 'CapturePayment'])('%s takes no second money', async (state) => {
+    const shop = openShop();
+    const again = async (
+      work: () => Promise<unknown>,
+      call: { clock: { sleep(seconds: number): Promise<void> } },
+    ) => {
+      await work();
+      return call.clock.sleep(1).then(() => work());
+    };
+    await shop.run({}, { faults: { [state]: again } });
+    const before = await shop.books();
+    await shop.clock.advance(15 * 86_400);
+    const repeat = shop.world.functions[state === 'ChargeCard' ? 'charge-card' : 'capture-payment'];
+    await repeat({ order: validOrder(), orderId: 'A-1001', execution: 'order-A-1001' });
+    expect(await shop.books()).toEqual(before);
+  });
+});
+
+async function error(name: string): Promise<Error> {
+  return Object.assign(new Error(`${name}, as the test wants it`), { name });
+}

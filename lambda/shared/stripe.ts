@@ -79,37 +79,36 @@ function stripeClient(key: string, endpoint: string, httpClient: Stripe.HttpClie
 }
 
 async function readKey(secretsManager: SecretsManagerClient, secretId: string): Promise<string> {
-  const value = await secretValue(secretsManager, secretId);
-  const key = value?.trim();
-  if (key && /^[rs]k_\S+$/.test(key)) return key;
   const name = secretName(secretId);
+  const value = await aws(() => secretsManager.send(new GetSecretValueCommand({ SecretId: secretId }))).catch(
+    (error: Error) => {
+      throw secretIsMissing(error, name) ?? error;
+    },
+  );
+  const key = value.SecretString?.trim() ?? '';
+  if (/^[rs]k_\S+$/.test(key)) return key;
   throw new StripeKeyMissing(
-    value === undefined
-      ? `There is no secret ${name} with a Stripe key. Create it: ` +
-          `aws secretsmanager create-secret --name ${name} --secret-string sk_…`
-      : `The secret ${name} holds no Stripe key (sk_… or rk_…, and nothing else). Set it: ` +
-          `aws secretsmanager put-secret-value --secret-id ${name} --secret-string sk_…`,
+    `The secret ${name} holds no Stripe key (sk_… or rk_…, and nothing else). Set it: ` +
+      `aws secretsmanager put-secret-value --secret-id ${name} --secret-string sk_…`,
   );
 }
 
-/** Undefined when the secret does not exist, is about to be deleted, or never had a value. */
-async function secretValue(
-  secretsManager: SecretsManagerClient,
-  secretId: string,
-): Promise<string | undefined> {
-  try {
-    const command = new GetSecretValueCommand({ SecretId: secretId });
-    const { SecretString = '' } = await aws(() => secretsManager.send(command));
-    return SecretString;
-  } catch (error) {
-    const isMissing = error instanceof Error && MISSING.has(error.name);
-    if (isMissing) return undefined;
-    throw error;
+function secretIsMissing({ name: reason }: Error, name: string): StripeKeyMissing | undefined {
+  switch (reason) {
+    case 'ResourceNotFoundException':
+      return new StripeKeyMissing(
+        `There is no secret ${name} with a Stripe key. Create it: ` +
+          `aws secretsmanager create-secret --name ${name} --secret-string sk_…`,
+      );
+    case 'InvalidRequestException':
+      return new StripeKeyMissing(
+        `The secret ${name} with the Stripe key is being deleted. Keep it: ` +
+          `aws secretsmanager restore-secret --secret-id ${name}`,
+      );
+    default:
+      return undefined;
   }
 }
-
-/** InvalidRequestException: marked for deletion. */
-const MISSING = new Set(['ResourceNotFoundException', 'InvalidRequestException']);
 
 /** `arn:aws:secretsmanager:eu-west-1:123456789012:secret:stripe-key-AbCdEf` → `stripe-key` */
 const secretName = (secretId: string) => /:secret:(.+)-[A-Za-z0-9]{6}$/.exec(secretId)?.[1] ?? secretId;

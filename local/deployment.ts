@@ -27,9 +27,9 @@ export async function synthesize(environment: Environment, stripeEndpoint: strin
   writeFileSync(stamp, made);
 }
 
-/** Prepares the account for deployments, which needs no templates of ours. */
+/** Prepares the account for deployments. Runs where there is no cdk.json: the app has no say in it, and is slow. */
 export const bootstrap = (environment: Environment): Promise<void> =>
-  cdk('bootstrap', [`aws://${localAccount.account}/${localAccount.region}`], environment);
+  cdk('bootstrap', [`aws://${localAccount.account}/${localAccount.region}`], environment, paths.home);
 
 /** Deploys every stack of .local/cdk.out. */
 export async function deploy(environment: Environment): Promise<StackOutputs> {
@@ -42,11 +42,16 @@ export async function deploy(environment: Environment): Promise<StackOutputs> {
 
 const program = require.resolve('aws-cdk/bin/cdk');
 
-async function cdk(command: string, args: readonly string[], environment: Environment): Promise<void> {
+async function cdk(
+  command: string,
+  args: readonly string[],
+  environment: Environment,
+  folder = repository,
+): Promise<void> {
   const logFile = join(paths.logs, `cdk-${command}.log`);
   const log = openSync(logFile, 'w');
   const child = start(process.execPath, [program, command, ...args, '--no-notices', '--no-color'], {
-    cwd: repository,
+    cwd: folder,
     env: environment,
     stdio: ['ignore', log, log],
   });

@@ -33,6 +33,7 @@ export interface EndedExecution {
   status: string;
   output: unknown;
   error: string | undefined;
+  cause: string | undefined;
   seconds: number;
   transitions: number;
 }
@@ -64,11 +65,16 @@ async function runSample(sample: Sample, cloud: LocalCloud): Promise<SampleResul
     const ended = await sample.run(cloud);
     const outcome = outcomeOf(ended);
     const unmet = (await sample.unmet?.(cloud, ended)) ?? [];
-    const problems = outcome === sample.expected ? unmet : [`expected ${sample.expected}`, ...unmet];
+    const problems = outcome === sample.expected ? unmet : [unexpected(sample, ended), ...unmet];
     return { sample, outcome, ended, problems };
   } catch (error) {
     return { sample, outcome: 'NOT RUN', problems: [error instanceof Error ? error.message : String(error)] };
   }
+}
+
+function unexpected({ expected }: Sample, ended: EndedExecution): string {
+  const why = ended.error ? ` (${ended.error}: ${ended.cause?.slice(0, 500)})` : '';
+  return `${outcomeOf(ended)}, not ${expected}${why}`;
 }
 
 export function outcomeOf({ status, output }: EndedExecution): string {
@@ -97,13 +103,14 @@ async function end(states: SFNClient, executionArn: string): Promise<EndedExecut
   const deadline = Date.now() + endSeconds * 1000;
   while (Date.now() < deadline) {
     const execution = await states.send(new DescribeExecutionCommand({ executionArn }));
-    const { status, startDate, stopDate, output, error } = execution;
+    const { status, startDate, stopDate, output, error, cause } = execution;
     if (status && status !== 'RUNNING' && startDate && stopDate) {
       return {
         arn: executionArn,
         status,
         output: output === undefined ? undefined : JSON.parse(output),
         error,
+        cause,
         seconds: (stopDate.getTime() - startDate.getTime()) / 1000,
         transitions: billedTransitions(await history(states, executionArn)),
       };

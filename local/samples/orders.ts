@@ -45,7 +45,7 @@ export const orderSamples: Sample[] = [
     'has a card that the bank declines',
     'PAYMENT_DECLINED',
     order('1003', 'TSHIRT-M', { paymentMethodId: 'pm_card_chargeDeclined' }),
-    { payment: 'requires_payment_method', sold: 0 },
+    { payment: 'canceled', sold: 0 },
   ),
   sample('wants two of the last one', 'OUT_OF_STOCK', order('1004', 'LAMP-LAST'), {
     payment: 'canceled',

@@ -10,6 +10,7 @@ const ended = (output: unknown, status = 'SUCCEEDED'): EndedExecution => ({
   status,
   output,
   error: undefined,
+  cause: undefined,
   seconds: 1.25,
   transitions: 9,
 });
@@ -35,6 +36,9 @@ test('a sample is as expected only if its outcome and its effects are', async ()
     [
       sample('good', { unmet: async () => [] }),
       sample('other', { run: async () => ended({ outcome: 'REJECTED' }) }),
+      sample('failed', {
+        run: async () => ({ ...ended(undefined, 'FAILED'), error: 'Oops', cause: 'no stock' }),
+      }),
       sample('unpaid', { unmet: async () => ['the payment is absent'] }),
       sample('broken', { run: () => Promise.reject(new Error('no such queue')) }),
     ],
@@ -42,7 +46,8 @@ test('a sample is as expected only if its outcome and its effects are', async ()
   );
   expect(results.map(({ problems }) => problems)).toEqual([
     [],
-    ['expected SHIPPED'],
+    ['REJECTED, not SHIPPED'],
+    ['FAILED, not SHIPPED (Oops: no stock)'],
     ['the payment is absent'],
     ['no such queue'],
   ]);
@@ -88,7 +93,7 @@ order-22    order-22 shows   REJECTED   1.3 s   9             npm run workflows 
 order-1:
   email is not an e-mail address
 
-order-22: expected SHIPPED`);
+order-22: REJECTED, not SHIPPED`);
 });
 
 test('colours are for terminals', async () => {

@@ -7,6 +7,7 @@ export interface StateMachineArn {
   name: string;
   /** A version number or an alias, when the ARN names one. */
   qualifier: string | undefined;
+  isAlias: boolean;
 }
 
 const STATE_MACHINE = /^(arn:[^:]+:states:[^:]+:\d{12}:stateMachine:([^:/]+))(?::([^:/]+))?$/;
@@ -16,7 +17,7 @@ const EXECUTION = /^arn:[^:]+:states:[^:]+:\d{12}:execution:[^:]+:[^:]+$/;
 export function parseStateMachineArn(text: string): StateMachineArn {
   const [, arn, name, qualifier] = STATE_MACHINE.exec(text) ?? [];
   if (arn === undefined || name === undefined) throw new ApiError('InvalidArn', `Invalid Arn: '${text}'`);
-  return { arn, name, qualifier };
+  return { arn, name, qualifier, isAlias: qualifier !== undefined && !/^\d+$/.test(qualifier) };
 }
 
 /** Throws InvalidArn. */

@@ -9,6 +9,9 @@ interface Waiting {
   heartbeat(): void;
 }
 
+/** What tokens look like: one that was given out before this server started is told from garbage by it. */
+const TOKEN = /^AQC[\w-]{43}$/;
+
 export class Callbacks {
   private readonly waiting = new Map<string, Waiting>();
   /** Tokens that were answered, or whose task nobody waits for any more. */
@@ -53,13 +56,14 @@ export class Callbacks {
     this.over.add(token);
   }
 
-  /** Throws TaskTimedOut for a token whose task is over, InvalidToken for one that never was. */
+  /** Throws TaskTimedOut for a token whose task is over, TaskDoesNotExist or InvalidToken for one of no task here. */
   private find(token: string): Waiting {
     const task = this.waiting.get(token);
     if (task) return task;
     if (this.over.has(token)) {
       throw new ApiError('TaskTimedOut', `Task Timed Out: 'Provided task does not exist anymore'`);
     }
+    if (TOKEN.test(token)) throw new ApiError('TaskDoesNotExist', `Task Does Not Exist: '${token}'`);
     throw new ApiError('InvalidToken', `Invalid Token: 'Invalid token'`);
   }
 }

@@ -1,4 +1,5 @@
 // The executions this server has run or is running. They live in memory, as long as the server does.
+import { DefinitionError } from '../fields';
 import type { Execution, MapRun } from '../types';
 import { executionArn } from './arns';
 import { ApiError } from './protocol';
@@ -58,7 +59,7 @@ export class Executions {
       if (existing.execution.status === 'RUNNING' && existing.inputText === inputText) return existing;
       throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
-    const execution = this.launch(machine, { name, arn, input });
+    const execution = this.begin(machine, { name, arn, input });
     const record = { execution, machine, inputText, sequence: this.nextSequence++ };
     this.byArn.set(arn, record);
     this.follow(record);
@@ -99,6 +100,19 @@ export class Executions {
       sequence: index + 1,
       mapRunArn: run.mapRunArn,
     }));
+  }
+
+  private begin(
+    machine: StateMachineSnapshot,
+    start: { name: string; arn: string; input: unknown },
+  ): Execution {
+    try {
+      return this.launch(machine, start);
+    } catch (error) {
+      if (!(error instanceof DefinitionError)) throw error;
+      // AWS says so when the state machine is created; the emulator takes any text for a definition.
+      throw new ApiError('InvalidDefinition', `Invalid State Machine Definition: '${error.message}'`);
+    }
   }
 
   private follow(record: ExecutionRecord): void {

@@ -32,8 +32,8 @@ export function describeFrom(ministack: MiniStackOptions): DescribeStateMachine 
     );
 
   const fetchSnapshot = async (requested: string): Promise<StateMachineSnapshot> => {
-    const { arn, name, qualifier } = parseStateMachineArn(requested);
-    const aliasArn = namesAlias(qualifier) ? requested : undefined;
+    const { arn, name, isAlias } = parseStateMachineArn(requested);
+    const aliasArn = isAlias ? requested : undefined;
     const target = aliasArn
       ? pickVersion(await ask('DescribeStateMachineAlias', { stateMachineAliasArn: aliasArn }))
       : requested;
@@ -54,6 +54,7 @@ export function describeFrom(ministack: MiniStackOptions): DescribeStateMachine 
 
   const known = new Map<string, { at: number; snapshot: Promise<StateMachineSnapshot> }>();
   return async (requested) => {
+    const { isAlias } = parseStateMachineArn(requested);
     const cached = known.get(requested);
     if (cached && Date.now() - cached.at < FRESH_FOR) return cached.snapshot;
     const snapshot = fetchSnapshot(requested).catch((error: unknown) => {
@@ -63,13 +64,10 @@ export function describeFrom(ministack: MiniStackOptions): DescribeStateMachine 
         : error;
     });
     // A weighted alias is drawn anew for each start.
-    if (!namesAlias(parseStateMachineArn(requested).qualifier))
-      known.set(requested, { at: Date.now(), snapshot });
+    if (!isAlias) known.set(requested, { at: Date.now(), snapshot });
     return snapshot;
   };
 }
-
-const namesAlias = (qualifier: string | undefined) => qualifier !== undefined && !/^\d+$/.test(qualifier);
 
 const isMissing = (error: unknown) =>
   error instanceof ApiError && ['StateMachineDoesNotExist', 'ResourceNotFound'].includes(error.name);

@@ -2,6 +2,7 @@
 import { argumentsOf } from './arguments';
 import { resultOf } from './aws';
 import { type ErrorNaming, failureOf, TaskFailure } from './failure';
+import { requirePermission } from './step-functions';
 import type { Integration, IntegrationContext } from './types';
 
 const NAMING: ErrorNaming = {
@@ -13,6 +14,8 @@ const NAMING: ErrorNaming = {
 
 /** Answers the object's text. */
 export const s3GetObject: Integration = async (call, context) => {
+  // The Map's child executions are started by the service, which then acts as the role too.
+  await requirePermission(context, 'states:StartExecution', context.stateMachineArn);
   const output = await request('getObject', call.arguments, call.signal, context);
   const body: unknown = Reflect.get(output, 'Body');
   if (typeof body === 'object' && body !== null && 'transformToString' in body) {

@@ -2,7 +2,7 @@
 import type { HistoryEvent } from '../../types';
 import { requireExecutionArn } from '../arns';
 import { page } from '../paging';
-import { flag, isRecord, pageSize, text } from '../protocol';
+import { flag, pageSize, text } from '../protocol';
 import type { Operation } from '../service';
 
 /** Members of an event's details that hold an execution's data. */
@@ -25,9 +25,12 @@ export const GetExecutionHistory: Operation = (request, { executions }) => {
 
 function withoutData(event: HistoryEvent): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(event).map(([key, details]) => {
-      if (!isRecord(details)) return [key, details];
-      return [key, Object.fromEntries(Object.entries(details).filter(([member]) => !DATA.includes(member)))];
-    }),
+    Object.entries(event).map(([key, details]) => [
+      key,
+      key.endsWith('EventDetails') ? spare(details) : details,
+    ]),
   );
 }
+
+const spare = (details: object) =>
+  Object.fromEntries(Object.entries(details).filter(([member]) => !DATA.includes(member)));

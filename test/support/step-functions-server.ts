@@ -1,0 +1,52 @@
+// The Step Functions server on a free port, before a MiniStack double, with the SDK's client for it.
+import { type HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
+import { type StepFunctionsServer, startStepFunctionsServer } from '../../simulator/api/server';
+import { builtInIntegrations } from '../../simulator/integrations/registry';
+import type { Integrations } from '../../simulator/integrations/types';
+import { type FakeMiniStack, REGION, startFakeMiniStack } from './fake-ministack';
+import { ROOT } from './integration-harness';
+
+export interface TestCloud {
+  ministack: FakeMiniStack;
+  server: StepFunctionsServer;
+  client: SFNClient;
+  log: string[];
+  close(): Promise<void>;
+}
+
+/** `integrations` take the place of the built-in ones of the same name. */
+export async function startTestCloud(integrations: Integrations = {}): Promise<TestCloud> {
+  const ministack = await startFakeMiniStack();
+  const log: string[] = [];
+  const server = await startStepFunctionsServer({
+    port: 0,
+    ministackUrl: ministack.url,
+    region: REGION,
+    credentials: ROOT,
+    log: (line) => log.push(line),
+    integrations: { ...builtInIntegrations, ...integrations },
+  });
+  const client = new SFNClient({ endpoint: server.url, region: REGION, credentials: ROOT, maxAttempts: 1 });
+  return {
+    ministack,
+    server,
+    client,
+    log,
+    close: async () => {
+      client.destroy();
+      await server.close();
+      await ministack.close();
+    },
+  };
+}
+
+/** Resolves once `probe` answers something, asking anew each time the event loop has turned. */
+export async function eventually<T>(probe: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const answer = await probe();
+    if (answer !== undefined) return answer;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+export const typesOf = (events: HistoryEvent[] | undefined) => events?.map(({ type }) => type);

@@ -1,6 +1,5 @@
 /** Sends the welcome e-mail once per execution, with the link that shows the API key once. */
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
-import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
@@ -9,6 +8,7 @@ import { formatClaimToken, macMessage } from '../../client/claim-token';
 import type { SignupInput } from '../../client/types';
 import { aws, clientConfig, fromAws } from '../shared/aws';
 import { environment, lambdaHandler } from '../shared/handler';
+import { IdempotencyTable } from '../shared/idempotency-table';
 import { welcomeEmail } from './welcome-email';
 
 interface Payload {
@@ -26,7 +26,7 @@ interface Dependencies {
   sender: string;
   /** Where the application is; the link leads to its page `/claim`. */
   appUrl: string;
-  idempotency: DynamoDBPersistenceLayer;
+  idempotency: IdempotencyTable;
 }
 
 /** Longer than a redrive (14 days) can come after the e-mail was sent. */
@@ -98,9 +98,9 @@ export const handler = lambdaHandler(
       ses: new SESv2Client({ ...clientConfig, maxAttempts: 1 }),
       sender: environment('SENDER'),
       appUrl: environment('APP_URL'),
-      idempotency: new DynamoDBPersistenceLayer({
-        tableName: environment('IDEMPOTENCY_TABLE'),
-        awsSdkV3Client: new DynamoDBClient(clientConfig),
+      idempotency: new IdempotencyTable({
+        dynamodb: new DynamoDBClient(clientConfig),
+        table: environment('IDEMPOTENCY_TABLE'),
       }),
     }),
   ({ signup, execution }: Payload) => ({ userId: signup.userId, execution }),

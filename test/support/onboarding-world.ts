@@ -1,0 +1,138 @@
+/**
+ * All that SaaS onboarding touches, in memory: Stripe, the tables, KMS, SES, the topic, and the functions
+ * themselves, which are the real ones. Time is the world's own: simulations move it.
+ */
+import { claimApiKey } from '../../client/claim';
+import { apiKeyIdOf, KEY_RECORD, SEALED_RECORD } from '../../client/claim-token';
+import { createApiKeyRecords } from '../../lambda/saas-onboarding/api-key-records';
+import { createCreateApiKey } from '../../lambda/saas-onboarding/create-api-key';
+import { createDeleteApiKey } from '../../lambda/saas-onboarding/delete-api-key';
+import { createSendWelcomeEmail } from '../../lambda/saas-onboarding/send-welcome-email';
+import { createValidateSignup } from '../../lambda/saas-onboarding/validate-signup';
+import { IdempotencyTable } from '../../lambda/shared/idempotency-table';
+import { createStripeDouble } from '../../local/stripe';
+import { asLambda } from './as-lambda';
+import { createDynamoDB } from './dynamodb';
+import { createKms } from './kms';
+import { createSes } from './ses';
+import { createTopics } from './sns';
+import { createTenantTables } from './tenant-tables';
+
+export const TABLES = {
+  customers: 'customers',
+  apiKeys: 'api_keys',
+  events: 'onboarding_events',
+  idempotency: 'idempotency',
+};
+export const SIGNUP_ERRORS = 'arn:aws:sns:us-east-1:123456789012:signup-errors';
+export const SENDER = 'welcome@app.example.com';
+export const APP_URL = 'https://app.example.com';
+const TOKEN_KEY = 'token-key';
+const SEALING_KEY = 'sealing-key';
+
+/** Seconds that a function may run; lib/stacks/saas-onboarding-stack.ts says so too. */
+const FUNCTION_SECONDS = 20;
+
+export type OnboardingWorld = ReturnType<typeof createOnboardingWorld>;
+
+export function createOnboardingWorld() {
+  const time = { now: new Date('2026-01-01T00:00:00Z') };
+  const now = () => time.now;
+  // Powertools asks the machine for the time. Tests end with jest.restoreAllMocks().
+  jest.spyOn(Date, 'now').mockImplementation(() => now().getTime());
+
+  const stripe = createStripeDouble({ now: () => now().getTime() });
+  const dynamodb = createDynamoDB(
+    {
+      [TABLES.customers]: 'customerId',
+      [TABLES.apiKeys]: ['apiKeyId', 'record'],
+      [TABLES.events]: ['userId', 'event'],
+      [TABLES.idempotency]: 'id',
+    },
+    now,
+  );
+  const kms = createKms();
+  const ses = createSes();
+  const topics = createTopics([SIGNUP_ERRORS]);
+  const tenantTables = createTenantTables(now);
+  const records = createApiKeyRecords({ dynamodb: dynamodb.client, table: TABLES.apiKeys, now });
+
+  return {
+    time,
+    stripe,
+    dynamodb,
+    kms,
+    ses,
+    topics,
+    tenantTables,
+    /** By name, as `asLambda` has them. */
+    functions: {
+      'validate-signup': asLambda(
+        createValidateSignup({ dynamodb: dynamodb.client, customersTable: TABLES.customers }),
+      ),
+      'create-api-key': asLambda(
+        createCreateApiKey({ records, kms: kms.client, sealingKey: SEALING_KEY }),
+        FUNCTION_SECONDS,
+      ),
+      'delete-api-key': asLambda(createDeleteApiKey({ records }), FUNCTION_SECONDS),
+      'send-welcome-email': asLambda(
+        createSendWelcomeEmail({
+          kms: kms.client,
+          tokenKey: TOKEN_KEY,
+          ses: ses.client,
+          sender: SENDER,
+          appUrl: APP_URL,
+          idempotency: new IdempotencyTable({ dynamodb: dynamodb.client, table: TABLES.idempotency }),
+        }),
+        FUNCTION_SECONDS,
+      ),
+    },
+    claim: (token: string) =>
+      claimApiKey(token, {
+        apiKeysTable: TABLES.apiKeys,
+        tokenKey: TOKEN_KEY,
+        sealingKey: SEALING_KEY,
+        dynamodb: dynamodb.client,
+        kms: kms.client,
+        now,
+      }),
+    /** What there is of an execution's. */
+    effectsOf(execution: string) {
+      const apiKeyId = apiKeyIdOf(execution);
+      const [customer] = dynamodb.items(TABLES.customers).filter((item) => item.execution?.S === execution);
+      return {
+        databases: tenantTables.names().filter((name) => name.endsWith(`-tenant-${execution}`)).length,
+        apiKey: dynamodb.get(TABLES.apiKeys, apiKeyId, KEY_RECORD)?.hash !== undefined,
+        sealedKey: dynamodb.get(TABLES.apiKeys, apiKeyId, SEALED_RECORD)?.sealed !== undefined,
+        stripeCustomers: stripe.ledger.customers.filter(({ metadata }) => metadata.execution === execution)
+          .length,
+        customer: customer !== undefined,
+        emails: ses.outbox.filter(({ text }) => text.includes(apiKeyId)).length,
+        events: dynamodb.items(TABLES.events).filter(({ event }) => event?.S?.endsWith(`#${execution}`))
+          .length,
+      };
+    },
+  };
+}
+
+/** Of `effectsOf`, when the customer was onboarded. */
+export const EVERYTHING = {
+  databases: 1,
+  apiKey: true,
+  sealedKey: true,
+  stripeCustomers: 1,
+  customer: true,
+  emails: 1,
+  events: 1,
+};
+
+/** Of `effectsOf`, when nothing was made, or all of it was undone. */
+export const NOTHING = {
+  databases: 0,
+  apiKey: false,
+  sealedKey: false,
+  stripeCustomers: 0,
+  customer: false,
+  emails: 0,
+  events: 0,
+};

@@ -24,6 +24,8 @@ export interface FakeMiniStack {
   connections: Map<string, Record<string, unknown>>;
   /** Actions that every role is refused. */
   denied: Set<string>;
+  /** 404 for a launcher that cannot be asked. */
+  authorizerStatus: number;
   /** What the roles were asked for: action, resource and conditions. */
   asked: { principalArn: string; action: string; resource: string; context: Record<string, string> }[];
   /** Roles assumed, each with the session's name. */
@@ -58,6 +60,7 @@ export async function startFakeMiniStack(): Promise<FakeMiniStack> {
     aliases: new Map(),
     connections: new Map(),
     denied: new Set(),
+    authorizerStatus: 200,
     asked: [],
     assumed: [],
     events: [],
@@ -105,7 +108,7 @@ function reply(fake: FakeMiniStack, request: http.IncomingMessage, body: string)
     fake.asked.push(question);
     const allowed = !fake.denied.has(question.action);
     const reason = `User: ${question.principalArn} is not authorized to perform: ${question.action} on resource: ${question.resource}`;
-    return { body: { allowed, reason } };
+    return { status: fake.authorizerStatus, body: { allowed, reason } };
   }
   if (request.url === '/_local/events') {
     for (const entry of JSON.parse(body).Entries)

@@ -1,0 +1,136 @@
+/** The longest that a definition can take, in seconds: every try times out, every retrier is used up, every loop runs to its bound. */
+import jsonata from 'jsonata';
+
+interface Retrier {
+  IntervalSeconds?: number;
+  MaxAttempts?: number;
+  BackoffRate?: number;
+  MaxDelaySeconds?: number;
+}
+
+interface State {
+  Type: string;
+  Resource?: string;
+  Next?: string;
+  Default?: string;
+  Seconds?: number | string;
+  TimeoutSeconds?: number | string;
+  Choices?: { Next: string; Condition: string }[];
+  Catch?: { Next: string }[];
+  Retry?: Retrier[];
+  Branches?: Machine[];
+  ItemProcessor?: Machine & { ProcessorConfig?: { Mode?: string } };
+  MaxConcurrency?: number | string;
+}
+
+export interface Machine {
+  StartAt: string;
+  TimeoutSeconds?: number;
+  States: Record<string, State>;
+}
+
+export async function worstCaseSeconds(machine: Machine): Promise<number> {
+  const weights = new Map<string, number>();
+  for (const [name, state] of Object.entries(machine.States))
+    weights.set(name, await ownSeconds(name, state));
+  const longest = new Map<string, number>();
+
+  /** Longest way from here to an end. A loop counts as all its states, as often as its bound allows. */
+  const from = (name: string): number => {
+    const known = longest.get(name);
+    if (known !== undefined) return known;
+    const loop = loopOf(machine, name);
+    const rounds = loop.length > 1 ? boundOf(machine, loop) : 1;
+    const own = rounds * loop.reduce((total, state) => total + (weights.get(state) ?? 0), 0);
+    const exits = loop.flatMap((state) => successors(machine, state)).filter((next) => !loop.includes(next));
+    const total = own + Math.max(0, ...exits.map(from));
+    longest.set(name, total);
+    return total;
+  };
+  return from(machine.StartAt);
+}
+
+async function ownSeconds(name: string, state: State): Promise<number> {
+  switch (state.Type) {
+    case 'Task':
+      return retried(
+        state,
+        await seconds(name, state.TimeoutSeconds),
+        state.Resource?.endsWith('.waitForTaskToken'),
+      );
+    case 'Wait':
+      return seconds(name, state.Seconds);
+    case 'Parallel':
+      return retried(state, Math.max(...(await Promise.all((state.Branches ?? []).map(worstCaseSeconds)))));
+    case 'Map': {
+      // A Distributed Map has as many rounds as its file has batches: its own limit is the machine's.
+      if (!state.ItemProcessor || state.ItemProcessor.ProcessorConfig?.Mode === 'DISTRIBUTED') return 0;
+      return retried(state, await worstCaseSeconds(state.ItemProcessor));
+    }
+    default:
+      return 0;
+  }
+}
+
+/** Lambda's asking for the callback fails within this many seconds, or not at all. */
+const ASKING = 30;
+
+/**
+ * Each retrier has its own count of attempts, so the worst run of errors uses up all of them. A callback is
+ * waited for once: what is retried is the asking.
+ */
+function retried({ Retry = [] }: State, once: number, isCallback = false): number {
+  const delays = Retry.flatMap(
+    ({ IntervalSeconds = 1, MaxAttempts = 3, BackoffRate = 2, MaxDelaySeconds = Infinity }) =>
+      Array.from({ length: MaxAttempts }, (_, attempt) =>
+        Math.min(IntervalSeconds * BackoffRate ** attempt, MaxDelaySeconds),
+      ),
+  );
+  return (
+    once + (isCallback ? ASKING : once) * delays.length + delays.reduce((total, delay) => total + delay, 0)
+  );
+}
+
+async function seconds(name: string, value: number | string | undefined): Promise<number> {
+  if (typeof value === 'number') return value;
+  const expression = value?.match(/^\{%(.*)%\}$/s)?.[1];
+  if (!expression) throw new Error(`${name} has no bound in seconds`);
+  const result: unknown = await jsonata(expression).evaluate(undefined, { random: () => 0.999_999 });
+  if (typeof result !== 'number') throw new Error(`${name}: ${value} is not a number`);
+  return result;
+}
+
+const successors = (machine: Machine, name: string): string[] => {
+  const { Next, Default, Choices = [], Catch = [] } = machine.States[name] ?? { Type: 'unknown' };
+  return [Next, Default, ...Choices.map((rule) => rule.Next), ...Catch.map((rule) => rule.Next)].filter(
+    (next) => next !== undefined,
+  );
+};
+
+/** The states that can reach each other with this one; only itself when it is in no loop. */
+function loopOf(machine: Machine, name: string): string[] {
+  const reach = (start: string): Set<string> => {
+    const seen = new Set<string>();
+    const open = [start];
+    for (let state = open.pop(); state !== undefined; state = open.pop()) {
+      for (const next of successors(machine, state)) {
+        if (!seen.has(next)) {
+          seen.add(next);
+          open.push(next);
+        }
+      }
+    }
+    return seen;
+  };
+  const reachable = reach(name);
+  return reachable.has(name) ? [...reachable].filter((other) => reach(other).has(name)) : [name];
+}
+
+/** The literal in a Choice of the loop: `$states.input.round < 8`. */
+function boundOf(machine: Machine, loop: string[]): number {
+  const literals = loop
+    .flatMap((name) => machine.States[name]?.Choices ?? [])
+    .flatMap(({ Condition }) => [...Condition.matchAll(/[<>]=?\s*(\d+)/g)].map((match) => Number(match[1])));
+  if (literals.length === 0) throw new Error(`The loop ${loop.join(' → ')} has no literal bound in a Choice`);
+  return Math.max(...literals);
+}

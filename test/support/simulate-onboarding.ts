@@ -30,8 +30,8 @@ const BINDINGS: Record<string, string> = {
 
 const file = join(__dirname, '../../statemachines/saas-onboarding.asl.json');
 
-/** The definition with these bindings; `changed` ones are given by name. */
-const definition = (changed: Record<string, string> = {}) =>
+/** The definition as it is deployed; `changed` bindings are given by name. */
+export const onboardingDefinition = (changed: Record<string, string> = {}) =>
   readFileSync(file, 'utf8').replace(
     /\$\{(\w+)\}/g,
     (placeholder, name: string) => changed[name] ?? BINDINGS[name] ?? placeholder,
@@ -51,7 +51,10 @@ export interface StateFault {
 export interface OnboardingOptions {
   name?: string;
   faults?: StateFault[];
-  bindings?: Record<string, string>;
+  /** What else happens once a state's call is answered, by the state's name. */
+  after?: Record<string, () => Promise<unknown>>;
+  /** @default onboardingDefinition() */
+  definition?: string | object;
   seed?: number;
 }
 
@@ -65,10 +68,16 @@ export interface Onboarding extends Simulation {
 export async function onboard(
   world: OnboardingWorld,
   input: unknown = signupInput(),
-  { name = 'onboarding-U-42', faults = [], bindings, seed = 0 }: OnboardingOptions = {},
+  {
+    name = 'onboarding-U-42',
+    faults = [],
+    after = {},
+    definition = onboardingDefinition(),
+    seed = 0,
+  }: OnboardingOptions = {},
 ): Promise<Onboarding> {
   const left = faults.map((fault) => ({ ...fault, times: fault.times ?? 1 }));
-  const simulation = await simulate(definition(bindings), {
+  const simulation = await simulate(definition, {
     input,
     name,
     seed,
@@ -79,6 +88,7 @@ export async function onboard(
       if (fault) fault.times -= 1;
       if (fault && !fault.afterWork) throw new TaskFailure(fault.error, 'injected');
       const answer = await answerTask(world, call);
+      await after[call.state]?.();
       if (fault) throw new TaskFailure(fault.error, 'injected');
       return answer;
     },

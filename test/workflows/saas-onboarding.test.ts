@@ -1,0 +1,260 @@
+// Onboarding as it should go, with the real functions: what is made, what is sent, what is told.
+
+import { apiKeyIdOf } from '../../client/claim-token';
+import {
+  APP_URL,
+  createOnboardingWorld,
+  EVERYTHING,
+  NOTHING,
+  SENDER,
+  SIGNUP_ERRORS,
+  TABLES,
+} from '../support/onboarding-world';
+import { signupInput } from '../support/signups';
+import { onboard, onboardingDefinition } from '../support/simulate-onboarding';
+
+const NAME = 'onboarding-U-42';
+const TABLE = `test-tenant-${NAME}`;
+
+afterEach(() => jest.restoreAllMocks());
+
+const linkIn = (text: string) => /https:\/\/\S+/.exec(text)?.[0] ?? '';
+const tokenIn = (text: string) => linkIn(text).split('#')[1] ?? '';
+
+describe('a new customer', () => {
+  test('gets a database, an API key, a Stripe customer and one e-mail', async () => {
+    const world = createOnboardingWorld();
+    const { output } = await onboard(world);
+    expect(output).toEqual({
+      userId: 'U-42',
+      outcome: 'ONBOARDED',
+      databaseId: TABLE,
+      apiKeyId: apiKeyIdOf(NAME),
+      stripeCustomerId: world.stripe.ledger.customers[0]?.id,
+    });
+    expect(world.effectsOf(NAME)).toEqual(EVERYTHING);
+    expect(world.topics.messages(SIGNUP_ERRORS)).toEqual([]);
+  });
+
+  test('costs 15 states, 16 billed transitions', async () => {
+    const { states, transitions } = await onboard(createOnboardingWorld());
+    expect(states.sort()).toEqual(
+      [
+        'ValidateSignup',
+        'CreateAccountsInParallel',
+        'CreateDatabaseAccount',
+        'WaitForDatabase',
+        'CheckDatabaseStatus',
+        'IsDatabaseReady',
+        'DatabaseReady',
+        'CreateAPIKey',
+        'CreateStripeCustomer',
+        'AggregateResults',
+        'RecordCustomer',
+        'ProtectDatabase',
+        'BackUpDatabase',
+        'SendWelcomeEmail',
+        'LogOnboardingComplete',
+      ].sort(),
+    );
+    expect(transitions).toBe(16);
+  });
+
+  test('is recorded in customers and, with a numeric time, in onboarding_events', async () => {
+    const world = createOnboardingWorld();
+    await onboard(world);
+    const ids = {
+      databaseId: TABLE,
+      apiKeyId: apiKeyIdOf(NAME),
+      stripeCustomerId: String(world.stripe.ledger.customers[0]?.id),
+    };
+    expect(world.dynamodb.items(TABLES.customers)).toEqual([
+      {
+        customerId: { S: 'U-42' },
+        email: { S: 'grace@example.com' },
+        company: { S: 'Hopper & Co' },
+        plan: { S: 'pro' },
+        databaseId: { S: ids.databaseId },
+        apiKeyId: { S: ids.apiKeyId },
+        stripeCustomerId: { S: ids.stripeCustomerId },
+        execution: { S: NAME },
+        createdAt: { S: '2026-01-01T00:00:00.000Z' },
+      },
+    ]);
+    const [event] = world.dynamodb.items(TABLES.events);
+    expect(event).toEqual({
+      userId: { S: 'U-42' },
+      event: { S: `onboarding_complete#${NAME}` },
+      timestamp: { N: String(world.time.now.getTime() / 1000) },
+      metadata: { S: expect.any(String) },
+    });
+    expect(JSON.parse(event?.metadata?.S ?? '')).toEqual({ ...ids, company: 'Hopper & Co', plan: 'pro' });
+  });
+
+  test('has a database that is sealed, tagged, and at last protected and backed up', async () => {
+    const world = createOnboardingWorld();
+    await onboard(world);
+    expect(world.tenantTables.find(TABLE)).toMatchObject({
+      definition: {
+        BillingMode: 'PAY_PER_REQUEST',
+        SseSpecification: { Enabled: true, SseType: 'KMS' },
+        Tags: [
+          { Key: 'tenant', Value: 'U-42' },
+          { Key: 'execution', Value: NAME },
+        ],
+      },
+      deletionProtection: true,
+      pointInTimeRecovery: true,
+    });
+  });
+
+  test('has an unprotected database where the stage asks for none', async () => {
+    const world = createOnboardingWorld();
+    const definition = onboardingDefinition({
+      TenantDeletionProtection: 'false',
+      TenantPointInTimeRecovery: 'false',
+    });
+    await onboard(world, signupInput(), { definition });
+    expect(world.tenantTables.find(TABLE)).toMatchObject({
+      deletionProtection: false,
+      pointInTimeRecovery: false,
+    });
+  });
+
+  test('is a Stripe customer that says which execution made it, under a key of that execution', async () => {
+    const world = createOnboardingWorld();
+    await onboard(world);
+    expect(world.stripe.ledger.customers).toMatchObject([
+      {
+        email: 'grace@example.com',
+        name: 'Hopper & Co',
+        metadata: { execution: NAME, userId: 'U-42', plan: 'pro' },
+      },
+    ]);
+    expect(world.stripe.ledger.requests).toEqual([
+      { method: 'POST', path: '/v1/customers', idempotencyKey: `${NAME}-customer` },
+    ]);
+  });
+
+  test('claims the API key once, with the link from the e-mail', async () => {
+    const world = createOnboardingWorld();
+    await onboard(world);
+    const [email] = world.ses.outbox;
+    expect(email).toMatchObject({ from: SENDER, to: ['grace@example.com'] });
+    expect(linkIn(email?.text ?? '')).toMatch(`${APP_URL}/claim#`);
+    expect(email?.html).toContain(linkIn(email?.text ?? ''));
+    expect(email?.html).toContain('Hopper &amp; Co');
+
+    const token = tokenIn(email?.text ?? '');
+    const claimed = await world.claim(token);
+    expect(claimed).toEqual({
+      userId: 'U-42',
+      apiKeyId: apiKeyIdOf(NAME),
+      apiKey: expect.stringMatching(/^sfw_[0-9a-f]{24}_[\w-]{43}$/),
+    });
+    await expect(world.claim(token)).rejects.toMatchObject({ reason: 'ALREADY_CLAIMED' });
+  });
+});
+
+test('no key, token or secret is in the history, the output or the tables', async () => {
+  const world = createOnboardingWorld();
+  const { events, output } = await onboard(world);
+  const stored = JSON.stringify(Object.values(TABLES).map((table) => world.dynamodb.items(table)));
+  const seen = JSON.stringify([events, output]) + stored;
+  const token = tokenIn(world.ses.outbox[0]?.text ?? '');
+  const { apiKey } = await world.claim(token);
+  const [, mac = 'no mac'] = token.split('.');
+  for (const secret of [apiKey, apiKey.split('_')[2] ?? '', token, mac, world.stripe.secretKey]) {
+    expect(secret.length).toBeGreaterThan(10);
+    expect(seen).not.toContain(secret);
+  }
+});
+
+describe('a signup that is refused', () => {
+  test('is told to signup-errors with every problem; nothing is made', async () => {
+    const world = createOnboardingWorld();
+    const { status, output } = await onboard(world, {
+      userId: 'U-42',
+      email: 'x',
+      company: '',
+      plan: 'gold',
+    });
+    const rejection = {
+      outcome: 'REJECTED',
+      userId: 'U-42',
+      problems: [
+        { path: 'email', message: expect.any(String) },
+        { path: 'company', message: 'must not be empty' },
+        { path: 'plan', message: 'must be one of free, pro, enterprise' },
+      ],
+      more: 0,
+    };
+    expect(status).toBe('SUCCEEDED');
+    expect(output).toEqual({ ...rejection, notified: true });
+    expect(world.topics.messages(SIGNUP_ERRORS)).toEqual([rejection]);
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+  });
+
+  test('stays refused when the topic is away', async () => {
+    const world = createOnboardingWorld();
+    world.topics.fail({ kind: 'unavailable', times: 'always' });
+    const { output } = await onboard(world, {});
+    expect(output).toMatchObject({ outcome: 'REJECTED', notified: false });
+  });
+
+  test('ends as a failure, with nothing to undo, when it cannot be checked', async () => {
+    const world = createOnboardingWorld();
+    world.dynamodb.fail({ kind: 'unavailable', on: TABLES.customers, times: 'always' });
+    const { status, error, cause, states } = await onboard(world);
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'ServiceUnavailable' });
+    expect(JSON.parse(cause ?? '')).toMatchObject({ userId: NAME, state: 'ValidateSignup' });
+    expect(states).toEqual(['ValidateSignup', 'OnboardingFailed']);
+  });
+
+  test('is checked again when the check is unavailable for a moment', async () => {
+    const world = createOnboardingWorld();
+    world.dynamodb.fail({ kind: 'unavailable', on: TABLES.customers, times: 2 });
+    expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
+  });
+});
+
+describe('the database', () => {
+  const polls = (states: string[]) => states.filter((state) => state === 'CheckDatabaseStatus').length;
+
+  test.each([
+    ['at once', 0, 1],
+    ['after 3 polls', 14, 3],
+    ['at the last poll', 119, 24],
+  ])('may be ready %s', async (_when, creatingSeconds, expected) => {
+    const world = createOnboardingWorld();
+    world.tenantTables.settings.creatingSeconds = creatingSeconds;
+    const { output, states } = await onboard(world);
+    expect(output).toMatchObject({ outcome: 'ONBOARDED' });
+    expect(polls(states)).toBe(expected);
+  });
+
+  test('that is ready too late is deleted as soon as it can be', async () => {
+    const world = createOnboardingWorld();
+    world.tenantTables.settings.creatingSeconds = 300;
+    const { status, error, states } = await onboard(world);
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'DatabaseNotReady' });
+    expect(states.at(-1)).toBe('OnboardingFailed');
+    expect(polls(states)).toBe(24);
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+  });
+
+  test('that never leaves CREATING fails the execution at its delete, from where a redrive undoes the rest', async () => {
+    const world = createOnboardingWorld();
+    world.tenantTables.settings.creatingSeconds = Number.POSITIVE_INFINITY;
+    const stuck = await onboard(world);
+    expect(stuck).toMatchObject({ status: 'FAILED', error: 'DynamoDb.ResourceInUseException' });
+    expect(stuck.states.at(-1)).toBe('DeleteDatabase');
+
+    const table = world.tenantTables.find(TABLE);
+    if (table) table.readyAt = 0;
+    const redriven = await stuck.redrive();
+    expect(redriven).toMatchObject({ status: 'FAILED', error: 'DatabaseNotReady' });
+    expect(redriven.states.at(-1)).toBe('OnboardingFailed');
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+  });
+});

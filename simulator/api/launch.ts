@@ -1,10 +1,10 @@
 // Joins the interpreter with the world: real time, real integrations, the state machine's own role.
 
-import { RealClock } from '../clock';
 import { startExecution as interpret } from '../execution';
 import { createAwsClients } from '../integrations/aws';
 import { answerTask } from '../integrations/registry';
 import type { IntegrationContext, Integrations } from '../integrations/types';
+import type { Clock } from '../types';
 import type { Launch } from './executions';
 import { callMiniStack, type MiniStackOptions } from './ministack';
 import { describeExecution } from './operations/describe';
@@ -18,9 +18,9 @@ export function createLaunch(options: {
   service: () => Service;
   roleOf: (roleArn: string, stateMachineName: string) => Role;
   integrations: Integrations;
+  clock: Clock;
 }): Launch {
-  const { ministack, service, roleOf, integrations } = options;
-  const clock = new RealClock();
+  const { ministack, service, roleOf, integrations, clock } = options;
   const contexts = new Map<string, IntegrationContext>();
 
   /** One for each role and machine, so that clients and credentials are shared by their executions. */

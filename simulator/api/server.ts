@@ -3,8 +3,10 @@
 // Executions live here. State machines live in MiniStack, where CloudFormation deploys them; calls about them are
 // passed on.
 import http from 'node:http';
+import { RealClock } from '../clock';
 import { builtInIntegrations } from '../integrations/registry';
 import type { Integrations } from '../integrations/types';
+import type { Clock } from '../types';
 import { Callbacks } from './callbacks';
 import { answer } from './endpoint';
 import { type ExecutionRecord, Executions } from './executions';
@@ -28,6 +30,8 @@ export interface StepFunctionsServerOptions {
   log?: (line: string) => void;
   /** Default: every integration that this project's definitions use. */
   integrations?: Integrations;
+  /** Default: the machine's. */
+  clock?: Clock;
 }
 
 export interface StepFunctionsServer {
@@ -59,6 +63,7 @@ export async function startStepFunctionsServer(
     service: () => service,
     roleOf: createRoles(ministack),
     integrations: options.integrations ?? builtInIntegrations,
+    clock: options.clock ?? new RealClock(),
   });
   const executions = new Executions(launch, onEnd);
   const service: Service = { describeStateMachine, executions, callbacks };

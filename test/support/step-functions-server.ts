@@ -5,11 +5,13 @@ import { builtInIntegrations } from '../../simulator/integrations/registry';
 import type { Integrations } from '../../simulator/integrations/types';
 import { type FakeMiniStack, REGION, startFakeMiniStack } from './fake-ministack';
 import { ROOT } from './integration-harness';
+import { ManualClock } from './manual-clock';
 
 export interface TestCloud {
   ministack: FakeMiniStack;
   server: StepFunctionsServer;
   client: SFNClient;
+  clock: ManualClock;
   log: string[];
   close(): Promise<void>;
 }
@@ -18,11 +20,13 @@ export interface TestCloud {
 export async function startTestCloud(integrations: Integrations = {}): Promise<TestCloud> {
   const ministack = await startFakeMiniStack();
   const log: string[] = [];
+  const clock = new ManualClock();
   const server = await startStepFunctionsServer({
     port: 0,
     ministackUrl: ministack.url,
     region: REGION,
     credentials: ROOT,
+    clock,
     log: (line) => log.push(line),
     integrations: { ...builtInIntegrations, ...integrations },
   });
@@ -31,6 +35,7 @@ export async function startTestCloud(integrations: Integrations = {}): Promise<T
     ministack,
     server,
     client,
+    clock,
     log,
     close: async () => {
       client.destroy();

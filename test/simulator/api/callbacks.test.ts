@@ -104,7 +104,8 @@ test('a token answers once', async () => {
 });
 
 test('after the timeout an answer is too late', async () => {
-  const token = await askForReview({ TimeoutSeconds: 1 });
+  const token = await askForReview({ TimeoutSeconds: 345_600 });
+  await cloud.clock.advance(345_600);
   expect(await ended()).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
   await expect(succeed(token)).rejects.toMatchObject({ name: 'TaskTimedOut' });
 });
@@ -116,14 +117,15 @@ test('after a stop an answer is too late', async () => {
 });
 
 test('a heartbeat puts off the heartbeat timeout', async () => {
-  const token = await askForReview({ HeartbeatSeconds: 1, TimeoutSeconds: 10 });
-  const start = Date.now();
-  while (Date.now() - start < 1300) {
+  const token = await askForReview({ HeartbeatSeconds: 60, TimeoutSeconds: 600 });
+  for (let beats = 0; beats < 3; beats++) {
+    await cloud.clock.advance(50);
     await beat(token);
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  await succeed(token);
-  expect(await ended()).toMatchObject({ status: 'SUCCEEDED' });
+  expect(cloud.log).toEqual([]);
+  await cloud.clock.advance(60);
+  expect(await ended()).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+  await expect(beat(token)).rejects.toMatchObject({ name: 'TaskTimedOut' });
 });
 
 test('a retried task has a new token, and the old one is over', async () => {
@@ -131,7 +133,10 @@ test('a retried task has a new token, and the old one is over', async () => {
   request = () => (calls++ === 0 ? Promise.reject(new TaskFailure('Once', '')) : Promise.resolve({}));
   const retry = { ErrorEquals: ['Once'], IntervalSeconds: 1, MaxAttempts: 1 };
   const first = await askForReview({ Retry: [retry] });
-  const second = await eventually(() => tokens[1]);
+  const second = await eventually(async () => {
+    await cloud.clock.advance(1);
+    return tokens[1];
+  });
   expect(second).not.toBe(first);
   await expect(succeed(first)).rejects.toMatchObject({ name: 'TaskTimedOut' });
   await succeed(second);

@@ -117,8 +117,14 @@ describe('nobody waits for the child any more', () => {
   });
 
   test("the state's timeout stops it", async () => {
-    parent('startExecution.sync:2', { TimeoutSeconds: 1 });
-    expect(await endOfParent()).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+    parent('startExecution.sync:2', { TimeoutSeconds: 60 });
+    await start();
+    await eventually(() => describeExecution(child).catch(() => undefined));
+    await cloud.clock.advance(60);
+    expect(await ended(executionArn('orders', 'order-1'))).toMatchObject({
+      status: 'FAILED',
+      error: 'States.Timeout',
+    });
     expect(await ended(child)).toMatchObject({ status: 'ABORTED' });
   });
 

@@ -1,7 +1,7 @@
 /** Checks an order before anything happens for it: all of its fields at once. */
 import { ValidationError } from '../shared/errors';
 import { lambdaHandler } from '../shared/handler';
-import { id, toReport } from '../shared/problems';
+import { field, id, toReport } from '../shared/problems';
 import { checkOrder, type ValidOrder } from './order';
 
 interface Payload {
@@ -33,11 +33,8 @@ const belongs = (execution: string, orderId: string) =>
   (execution.startsWith(`order-${orderId}_`) &&
     /^([2-9]|[1-9]\d+)$/.test(execution.slice(`order-${orderId}_`.length)));
 
-function orderIdOf(input: unknown): string | null {
-  if (typeof input !== 'object' || input === null || !('orderId' in input)) return null;
-  const parsed = id.safeParse(input.orderId);
-  return parsed.success ? parsed.data : null;
-}
+/** The order's id, if it has one that can be used. */
+const orderIdOf = (input: unknown) => id.safeParse(field(input, 'orderId')).data ?? null;
 
 export const handler = lambdaHandler(createValidateOrder, ({ order, execution }) => ({
   orderId: orderIdOf(order),

@@ -9,6 +9,10 @@ const MAX_BYTES = 7_500;
 
 const MAX_KEY_LENGTH = 40;
 
+/** A field of whatever the input is. */
+export const field = (input: unknown, name: string): unknown =>
+  typeof input === 'object' && input !== null ? Reflect.get(input, name) : undefined;
+
 /** Zod's issues as problems; each unknown field is one of its own. */
 export function toProblems(error: z.core.$ZodError): Problem[] {
   return error.issues.flatMap((issue) =>
@@ -51,14 +55,14 @@ export const text = (max: number) =>
   z
     .string(missingOr('must be text'))
     .check(
-      z.regex(/\S/, 'must not be empty'),
+      z.regex(/\S/, { error: 'must not be empty', abort: true }),
       z.maxLength(max, `must have at most ${max} characters`),
       z.regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters or broken Unicode'),
     );
 
 /** Text of a fixed form; `form` completes "must be …". */
 export const formatted = (pattern: RegExp, form: string) =>
-  z.string(missingOr(`must be ${form}`)).check(z.regex(pattern, `must be ${form}`));
+  z.string(missingOr(`must be ${form}`)).check(z.regex(pattern, { error: `must be ${form}`, abort: true }));
 
 /** One of these words, to the letter. */
 export const oneOf = <const Words extends readonly string[]>(words: Words) =>
@@ -67,7 +71,8 @@ export const oneOf = <const Words extends readonly string[]>(words: Words) =>
 /** An integer from `min` to `max`. */
 export const whole = (min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`;
-  return z.int(missingOr(message)).check(z.minimum(min, message), z.maximum(max, message));
+  const isWhole = (value: number) => Number.isInteger(value) && value >= min && value <= max;
+  return z.number(missingOr(message)).check(z.refine(isWhole, message));
 };
 
 /** An object of exactly these fields. */
@@ -83,7 +88,4 @@ export const email = formatted(
   'an e-mail address',
 );
 
-export const list = <Item extends z.core.$ZodType>(item: Item, min: number, max: number) => {
-  const message = `must be a list of ${min} to ${max}`;
-  return z.array(item, missingOr(message)).check(z.minLength(min, message), z.maxLength(max, message));
-};
+export const list = <Item extends z.core.$ZodType>(item: Item) => z.array(item, missingOr('must be a list'));

@@ -16,6 +16,7 @@ import { createReversePayment } from '../../lambda/order-processing/reverse-paym
 import { createValidateOrder } from '../../lambda/order-processing/validate-order';
 import { stripeFromSecret } from '../../lambda/shared/stripe';
 import { createStripeDouble } from '../../local/stripe';
+import { asLambda } from './as-lambda';
 import { createDynamoDB } from './dynamodb';
 import { awsError } from './faults';
 import { createFulfilment } from './fulfilment';
@@ -81,7 +82,7 @@ export function createOrderWorld({ now = () => new Date(), wait }: OrderWorldOpt
     fulfilment,
     /** Set `stripeKey` to undefined and there is no secret. */
     secrets,
-    /** The functions by name. They take and give JSON, and fail as Lambda reports a failure (LambdaError). */
+    /** The functions by name. They take and give JSON, and fail as Lambda reports a failure. */
     functions: {
       'validate-order': asLambda(createValidateOrder()),
       'charge-card': asLambda(createChargeCard(payments)),
@@ -101,26 +102,6 @@ export function createOrderWorld({ now = () => new Date(), wait }: OrderWorldOpt
     fulfil: () => queue.deliverTo(({ body }) => fulfilment.receive(body)),
   };
 }
-
-/** A function's failure as Step Functions sees it: `name` is the errorType, `message` the Cause. */
-export class LambdaError extends Error {
-  constructor(error: Error) {
-    super(JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: [] }));
-    this.name = error.name;
-  }
-}
-
-function asLambda<Payload>(run: (payload: Payload) => Promise<unknown>) {
-  return async (payload: unknown): Promise<unknown> => {
-    try {
-      return overTheWire(await run(overTheWire(payload) as Payload));
-    } catch (error) {
-      throw error instanceof Error ? new LambdaError(error) : error;
-    }
-  };
-}
-
-const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 const secretsManagerWith = (secrets: { stripeKey: string | undefined }) =>
   ({

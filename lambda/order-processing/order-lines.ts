@@ -1,0 +1,49 @@
+/** The lines of an order: what each must be, and what they say together. */
+import * as z from 'zod/mini';
+import type { OrderLine, Problem } from '../../client/types';
+import { formatted, record, whole } from '../shared/problems';
+import { MAX_AMOUNT } from './currencies';
+
+const MAX_QUANTITY = 10_000;
+
+/** As they are sent, before those of the same SKU are merged: a limit that one can see without adding up. */
+const MAX_LINES = 50;
+
+export const line = record({
+  sku: formatted(/^[\w.-]{1,64}$/, '1 to 64 letters, digits, dots, hyphens or underscores'),
+  quantity: whole(1, MAX_QUANTITY),
+  unitPrice: whole(0, MAX_AMOUNT),
+}) satisfies z.ZodMiniType<OrderLine>;
+
+/**
+ * One line per SKU, because a transaction refuses to touch the same item twice; and what is wrong with the lines
+ * beyond what is wrong with each. Those that are not in order by themselves, as `line` says, are left out.
+ */
+export function mergeLines(sent: readonly unknown[]): { items: OrderLine[]; problems: Problem[] } {
+  const problems: Problem[] = [];
+  if (sent.length < 1 || sent.length > MAX_LINES) {
+    problems.push({ path: 'items', message: `must be 1 to ${MAX_LINES} lines, not ${sent.length}` });
+  }
+  const bySku = new Map<string, OrderLine>();
+  for (const [index, value] of sent.entries()) {
+    const { data } = z.safeParse(line, value);
+    if (!data) continue;
+    const first = bySku.get(data.sku);
+    if (!first) {
+      bySku.set(data.sku, { ...data });
+    } else if (first.unitPrice !== data.unitPrice) {
+      problems.push({
+        path: `items[${index}].unitPrice`,
+        message: 'differs from another line of the same SKU',
+      });
+    } else if (first.quantity + data.quantity > MAX_QUANTITY) {
+      problems.push({
+        path: `items[${index}].quantity`,
+        message: `makes more than ${MAX_QUANTITY} of the same SKU`,
+      });
+    } else {
+      first.quantity += data.quantity;
+    }
+  }
+  return { items: [...bySku.values()], problems };
+}

@@ -1,0 +1,107 @@
+/** Every error that a state of the onboarding definition may meet: those it retries, read from it, and others. */
+import type { OnboardingWorld } from './onboarding-world';
+import { SIGNUP_ERRORS } from './onboarding-world';
+import { type Onboarding, onboardingDefinition, type StateFault } from './simulate-onboarding';
+
+interface Retrier {
+  ErrorEquals: string[];
+  MaxAttempts: number;
+}
+
+interface State {
+  Retry?: Retrier[];
+  Branches?: { States: Record<string, State> }[];
+  ItemProcessor?: { States: Record<string, State> };
+}
+
+const flatten = (states: Record<string, State>): [string, State][] =>
+  Object.entries(states).flatMap(([name, state]) => [
+    [name, state] as [string, State],
+    ...(state.Branches ?? []).flatMap((branch) => flatten(branch.States)),
+    ...flatten(state.ItemProcessor?.States ?? {}),
+  ]);
+
+const states = new Map(flatten(JSON.parse(onboardingDefinition()).States));
+
+/** Permanent errors, none of which is retried. */
+const PERMANENT = {
+  dynamodb: ['DynamoDb.AccessDeniedException', 'DynamoDb.DynamoDbException'],
+  lambda: ['Error', 'Lambda.ResourceNotFoundException', 'Lambda.KMSAccessDeniedException'],
+  http: [
+    ...[400, 401, 402, 403, 404, 500].map((status) => `States.Http.StatusCode.${status}`),
+    'Events.ConnectionResource.AccessDenied',
+    'Events.ConnectionResource.InvalidConnectionState',
+  ],
+};
+
+export const BRANCHES = {
+  database: { CreateDatabaseAccount: PERMANENT.dynamodb, CheckDatabaseStatus: PERMANENT.dynamodb },
+  apiKey: { CreateAPIKey: PERMANENT.lambda },
+  stripe: { CreateStripeCustomer: PERMANENT.http },
+};
+
+export interface ErrorCase {
+  state: string;
+  error: string;
+  /** How often a state tries again after this error. */
+  retries: number;
+}
+
+const retriersOf = (state: string): Retrier[] =>
+  (states.get(state)?.Retry ?? []).filter(({ MaxAttempts }) => MaxAttempts > 0);
+
+/** Each error that the state retries, each once. */
+export const retriedBy = (state: string): ErrorCase[] =>
+  retriersOf(state).flatMap(({ ErrorEquals, MaxAttempts }) =>
+    ErrorEquals.map((error) => ({ state, error, retries: MaxAttempts })),
+  );
+
+/** One error of each retrier. */
+const samplesOf = (state: string): ErrorCase[] =>
+  retriersOf(state).map(({ ErrorEquals, MaxAttempts }) => ({
+    state,
+    error: ErrorEquals[0] ?? '',
+    retries: MaxAttempts,
+  }));
+
+const permanent = (state: string, errors: string[]): ErrorCase[] =>
+  errors.map((error) => ({ state, error, retries: 0 }));
+
+type Branch = Record<string, string[]>;
+
+export const everyError = (branch: Branch): ErrorCase[] =>
+  Object.entries(branch).flatMap(([state, errors]) => [...retriedBy(state), ...permanent(state, errors)]);
+
+/** One error of each kind: of each retrier, and a permanent one. */
+export const kindsOfErrors = (branch: Branch): ErrorCase[] =>
+  Object.entries(branch).flatMap(([state, errors]) => [
+    ...samplesOf(state),
+    ...permanent(state, errors.slice(0, 1)),
+  ]);
+
+/** A fault that strikes, and whether the state gets over it. */
+export type Strike = StateFault & { survives: boolean };
+
+const strike = ({ state, error, retries }: ErrorCase, tries: number[]): Strike[] =>
+  [...new Set(tries)].flatMap((times) =>
+    [false, true].map((afterWork) => ({ state, error, times, afterWork, survives: times <= retries })),
+  );
+
+/** At the first try only, at all but the last, at all; before and after the work was done. */
+export const strikes = (error: ErrorCase): Strike[] =>
+  strike(error, [1, Math.max(error.retries, 1), error.retries + 1]);
+
+/** At the first try only, and at all. */
+export const fewerStrikes = (error: ErrorCase): Strike[] => strike(error, [1, error.retries + 1]);
+
+export const label = ({ state, error, times, afterWork }: StateFault): string =>
+  `${state} ${error} × ${times}${afterWork ? ' after its work' : ''}`;
+
+/** Where and how an execution ended, and who heard of it. */
+export const ending = (world: OnboardingWorld, { status, states: entered, output, cause }: Onboarding) => ({
+  status,
+  at: entered.at(-1),
+  outcome: output === undefined ? undefined : Object(output).outcome,
+  failed: cause?.startsWith('{') ? JSON.parse(cause).state : undefined,
+  told: world.topics.messages(SIGNUP_ERRORS).length,
+});

@@ -1,0 +1,196 @@
+// Whatever fails in the branches, alone or together: afterwards everything exists or nothing does.
+
+import {
+  BRANCHES,
+  ending,
+  everyError,
+  fewerStrikes,
+  kindsOfErrors,
+  label,
+  type Strike,
+  strikes,
+} from '../support/onboarding-errors';
+import { createOnboardingWorld, EVERYTHING, NOTHING } from '../support/onboarding-world';
+import { signupInput } from '../support/signups';
+import { onboard, onboardingDefinition } from '../support/simulate-onboarding';
+
+const NAME = 'onboarding-U-42';
+
+afterEach(() => jest.restoreAllMocks());
+
+/** Everything when all faults are survived; else nothing, and a failure that names the first branch's state. */
+async function check(faults: Strike[], seed: number): Promise<void> {
+  const world = createOnboardingWorld();
+  const result = await onboard(world, signupInput(), { faults, seed });
+  const fatal = faults.find(({ survives }) => !survives);
+  expect(ending(world, result)).toEqual(
+    fatal
+      ? { status: 'FAILED', at: 'OnboardingFailed', outcome: undefined, failed: fatal.state, told: 0 }
+      : {
+          status: 'SUCCEEDED',
+          at: 'LogOnboardingComplete',
+          outcome: 'ONBOARDED',
+          failed: undefined,
+          told: 0,
+        },
+  );
+  if (fatal) expect(result.error).toBe(fatal.error);
+  expect(world.effectsOf(NAME)).toEqual(fatal ? NOTHING : EVERYTHING);
+}
+
+describe.each(Object.entries(BRANCHES))('everything or nothing, when in the branch %s', (_branch, states) => {
+  const faults = everyError(states).flatMap(strikes);
+  test.each(faults.map((fault) => [label(fault), fault] as const))('%s', async (_label, fault) => {
+    await check([fault], 1);
+  });
+});
+
+describe('everything or nothing, when two branches fail together:', () => {
+  const [database, apiKey, stripe] = [BRANCHES.database, BRANCHES.apiKey, BRANCHES.stripe].map((states) =>
+    kindsOfErrors(states),
+  );
+  const pairs = [
+    [database, apiKey],
+    [database, stripe],
+    [apiKey, stripe],
+  ].flatMap(([one = [], other = []]) => one.flatMap((a) => other.map((b) => [a, b] as const)));
+
+  test.each(pairs.map(([a, b]) => [`${a.state} ${a.error}, ${b.state} ${b.error}`, a, b] as const))(
+    '%s',
+    async (_label, a, b) => {
+      for (const one of fewerStrikes(a)) for (const other of fewerStrikes(b)) await check([one, other], 2);
+    },
+  );
+
+  test('all three', async () => {
+    const all = [database, apiKey, stripe].flatMap((errors = []) => {
+      const [error] = errors.slice(-1);
+      return error ? strikes(error).slice(-1) : [];
+    });
+    expect(all.map(({ survives, afterWork }) => [survives, afterWork])).toEqual(Array(3).fill([false, true]));
+    await check(all, 3);
+  });
+});
+
+describe('Stripe', () => {
+  test.each([
+    ['a 500 before anything happened', { kind: 'server_error' }, NOTHING],
+    [
+      'a 500 that it replays, after it made the customer',
+      { kind: 'server_error', kept: true, afterWork: true },
+      NOTHING,
+    ],
+    ['no answer, after it made the customer', { kind: 'hang', afterWork: true }, EVERYTHING],
+    ['a lost connection, after it made the customer', { kind: 'reset', afterWork: true }, EVERYTHING],
+    ['its rate limit, three times', { kind: 'rate_limit', times: 3 }, EVERYTHING],
+    ['no connection, until the tries are used up', { kind: 'unavailable', times: 6 }, NOTHING],
+    ['an answer after 50 seconds', { kind: 'slow', seconds: 50 }, EVERYTHING],
+  ] as const)('answers with %s: one customer or none', async (_what, fault, expected) => {
+    const world = createOnboardingWorld();
+    world.stripe.faults.add({ on: 'POST /v1/customers', ...fault });
+    const { states } = await onboard(world);
+    expect(states.at(-1)).toBe(expected === NOTHING ? 'OnboardingFailed' : 'LogOnboardingComplete');
+    expect(world.effectsOf(NAME)).toEqual(expected);
+  });
+
+  test('finds by e-mail and metadata what this execution made, and no other customer of that address', async () => {
+    const world = createOnboardingWorld();
+    const other = 'email=grace%40example.com&metadata[execution]=onboarding-other';
+    await world.stripe.handle(
+      {
+        method: 'POST',
+        path: '/v1/customers',
+        headers: {
+          authorization: `Bearer ${world.stripe.secretKey}`,
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        body: other,
+      },
+      async () => {},
+    );
+    world.stripe.faults.add({ on: 'POST /v1/customers', kind: 'server_error', kept: true, afterWork: true });
+    await onboard(world);
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+    expect(world.effectsOf('onboarding-other').stripeCustomers).toBe(1);
+  });
+
+  test('that is down leaves nothing of ours, fails where it is needed, and a redrive undoes the rest', async () => {
+    const world = createOnboardingWorld();
+    world.stripe.faults.add({ on: 'POST /v1/customers', kind: 'server_error', kept: true, afterWork: true });
+    world.stripe.faults.add({ on: '* /v1/customers', kind: 'unavailable', times: 'always' });
+    const down = await onboard(world);
+    expect(down).toMatchObject({ status: 'FAILED', error: 'States.Http.Socket' });
+    expect(down.cause).toContain('ECONNREFUSED');
+    expect(down.states.at(-1)).toBe('FindStripeCustomers');
+    expect(world.effectsOf(NAME)).toEqual({ ...NOTHING, stripeCustomers: 1 });
+
+    world.stripe.faults.clear();
+    const redriven = await down.redrive();
+    expect(redriven.states.at(-1)).toBe('OnboardingFailed');
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+  });
+});
+
+describe('undoing', () => {
+  // The first makes Stripe's customer known, the second leaves it to be found.
+  const keyFails = { state: 'CreateAPIKey', error: 'Error', afterWork: true };
+  const stripeFails = { state: 'CreateStripeCustomer', error: 'States.Http.StatusCode.500', afterWork: true };
+
+  const steps = [
+    ['DeleteDatabase', keyFails, 'DynamoDb.InternalServerErrorException'],
+    ['DeleteAPIKey', keyFails, 'CompensationFailed'],
+    ['FindStripeCustomers', stripeFails, 'States.Http.StatusCode.503'],
+    ['DeleteStripeCustomer', keyFails, 'States.Http.StatusCode.429'],
+    ['DeleteStripeCustomer', stripeFails, 'States.Http.Socket'],
+  ] as const;
+
+  test.each(steps)('works in the end when %s fails three times (%o)', async (state, cause, error) => {
+    for (const afterWork of [false, true]) {
+      const world = createOnboardingWorld();
+      const { states } = await onboard(world, signupInput(), {
+        faults: [cause, { state, error, afterWork, times: 3 }],
+      });
+      expect(states.at(-1)).toBe('OnboardingFailed');
+      expect(world.effectsOf(NAME)).toEqual(NOTHING);
+    }
+  });
+
+  test.each(steps)(
+    'fails at %s when that fails for good (%o), and a redrive undoes the rest',
+    async (state, cause, error) => {
+      const world = createOnboardingWorld();
+      const stuck = await onboard(world, signupInput(), { faults: [cause, { state, error, times: 13 }] });
+      expect(stuck).toMatchObject({ status: 'FAILED', error });
+      expect(stuck.states.at(-1)).toBe(state);
+
+      const redriven = await stuck.redrive();
+      expect(redriven.error).toBe(cause.error);
+      expect(redriven.states.at(-1)).toBe('OnboardingFailed');
+      expect(world.effectsOf(NAME)).toEqual(NOTHING);
+    },
+  );
+
+  test('bars an API key that comes late', async () => {
+    const world = createOnboardingWorld();
+    await onboard(world, signupInput(), { faults: [{ state: 'CreateAPIKey', error: 'Error' }] });
+    const late = world.functions['create-api-key']({ userId: 'U-42', execution: NAME });
+    await expect(late).rejects.toThrow('was revoked');
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+  });
+
+  test('waits for what a branch that threw has cut off', async () => {
+    // No branch throws. If one ever did, the others' calls would go on without anybody waiting for them.
+    const definition = JSON.parse(onboardingDefinition());
+    delete definition.States.CreateAccountsInParallel.Branches[0].States.CheckDatabaseStatus.Catch;
+    const world = createOnboardingWorld();
+    world.stripe.faults.add({ on: 'POST /v1/customers', kind: 'slow', seconds: 50 });
+    const { states, cause } = await onboard(world, signupInput(), {
+      definition,
+      faults: [{ state: 'CheckDatabaseStatus', error: 'DynamoDb.AccessDeniedException' }],
+    });
+    expect(states).toContain('LetCutOffCallsEnd');
+    expect(JSON.parse(cause ?? '')).toMatchObject({ userId: 'U-42', state: 'CreateAccountsInParallel' });
+    expect(world.stripe.ledger.requests.map(({ method }) => method)).toEqual(['POST', 'GET', 'DELETE']);
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+  });
+});

@@ -1,0 +1,101 @@
+// Which cloud a command talks to, and what its stacks are called there.
+
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { KMSClient } from '@aws-sdk/client-kms';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { STSClient } from '@aws-sdk/client-sts';
+import type { StageName } from '../../lib/stages';
+import { adoptEnvironment, localEnvironment } from '../../local/environment';
+import { findRunningCloud } from '../../local/running';
+import { CliError } from './errors';
+
+export type StackName = 'OrderProcessing' | 'SaasOnboarding';
+
+export interface Cloud {
+  readonly stage: StageName;
+  /** Where it is, for a person. */
+  readonly place: string;
+  readonly sfn: SFNClient;
+  /** Those that few commands need are loaded when one does. */
+  readonly clients: {
+    dynamodb(): Promise<DynamoDBClient>;
+    kms(): Promise<KMSClient>;
+    s3(): Promise<S3Client>;
+    sts(): Promise<STSClient>;
+  };
+  /** The value of a stack's output. @throws CliError when the stack or the output is not there */
+  output(stack: StackName, name: string): Promise<string>;
+}
+
+/** For a person who waits: at most 5 tries of 2 s to connect and 10 s to answer. */
+const patience = {
+  maxAttempts: 5,
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+};
+
+/**
+ * The local cloud when one runs here and no other stage is asked for, else AWS as the environment configures it.
+ *
+ * @throws CliError when the stage is `local` and no local cloud runs
+ */
+export async function connect(stage: StageName | undefined): Promise<Cloud> {
+  const running = stage === undefined || stage === 'local' ? await findRunningCloud() : undefined;
+  if (running) {
+    // From here on this process cannot reach a real account, whatever its user has configured.
+    adoptEnvironment(localEnvironment(running.endpoints, process.env));
+    return cloudAt('local', `the local cloud at ${running.endpoints.aws}`);
+  }
+  if (stage === 'local')
+    throw new CliError('No local cloud is running. Start it in another terminal: npm start');
+  return cloudAt(stage ?? 'dev', `stage ${stage ?? 'dev'} on AWS`);
+}
+
+function cloudAt(stage: StageName, place: string): Cloud {
+  const cloudFormation = new CloudFormationClient(patience);
+  const stacks = new Map<string, Promise<Map<string, string>>>();
+  const outputsOf = (stackName: string) => {
+    const outputs = stacks.get(stackName) ?? readOutputs(cloudFormation, stackName, stage);
+    stacks.set(stackName, outputs);
+    return outputs;
+  };
+
+  return {
+    stage,
+    place,
+    sfn: new SFNClient(patience),
+    clients: {
+      dynamodb: async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(patience),
+      kms: async () => new (await import('@aws-sdk/client-kms')).KMSClient(patience),
+      // The local cloud's buckets have no host names of their own.
+      s3: async () =>
+        new (await import('@aws-sdk/client-s3')).S3Client({ ...patience, forcePathStyle: stage === 'local' }),
+      sts: async () => new (await import('@aws-sdk/client-sts')).STSClient(patience),
+    },
+    output: async (stack, name) => {
+      const value = (await outputsOf(`${stage}-${stack}`)).get(name);
+      if (value === undefined) {
+        throw new CliError(
+          `The stack ${stage}-${stack} has no output ${name}: deploy its present version first.`,
+        );
+      }
+      return value;
+    },
+  };
+}
+
+async function readOutputs(client: CloudFormationClient, stackName: string, stage: StageName) {
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    return new Map(
+      Stacks[0]?.Outputs?.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const),
+    );
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('does not exist')) {
+      const deploy = stage === 'local' ? 'npm start' : `npx cdk deploy --all -c stage=${stage}`;
+      throw new CliError(`There is no stack ${stackName} here. Deploy it first: ${deploy}`);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+// What goes wrong at the command line, as one message and an exit code.
+
+import { IdempotencyConflict, InvalidId } from '../../client/errors';
+import { plain } from './text';
+
+/** Exit codes: 0 all is well, 1 the workflow or the operation failed, 2 the command was given wrongly. */
+export type ExitCode = 0 | 1 | 2;
+
+/** A problem whose message says all that the person at the terminal needs. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+
+  constructor(
+    message: string,
+    readonly exitCode: ExitCode = 1,
+  ) {
+    super(message);
+  }
+}
+
+/** Any error without its stack trace. */
+export function explain(error: unknown): { message: string; exitCode: ExitCode } {
+  if (error instanceof CliError) return { message: error.message, exitCode: error.exitCode };
+  if (error instanceof InvalidId) return { message: error.message, exitCode: 2 };
+  if (error instanceof IdempotencyConflict) return { message: error.message, exitCode: 1 };
+  if (!(error instanceof Error)) return { message: plain(error), exitCode: 1 };
+  if (error.name === 'CredentialsProviderError' || error.message === 'Region is missing') {
+    return {
+      message:
+        'AWS is not configured here: set AWS_PROFILE (or the usual keys) and AWS_REGION. ' +
+        'Without an account, start the local cloud: npm start',
+      exitCode: 1,
+    };
+  }
+  const { name } = error;
+  // Node's network errors keep the message in the parts of an AggregateError.
+  const message = error.message || ('code' in error ? String(error.code) : 'no details');
+  return { message: plain(name === 'Error' ? message : `${name}: ${message}`), exitCode: 1 };
+}

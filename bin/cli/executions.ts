@@ -1,0 +1,88 @@
+// From what people type to an execution, and from there to its history.
+
+import {
+  ExecutionDoesNotExist,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  type SFNClient,
+} from '@aws-sdk/client-sfn';
+import { executionArn } from '../../client/names';
+import { type Timeline, timelineOf, type Visit } from '../history/timeline';
+import type { Cloud, StackName } from './cloud';
+import { CliError } from './errors';
+
+/** What an execution's name begins with says which state machine it is of. */
+const machines = {
+  order: ['OrderProcessing', 'StateMachineArn'],
+  onboarding: ['SaasOnboarding', 'StateMachineArn'],
+  import: ['OrderProcessing', 'BulkOrdersStateMachineArn'],
+} as const satisfies Record<string, readonly [StackName, string]>;
+
+export type Machine = keyof typeof machines;
+
+export const stateMachineArn = (cloud: Cloud, machine: Machine): Promise<string> => {
+  const [stack, output] = machines[machine];
+  return cloud.output(stack, output);
+};
+
+export const idHelp =
+  'An execution is named as `start` prints it: order-A1, order-A1_2, onboarding-u1, import-…, or by its ARN. ' +
+  'Anything else is taken for an order id: A1 is order-A1.';
+
+export interface ExecutionId {
+  name: string;
+  arn: string;
+}
+
+/** @throws CliError when it cannot be a name. Whether there is such an execution is not asked. */
+export async function resolveExecution(cloud: Cloud, id: string): Promise<ExecutionId> {
+  if (id.startsWith('arn:')) return { name: id.split(':').at(-1) ?? id, arn: id };
+  if (!/^[\w-]{1,80}$/.test(id)) throw new CliError(`"${id}" cannot be an execution's name. ${idHelp}`, 2);
+  const machine = machineOf(id);
+  const name = machine ? id : `order-${id}`;
+  return { name, arn: executionArn(await stateMachineArn(cloud, machine ?? 'order'), name) };
+}
+
+function machineOf(id: string): Machine | undefined {
+  if (id.startsWith('order-')) return 'order';
+  if (id.startsWith('onboarding-')) return 'onboarding';
+  return id.startsWith('import-') ? 'import' : undefined;
+}
+
+/** Runs a call about one execution; when there is none of that name, says so. */
+export async function about<T>(cloud: Cloud, { name }: ExecutionId, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof ExecutionDoesNotExist)) throw error;
+    const other = machineOf(name) ? ` If the order's id is ${name}, write order-${name}.` : '';
+    throw new CliError(`There is no execution ${name} in ${cloud.place}.${other}`);
+  }
+}
+
+export const readTimeline = async (cloud: Cloud, id: ExecutionId): Promise<Timeline> =>
+  timelineOf(await about(cloud, id, () => readHistory(cloud.sfn, id.arn)));
+
+/** The timelines of the executions that it started and waited for, by ARN. */
+export async function readChildren(cloud: Cloud, timeline: Timeline): Promise<Map<string, Timeline>> {
+  const arns = [...new Set(childrenOf(timeline.visits))];
+  return new Map(
+    await Promise.all(arns.map(async (arn) => [arn, timelineOf(await readHistory(cloud.sfn, arn))] as const)),
+  );
+}
+
+const childrenOf = (visits: readonly Visit[]): string[] =>
+  visits.flatMap(({ child, branches }) => [...(child ? [child] : []), ...branches.flatMap(childrenOf)]);
+
+async function readHistory(sfn: SFNClient, arn: string): Promise<HistoryEvent[]> {
+  const events: HistoryEvent[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await sfn.send(
+      new GetExecutionHistoryCommand({ executionArn: arn, maxResults: 1000, nextToken }),
+    );
+    events.push(...(page.events ?? []));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return events;
+}

@@ -1,0 +1,57 @@
+// Where a command writes, reads and listens for Ctrl-C.
+
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Colors } from 'picocolors/types';
+import { coloursFor } from '../../local/progress';
+
+export interface Io {
+  /** Results: what a script would read. A line feed follows. */
+  out(text: string): void;
+  /** The same as it is, for what is redrawn. */
+  raw(text: string): void;
+  /** Notes and errors. */
+  err(text: string): void;
+  /** Size of the terminal that `out` goes to, if it is one. */
+  terminal(): { rows: number; columns: number } | undefined;
+  /** They colour only on a terminal, and not when NO_COLOR is set. */
+  colours: Colors;
+  /** Text of a file, or of the standard input for `-`. */
+  read(path: string): Promise<string>;
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Runs what may last. Ctrl-C aborts the signal; @throws Interrupted then */
+  interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+export function processIo(): Io {
+  const { stdout, stderr, stdin } = process;
+  return {
+    out: (line) => void stdout.write(`${line}\n`),
+    raw: (text) => void stdout.write(text),
+    err: (line) => void stderr.write(`${line}\n`),
+    terminal: () => (stdout.isTTY ? { rows: stdout.rows, columns: stdout.columns } : undefined),
+    colours: coloursFor(stdout),
+    read: (path) => (path === '-' ? text(stdin) : readFile(path, 'utf8')),
+    sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
+    interruptible,
+  };
+}
+
+async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  process.once('SIGINT', interrupt);
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    throw controller.signal.aborted ? new Interrupted() : error;
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+  }
+}
+
+/** Ctrl-C. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}

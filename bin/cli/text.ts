@@ -1,0 +1,41 @@
+// Text for people at a terminal.
+
+/**
+ * One line without control characters: errors and inputs come from elsewhere, and an escape sequence in them
+ * would otherwise reach the terminal.
+ */
+export const plain = (text: unknown): string =>
+  String(text)
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .trim();
+
+/** At most `width` characters, the last of which then says that there was more. */
+export const clip = (text: string, width: number): string =>
+  text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0))}…`;
+
+/** `230 ms`, `4.2 s`, `3 min 12 s`, `2 h 5 min`, `4 d 3 h`. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.max(0, Math.round(milliseconds))} ms`;
+  if (milliseconds < 60_000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 3600) return two(Math.floor(seconds / 60), 'min', seconds % 60, 's');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1440) return two(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
+  const hours = Math.round(minutes / 60);
+  return two(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+const two = (large: number, largeUnit: string, small: number, smallUnit: string) =>
+  small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+
+/** `2026-11-22 20:14:03 UTC`: the same for everyone who reads it. */
+export const moment = (date: Date): string => `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+/** Minor units as money: 2499 eur is `24.99 EUR`, 500 jpy is `500 JPY`. */
+export function money(amount: number, currency: string): string {
+  const code = plain(currency).toUpperCase();
+  if (!/^[A-Z]{3}$/.test(code)) return `${amount} ${code}`;
+  const digits = new Intl.NumberFormat('en', { style: 'currency', currency: code }).resolvedOptions();
+  const decimals = digits.maximumFractionDigits ?? 2;
+  return `${(amount / 10 ** decimals).toFixed(decimals)} ${code}`;
+}

@@ -1,0 +1,73 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { Argument, type Command, Option } from 'commander';
+import { executionName, type WorkflowName } from '../../client/names';
+import { startOnce } from '../../client/start';
+import type { Context } from '../cli/context';
+import { CliError } from '../cli/errors';
+import { about, resolveExecution, stateMachineArn } from '../cli/executions';
+import { showStatus, untilEnded } from '../cli/follow';
+import { wholeNumber } from '../cli/options';
+import { moment } from '../cli/text';
+import { record } from '../history/timeline';
+
+interface Options {
+  input?: string;
+  from?: string;
+  attempt: number;
+  wait?: true;
+}
+
+const idField = { order: 'orderId', onboarding: 'userId' } as const;
+
+export function addStart(program: Command, context: Context): void {
+  program
+    .command('start')
+    .description('start a workflow, once: the same input again is the same execution')
+    .addArgument(new Argument('<workflow>').choices(['order', 'onboarding']))
+    .option('--input <file>', 'the order or signup as JSON; - reads it from the standard input')
+    .addOption(new Option('--from <execution>', 'take the input of an earlier execution').conflicts('input'))
+    .option('--attempt <n>', '2 or more tries again what has ended', wholeNumber(1, 999), 1)
+    .option('--wait', 'wait for the end. Exits with 1 when it failed')
+    .action(async (workflow: WorkflowName, options: Options) => {
+      const input = await inputOf(options, context);
+      const name = executionName(workflow, record(input)[idField[workflow]], options.attempt);
+      const cloud = await context.cloud();
+      const started = await startOnce(cloud.sfn, {
+        stateMachineArn: await stateMachineArn(cloud, workflow),
+        name,
+        input,
+      });
+      const id = { name: started.name, arn: started.executionArn };
+      if (options.wait) {
+        await showStatus(context, id, await untilEnded(context, id));
+        return;
+      }
+      context.io.out(`${id.name}  started ${moment(started.startedAt)}\n${id.arn}`);
+      context.io.err(`Follow it: ${context.command(`status ${id.name} --watch`)}`);
+    });
+}
+
+async function inputOf({ input, from }: Options, { io, cloud: connect }: Context): Promise<unknown> {
+  if (from !== undefined) {
+    const cloud = await connect();
+    const id = await resolveExecution(cloud, from);
+    const earlier = await about(cloud, id, () =>
+      cloud.sfn.send(new DescribeExecutionCommand({ executionArn: id.arn })),
+    );
+    return JSON.parse(earlier.input ?? '{}');
+  }
+  if (input === undefined)
+    throw new CliError('Say what to start with: --input <file>, or - for the standard input.', 2);
+  const source = input === '-' ? 'The standard input' : input;
+  let text: string;
+  try {
+    text = await io.read(input);
+  } catch (error) {
+    throw new CliError(`${source} cannot be read: ${error instanceof Error ? error.message : error}`, 2);
+  }
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new CliError(`${source} is not JSON: ${error instanceof Error ? error.message : error}`, 2);
+  }
+}

@@ -1,0 +1,64 @@
+// What went wrong, as a person would say it. Errors arrive wrapped: a function's failure is JSON inside a Fail
+// state's JSON, inside the description of a nested execution.
+
+import { plain } from '../cli/text';
+import { record } from './timeline';
+
+export interface Failure {
+  error: string;
+  /** One line; empty when nothing more is known. */
+  message: string;
+  /** The state that failed, where the cause says so. */
+  state?: string;
+}
+
+interface Raw {
+  error?: string | undefined;
+  cause?: string | undefined;
+  timeoutSeconds?: number | undefined;
+}
+
+export function failureOf({ error, cause, timeoutSeconds }: Raw): Failure {
+  const { message, state, inner } = read(cause ?? '');
+  const name = inner ?? error ?? 'unknown error';
+  const silence = timeoutSeconds === undefined ? 'no answer in time' : `no answer within ${timeoutSeconds} s`;
+  return {
+    error: plain(name),
+    message: message === '' && name === 'States.Timeout' ? silence : message,
+    ...(state !== undefined && { state: plain(state) }),
+  };
+}
+
+export const sentence = ({ error, message }: Failure) => (message === '' ? error : `${error}: ${message}`);
+
+function read(cause: string): { message: string; state?: string; inner?: string } {
+  const json = record(tryParse(cause));
+  // The description of a nested execution.
+  if (typeof json.Error === 'string' && typeof json.ExecutionArn === 'string') {
+    return { ...read(String(json.Cause ?? '')), inner: json.Error };
+  }
+  // Ours: the Cause of OrderFailed and OnboardingFailed.
+  if (typeof json.state === 'string') return { ...read(String(json.cause ?? '')), state: json.state };
+  // A function's: the message may again be JSON, of a ValidationError.
+  if (typeof json.errorMessage === 'string') return read(json.errorMessage);
+  if (Array.isArray(json.problems)) return { message: problemsOf(json).join('; ') };
+  // An SDK's: what it ends with is for AWS's support.
+  return { message: plain(cause.replace(/\s*\(Service: [^)]*\)\s*$/, '')) };
+}
+
+/** One line for each problem of a rejected input. */
+export function problemsOf({ problems, more }: Record<string, unknown>): string[] {
+  const lines = (Array.isArray(problems) ? problems : []).map((problem) => {
+    const { path, message } = record(problem);
+    return plain(path === '' ? String(message) : `${path}: ${message}`);
+  });
+  return typeof more === 'number' && more > 0 ? [...lines, `and ${more} more`] : lines;
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

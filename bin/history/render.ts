@@ -1,0 +1,97 @@
+// A timeline as text: one line for each state, what failed below it, and at the end what it all means.
+
+import { duration, moment, plain } from '../cli/text';
+import { type RowOptions, rowsOf } from './rows';
+import type { Timeline } from './timeline';
+import { type Verdict, verdictOf } from './verdict';
+
+export interface RenderOptions extends Pick<RowOptions, 'colours' | 'children'> {
+  /** The execution's. */
+  name: string;
+  now: Date;
+  /** A command that the reader can paste, from its words: `redrive order-A1`. */
+  command: (words: string) => string;
+}
+
+/** Where it stands, why, and what to do. */
+export function renderStatus(timeline: Timeline, options: RenderOptions): string {
+  const verdict = verdictOf(timeline);
+  return [headline(timeline, verdict, options), ...conclusion(verdict, options)].join('\n');
+}
+
+/** The same, with all that happened. */
+export function renderHistory(timeline: Timeline, options: RenderOptions): string {
+  const verdict = verdictOf(timeline);
+  const redrives = timeline.redrivenAt.map((at) => `redriven ${moment(at)}`);
+  const facts = [
+    `started ${moment(timeline.startedAt)}`,
+    ...redrives,
+    `${timeline.transitions} billed transitions`,
+  ];
+  return [
+    headline(timeline, verdict, options),
+    facts.join(', '),
+    '',
+    ...table(timeline, options),
+    '',
+    ...conclusion(verdict, options),
+  ].join('\n');
+}
+
+/** `order-A1  SHIPPED after 4.2 s`. */
+function headline(
+  { startedAt, end }: Timeline,
+  { outcome, failed }: Verdict,
+  options: RenderOptions,
+): string {
+  const { colours, name, now } = options;
+  const took = duration((end?.at ?? now).getTime() - startedAt.getTime());
+  const colour = failed ? colours.red : good.has(outcome) ? colours.green : colours.yellow;
+  return `${colours.bold(plain(name))}  ${colour(outcome)} ${end ? `after ${took}` : `for ${took} so far`}`;
+}
+
+const good = new Set(['SHIPPED', 'ONBOARDED', 'SUCCEEDED', 'APPROVED']);
+
+function table(timeline: Timeline, { colours, children }: RenderOptions): string[] {
+  const rows = rowsOf(timeline.visits, { colours, children, running: !timeline.end });
+  const stateWidth = Math.max(20, ...rows.map(({ state }) => state.length));
+  return rows.flatMap(({ at, state, took, note, failures }) => {
+    const offset = at ? `+${duration(at.getTime() - timeline.startedAt.getTime())}` : '';
+    const line = `${colours.dim(offset.padStart(OFFSET))}  ${state.padEnd(stateWidth)}  ${took.padStart(OFFSET)}  ${note}`;
+    return [line.trimEnd(), ...failures.map((failure) => `${' '.repeat(OFFSET + 6)}${failure}`)];
+  });
+}
+
+/** `+12 min 30 s` is the longest of the usual offsets. */
+const OFFSET = 12;
+
+/** What a stranger needs to know: outcome, reason, what was undone, what to do. */
+function conclusion({ outcome, failed, why, undone, todo, at }: Verdict, options: RenderOptions): string[] {
+  const { name, command } = options;
+  const next = {
+    undone: [
+      'Nothing is left of this attempt, so a redrive would only fail again. Start the next attempt:',
+      command(nextAttempt(name)),
+    ],
+    stuck: [
+      `It stopped at ${at.join(' and ') || 'its start'} and is neither completed nor undone.`,
+      `When the cause is gone, go on from there: ${command(`redrive ${name}`)}`,
+    ],
+  };
+  return [
+    ...section('Outcome', [failed ? `${outcome}: a person must look` : outcome]),
+    ...section('Why', why),
+    ...section('Undone', undone),
+    ...section('Waits at', failed ? [] : at),
+    ...section('Next', todo ? next[todo] : []),
+  ];
+}
+
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.map((line, index) => `${(index === 0 ? title : '').padEnd(10)}${line}`);
+
+/** `order-A1` is followed by attempt 2, `order-A1_2` by attempt 3; with the same input. */
+function nextAttempt(name: string): string {
+  const [, workflow = '', , attempt = '1'] = /^([a-z]+)-(.*?)(?:_(\d+))?$/.exec(name) ?? [];
+  return `start ${workflow} --from ${name} --attempt ${Number(attempt) + 1}`;
+}

@@ -1,0 +1,111 @@
+// The lines of a timeline: one for each visit, as deep as branches and nested executions go.
+
+import type { Colors } from 'picocolors/types';
+import { clip, duration, plain } from '../cli/text';
+import { failureOf, sentence } from './failure';
+import { collapse } from './loops';
+import { isCompensation, noteOf, wasCaught } from './notes';
+import type { Timeline, Try, Visit } from './timeline';
+
+export interface Row {
+  at?: Date;
+  /** The state, behind the lines that show its branch. */
+  state: string;
+  took: string;
+  note: string;
+  /** What failed, a line for each kind of error. */
+  failures: string[];
+}
+
+export interface RowOptions {
+  colours: Colors;
+  /** Timelines of nested executions, by ARN. */
+  children: ReadonlyMap<string, Timeline>;
+  /** Whether the execution still runs: else what is open was cut off. */
+  running: boolean;
+}
+
+/** The longest cause that is shown, in characters; `--json` has all of it. */
+const MOST = 400;
+
+/** `first` leads the first line, `rest` all that follow. */
+export function rowsOf(visits: readonly Visit[], options: RowOptions, first = '', rest = first): Row[] {
+  let lead = first;
+  return collapse(visits).flatMap((shown) => {
+    const before = lead;
+    lead = rest;
+    if ('rounds' in shown) {
+      return [
+        { state: `${before}…`, took: '', note: `${shown.rounds} more rounds of the same`, failures: [] },
+      ];
+    }
+    const { visit } = shown;
+    return [
+      rowOf(visit, visits[visits.indexOf(visit) + 1], options, before),
+      ...nestedRows(visit, options, rest),
+    ];
+  });
+}
+
+function nestedRows(visit: Visit, options: RowOptions, lead: string): Row[] {
+  const child = visit.child === undefined ? undefined : options.children.get(visit.child);
+  const inner = child ? [child.visits] : visit.branches;
+  const own = child ? { ...options, running: !child.end } : options;
+  return inner.flatMap((branch, index) => {
+    const isLast = index === inner.length - 1;
+    return rowsOf(branch, own, `${lead}${isLast ? '└ ' : '├ '}`, `${lead}${isLast ? '  ' : '│ '}`);
+  });
+}
+
+function rowOf(visit: Visit, next: Visit | undefined, options: RowOptions, lead: string): Row {
+  const { exitedAt, enteredAt, tries, type } = visit;
+  const took =
+    exitedAt && type !== 'Choice' && type !== 'Pass'
+      ? duration(exitedAt.getTime() - enteredAt.getTime())
+      : '';
+  return {
+    at: enteredAt,
+    state: lead + plain(visit.state),
+    took,
+    note: [
+      tries.length > 1 ? `${tries.length} tries` : undefined,
+      type === 'Choice' && next ? `→ ${plain(next.state)}` : undefined,
+      standing(visit, options),
+      noteOf(visit),
+    ]
+      .filter((part) => part !== undefined)
+      .join(', '),
+    failures: failuresOf(visit).map((line) => options.colours.red(line)),
+  };
+}
+
+function standing(visit: Visit, { colours, running }: RowOptions): string | undefined {
+  if (visit.type === 'Fail') return colours.red('ends the execution as FAILED');
+  if (wasCaught(visit)) return isCompensation(visit) ? undefined : colours.yellow('failed, and was handled');
+  if (visit.exitedAt) return isCompensation(visit) ? colours.yellow('undo') : undefined;
+  if (visit.type === 'Succeed') return undefined;
+  const failed = visit.failure ?? visit.tries.at(-1)?.error;
+  if (running)
+    return failed === undefined ? colours.cyan('is running') : colours.yellow('waits for its next try');
+  if (failed !== undefined) return colours.red('failed');
+  return visit.branches.length > 0 ? undefined : colours.yellow('was cut off');
+}
+
+/** Equal errors of tries in a row share a line. */
+function failuresOf({ tries, failure }: Visit): string[] {
+  const groups: { from: number; to: number; text: string }[] = [];
+  for (const [index, attempt] of tries.entries()) {
+    if (attempt.error === undefined) continue;
+    const text = sentence(failureOf(attempt));
+    const latest = groups.at(-1);
+    if (latest?.text === text && latest.to === index) latest.to = index + 1;
+    else groups.push({ from: index + 1, to: index + 1, text });
+  }
+  const lines = groups.map(({ from, to, text }) => clip(which(tries, from, to) + text, MOST));
+  return failure ? [...lines, clip(sentence(failureOf(failure)), MOST)] : lines;
+}
+
+function which(tries: readonly Try[], from: number, to: number): string {
+  if (tries.length === 1) return '';
+  return from === to ? `try ${from}: ` : `tries ${from} to ${to}: `;
+}

@@ -1,0 +1,242 @@
+// An execution's events, read as a story: which states were visited, how often each was tried, what came of it.
+
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+
+/** One call of a service: a Task has one for each try. */
+export interface Try {
+  startedAt: Date;
+  endedAt?: Date;
+  error?: string;
+  cause?: string;
+  timeoutSeconds?: number;
+}
+
+/** One visit to one state. */
+export interface Visit {
+  state: string;
+  /** Task, Choice, Parallel, … */
+  type: string;
+  enteredAt: Date;
+  exitedAt?: Date;
+  tries: Try[];
+  /** What a Task called, such as `lambda:invoke`. */
+  resource?: string;
+  /** What the call answered: a function's payload, an HTTP response's body, else the service's answer. */
+  answer?: unknown;
+  /** An expression that failed. */
+  failure?: { error: string; cause: string };
+  /** ARN of the execution that it started and waited for. */
+  child?: string;
+  /** Branches of a Parallel, iterations of a Map. */
+  branches: Visit[][];
+}
+
+export interface Timeline {
+  startedAt: Date;
+  input: unknown;
+  redrivenAt: Date[];
+  visits: Visit[];
+  /** Billed transitions: one for the start, for each state entered and for each retry. */
+  transitions: number;
+  /** Absent while it runs. */
+  end?: {
+    at: Date;
+    status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+    output?: unknown;
+    error?: string;
+    cause?: string;
+  };
+}
+
+/** Where a visit stands: branches lie in states, and events say only which event they follow. */
+interface Place {
+  visit: Visit;
+  parent: Place | undefined;
+  siblings: Visit[];
+}
+
+/** `events` are those of GetExecutionHistory, oldest first. */
+export function timelineOf(events: readonly HistoryEvent[]): Timeline {
+  const reader = new Reader();
+  for (const event of events) reader.read(event);
+  return reader.timeline;
+}
+
+class Reader {
+  readonly timeline: Timeline = {
+    startedAt: new Date(0),
+    input: {},
+    redrivenAt: [],
+    visits: [],
+    transitions: 1,
+  };
+  private readonly places = new Map<number, Place>();
+  /** Entered and not left. */
+  private readonly open: Place[] = [];
+
+  read(event: HistoryEvent): void {
+    const type = event.type ?? '';
+    const at = event.timestamp ?? new Date(0);
+    if (type.startsWith('Execution')) {
+      this.readExecution(type, event, at);
+      return;
+    }
+    const place = type.endsWith('StateEntered') ? this.enter(event, at) : this.find(event);
+    if (!place) return;
+    this.places.set(event.id ?? 0, place);
+    this.apply(event, place, at);
+  }
+
+  private readExecution(type: string, event: HistoryEvent, at: Date): void {
+    const { timeline } = this;
+    switch (type) {
+      case 'ExecutionStarted':
+        timeline.startedAt = at;
+        timeline.input = parsed(event.executionStartedEventDetails?.input);
+        break;
+      case 'ExecutionRedriven':
+        timeline.redrivenAt.push(at);
+        delete timeline.end;
+        break;
+      case 'ExecutionSucceeded':
+        timeline.end = {
+          at,
+          status: 'SUCCEEDED',
+          output: parsed(event.executionSucceededEventDetails?.output),
+        };
+        break;
+      case 'ExecutionFailed':
+        timeline.end = { at, status: 'FAILED', ...errorOf(event.executionFailedEventDetails) };
+        break;
+      case 'ExecutionTimedOut':
+        timeline.end = { at, status: 'TIMED_OUT', ...errorOf(event.executionTimedOutEventDetails) };
+        break;
+      case 'ExecutionAborted':
+        timeline.end = { at, status: 'ABORTED', ...errorOf(event.executionAbortedEventDetails) };
+        break;
+    }
+  }
+
+  private enter(event: HistoryEvent, at: Date): Place {
+    const state = event.stateEnteredEventDetails?.name ?? '';
+    const type = (event.type ?? '').replace('StateEntered', '');
+    const visit: Visit = { state, type, enteredAt: at, tries: [], branches: [] };
+    const { parent, siblings } = this.placeAfter(event, state);
+    const place = { visit, parent, siblings };
+    place.siblings.push(visit);
+    this.open.push(place);
+    this.timeline.transitions++;
+    return place;
+  }
+
+  private placeAfter(event: HistoryEvent, state: string): Omit<Place, 'visit'> {
+    const before = this.places.get(event.previousEventId ?? 0);
+    if (!before) {
+      // The first state; or, after a redrive, a failed one that is entered anew, wherever it lies.
+      const failed = this.open.find(({ visit }) => visit.state === state);
+      if (failed) this.close(failed);
+      return failed ?? { parent: undefined, siblings: this.timeline.visits };
+    }
+    if (before.visit.exitedAt) return before;
+    const siblings: Visit[] = [];
+    before.visit.branches.push(siblings);
+    return { parent: before, siblings };
+  }
+
+  /** The visit that an event is about: that of the event it follows, or one around it. */
+  private find(event: HistoryEvent): Place | undefined {
+    const type = event.type ?? '';
+    const name =
+      event.stateExitedEventDetails?.name ??
+      event.evaluationFailedEventDetails?.state ??
+      event.mapIterationStartedEventDetails?.name ??
+      event.mapIterationSucceededEventDetails?.name ??
+      event.mapIterationFailedEventDetails?.name ??
+      event.mapIterationAbortedEventDetails?.name;
+    const kind = /^(?:Parallel|Map)/.exec(type)?.[0];
+    const isMeant = ({ visit }: Place) =>
+      !visit.exitedAt && (name === undefined || visit.state === name) && (!kind || visit.type === kind);
+
+    let place = this.places.get(event.previousEventId ?? 0);
+    while (place && !isMeant(place)) place = place.parent;
+    // What follows no event of its own state: a failed expression, and whatever is scheduled by a redrive.
+    return place ?? this.open.findLast(isMeant);
+  }
+
+  private apply(event: HistoryEvent, place: Place, at: Date): void {
+    const { visit } = place;
+    const type = event.type ?? '';
+    const latest = visit.tries.at(-1);
+    if (type.endsWith('StateExited')) {
+      visit.exitedAt = at;
+      this.close(place);
+    } else if (/^(Task|LambdaFunction)Scheduled$/.test(type) || type === 'ParallelStateStarted') {
+      this.begin(event, visit, at);
+    } else if (type === 'TaskSubmitted') {
+      const { ExecutionArn: child } = record(parsed(event.taskSubmittedEventDetails?.output));
+      if (typeof child === 'string') visit.child = child;
+    } else if (/^(Task|LambdaFunction)Succeeded$/.test(type) && latest) {
+      latest.endedAt = at;
+      visit.answer = answerOf(event);
+    } else if (/^(Task|LambdaFunction)(\w*Failed|TimedOut)$/.test(type) && latest) {
+      Object.assign(latest, { endedAt: at, ...errorOf(failureDetails(event)) });
+    } else if (type === 'EvaluationFailed') {
+      const { error = '', cause = '' } = event.evaluationFailedEventDetails ?? {};
+      visit.failure = { error, cause };
+    }
+  }
+
+  private begin(event: HistoryEvent, visit: Visit, at: Date): void {
+    const task = event.taskScheduledEventDetails;
+    const lambda = event.lambdaFunctionScheduledEventDetails;
+    const timeoutSeconds = task?.timeoutInSeconds ?? lambda?.timeoutInSeconds;
+    visit.tries.push({ startedAt: at, ...(timeoutSeconds !== undefined && { timeoutSeconds }) });
+    // A redriven Task is billed as a state entered, which is what a retry costs too.
+    if (visit.tries.length > 1) this.timeline.transitions++;
+    if (task) visit.resource = `${task.resourceType}:${task.resource}`;
+    else if (lambda) visit.resource = 'lambda';
+  }
+
+  private close(place: Place): void {
+    const index = this.open.indexOf(place);
+    if (index >= 0) this.open.splice(index, 1);
+  }
+}
+
+const failureDetails = (event: HistoryEvent) =>
+  event.taskFailedEventDetails ??
+  event.taskTimedOutEventDetails ??
+  event.taskSubmitFailedEventDetails ??
+  event.taskStartFailedEventDetails ??
+  event.lambdaFunctionFailedEventDetails ??
+  event.lambdaFunctionTimedOutEventDetails ??
+  event.lambdaFunctionScheduleFailedEventDetails ??
+  event.lambdaFunctionStartFailedEventDetails;
+
+const errorOf = (details: { error?: string | undefined; cause?: string | undefined } | undefined) => ({
+  ...(details?.error !== undefined && { error: details.error }),
+  ...(details?.cause !== undefined && { cause: details.cause }),
+});
+
+function answerOf(event: HistoryEvent): unknown {
+  const details = event.taskSucceededEventDetails;
+  if (!details) return parsed(event.lambdaFunctionSucceededEventDetails?.output);
+  const answer = parsed(details.output);
+  const { Payload: payload = answer, ResponseBody: body = answer, Output: output = answer } = record(answer);
+  if (details.resourceType === 'lambda') return payload;
+  if (details.resourceType === 'http') return body;
+  return details.resourceType === 'states' ? output : answer;
+}
+
+/** Histories may leave data out, and a large payload may be cut: then the text itself has to do. */
+function parsed(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+export const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};

@@ -1,0 +1,72 @@
+// How an execution ended and why, what was undone, and what to do next.
+
+import { plain } from '../cli/text';
+import { failureOf, problemsOf, sentence } from './failure';
+import { isCompensation, noteOf, wasCaught } from './notes';
+import { record, type Timeline, type Visit } from './timeline';
+
+export interface Verdict {
+  /** `RUNNING`, a business outcome such as `SHIPPED`, or the status of an execution that failed. */
+  outcome: string;
+  /** Whether a person must look. */
+  failed: boolean;
+  why: string[];
+  undone: string[];
+  /**
+   * `undone`: nothing is left of it, the next attempt can start. `stuck`: it stopped half-way, a redrive goes on
+   * from there. Absent when there is nothing to do.
+   */
+  todo?: 'undone' | 'stuck';
+  /** Where it stands, or stopped. */
+  at: string[];
+}
+
+export function verdictOf(timeline: Timeline): Verdict {
+  const { end, visits } = timeline;
+  const undone = visits.filter(isCompensation).flatMap((visit) => noteOf(visit) ?? []);
+  const at = openStates(visits);
+  if (!end) return { outcome: 'RUNNING', failed: false, why: [], undone, at };
+
+  if (end.status === 'SUCCEEDED') {
+    const output = record(end.output);
+    const outcome = typeof output.outcome === 'string' ? plain(output.outcome) : 'SUCCEEDED';
+    const why = typeof output.reason === 'string' ? [plain(output.reason)] : problemsOf(output);
+    const silent = output.notified === false ? ['Nobody was notified: the topic could not be reached.'] : [];
+    return { outcome, failed: false, why: [...why, ...silent], undone, at: [] };
+  }
+
+  const failure = failureOf(end);
+  const inFailState = visits.at(-1)?.type === 'Fail';
+  const state = failure.state ?? (inFailState ? undefined : at[0]);
+  const known = end.error !== undefined || end.cause !== undefined;
+  const why = known ? [`${state === undefined ? '' : `${state} failed. `}${sentence(failure)}`] : [];
+  const reason = visits.some(isOpenCompensation) ? lastCaught(visits) : undefined;
+  if (reason)
+    why.push(
+      `It was being undone because ${plain(reason.state)} failed. ${sentence(failureOf(lastTry(reason)))}`,
+    );
+  if (end.status === 'TIMED_OUT') why.unshift('The whole execution took longer than it may.');
+  if (end.status === 'ABORTED') why.unshift('Somebody stopped it.');
+  return { outcome: end.status, failed: true, why, undone, at, todo: inFailState ? 'undone' : 'stuck' };
+}
+
+const isOpenCompensation = (visit: Visit) => isCompensation(visit) && !visit.exitedAt;
+
+/** The error that set off the compensation: the latest that was handled, in the state itself or in a branch. */
+function lastCaught(visits: readonly Visit[]): Visit | undefined {
+  return visits
+    .flatMap((visit) => [visit, ...visit.branches.flat()])
+    .findLast((visit) => wasCaught(visit) && !isCompensation(visit));
+}
+
+const lastTry = ({ failure, tries }: Visit) => failure ?? tries.at(-1) ?? {};
+
+/** The innermost states that were entered and not left. */
+function openStates(visits: readonly Visit[]): string[] {
+  return visits
+    .filter(({ exitedAt, type }) => !exitedAt && type !== 'Fail' && type !== 'Succeed')
+    .flatMap((visit) => {
+      const inner = visit.branches.flatMap(openStates);
+      return inner.length > 0 ? [...new Set(inner)] : [plain(visit.state)];
+    });
+}

@@ -59,6 +59,8 @@ export function createOnboardingWorld() {
 
   return {
     time,
+    /** Seconds by which the world is ahead of a simulation: those that pass before a redrive. */
+    delay: 0,
     stripe,
     dynamodb,
     kms,

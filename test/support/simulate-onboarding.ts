@@ -83,7 +83,7 @@ export async function onboard(
     seed,
     startTime: world.time.now,
     task: async (call) => {
-      world.time.now = call.clock.now();
+      setTime(world, call);
       const fault = left.find(({ state, times }) => state === call.state && times > 0);
       if (fault) fault.times -= 1;
       if (fault) {
@@ -106,6 +106,10 @@ const withStates = (simulation: Simulation): Onboarding => ({
   ),
   redrive: async () => withStates(await simulation.redrive()),
 });
+
+const setTime = ({ time, delay }: OnboardingWorld, { clock }: Pick<TaskCall, 'clock'>) => {
+  time.now = new Date(clock.now().getTime() + delay * 1000);
+};
 
 type Arguments = Record<string, unknown>;
 
@@ -175,7 +179,7 @@ async function callStripe(
   };
   const wait: Wait = async (milliseconds) => {
     await clock.sleep(Math.min(milliseconds / 1000, HTTP_TASK_SECONDS));
-    world.time.now = clock.now();
+    setTime(world, { clock });
     if (milliseconds / 1000 >= HTTP_TASK_SECONDS) throw new ConnectionLost('ETIMEDOUT');
   };
   const response = await world.stripe.handle(request, wait).catch((error: unknown) => {

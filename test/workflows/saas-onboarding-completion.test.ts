@@ -1,0 +1,136 @@
+// From RecordCustomer on there is a customer: nothing is undone, a redrive finishes the job, the e-mail goes once.
+
+import { label, retriedBy } from '../support/onboarding-errors';
+import { createOnboardingWorld, EVERYTHING, type OnboardingWorld, TABLES } from '../support/onboarding-world';
+import { signupInput } from '../support/signups';
+import { onboard } from '../support/simulate-onboarding';
+
+const NAME = 'onboarding-U-42';
+const ONCE = { email: 1, link: 1 };
+
+afterEach(() => jest.restoreAllMocks());
+
+const STATES = [
+  'RecordCustomer',
+  'ProtectDatabase',
+  'BackUpDatabase',
+  'SendWelcomeEmail',
+  'LogOnboardingComplete',
+];
+
+describe.each(STATES)('%s', (state) => {
+  const retried = retriedBy(state);
+
+  test.each(retried.map(({ error, retries }) => [error, retries]))(
+    'gets over %s at its first try, and at all but the last of %i',
+    async (error, retries) => {
+      for (const times of [1, retries]) {
+        for (const afterWork of [false, true]) {
+          const world = createOnboardingWorld();
+          const { output } = await onboard(world, signupInput(), {
+            faults: [{ state, error, times, afterWork }],
+          });
+          expect(output).toMatchObject({ outcome: 'ONBOARDED' });
+          expect(world.effectsOf(NAME)).toEqual(EVERYTHING);
+        }
+      }
+    },
+  );
+
+  const fatal = [
+    ...retried.map(({ error, retries }) => ({ state, error, times: retries + 1 })),
+    { state, error: 'States.DataLimitExceeded' },
+  ].flatMap((fault) => [fault, { ...fault, afterWork: true }]);
+
+  test.each(fatal.map((fault) => [label(fault), fault]))(
+    'fails for good with %s: right there, nothing is undone, a redrive completes it',
+    async (_label, fault) => {
+      const world = createOnboardingWorld();
+      const stuck = await onboard(world, signupInput(), { faults: [fault] });
+      expect(stuck).toMatchObject({ status: 'FAILED', error: fault.error });
+      expect(stuck.states.at(-1)).toBe(state);
+      const { databases, apiKey, stripeCustomers } = world.effectsOf(NAME);
+      expect({ databases, apiKey, stripeCustomers }).toEqual({
+        databases: 1,
+        apiKey: true,
+        stripeCustomers: 1,
+      });
+
+      const redriven = await stuck.redrive();
+      expect(redriven.output).toMatchObject({ outcome: 'ONBOARDED' });
+      expect(world.effectsOf(NAME)).toEqual(EVERYTHING);
+    },
+  );
+});
+
+describe('the welcome e-mail', () => {
+  const sent = ({ ses }: OnboardingWorld) => ({
+    email: ses.outbox.length,
+    link: new Set(ses.outbox.map(({ text }) => /https:\S+/.exec(text)?.[0])).size,
+  });
+
+  test.each(['throttled', 'unavailable'] as const)('goes once when SES is %s at first', async (kind) => {
+    const world = createOnboardingWorld();
+    world.ses.fail({ kind, times: 3 });
+    expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
+    expect(sent(world)).toEqual(ONCE);
+  });
+
+  test.each(['GenerateMac', TABLES.idempotency])('goes once when %s is unavailable at first', async (on) => {
+    const world = createOnboardingWorld();
+    world.kms.fail({ kind: 'unavailable', on, times: 2 });
+    world.dynamodb.fail({ kind: 'throttled', on, times: 2 });
+    expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
+    expect(sent(world)).toEqual(ONCE);
+  });
+
+  test('goes once when the record that bars a second one is taken, and its answer lost', async () => {
+    const world = createOnboardingWorld();
+    world.dynamodb.fail({ kind: 'lostReply', on: TABLES.idempotency });
+    expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
+    expect(sent(world)).toEqual(ONCE);
+  });
+
+  test('may come twice when the answer of SES is lost, with the same link', async () => {
+    const world = createOnboardingWorld();
+    world.ses.fail({ kind: 'lostReply' });
+    expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
+    expect(sent(world)).toEqual({ email: 2, link: 1 });
+  });
+
+  test('of a function that died while sending is not sent beside it, but once its time is over', async () => {
+    const world = createOnboardingWorld();
+    // The record stays as the function leaves it that dies before SES is called.
+    world.ses.fail({ kind: 'unavailable' });
+    world.dynamodb.fail({ kind: 'denied', on: 'deleteItem' });
+    const { output, events } = await onboard(world, signupInput(), {
+      faults: [{ state: 'SendWelcomeEmail', error: 'Runtime.ExitError', afterWork: true }],
+    });
+    expect(output).toMatchObject({ outcome: 'ONBOARDED' });
+    expect(JSON.stringify(events)).toContain('IdempotencyAlreadyInProgressError');
+    expect(sent(world)).toEqual(ONCE);
+  });
+
+  test('is not sent again by a redrive 14 days later', async () => {
+    const world = createOnboardingWorld();
+    const stuck = await onboard(world, signupInput(), {
+      faults: [{ state: 'SendWelcomeEmail', error: 'Error', afterWork: true }],
+    });
+    expect(stuck.states.at(-1)).toBe('SendWelcomeEmail');
+    world.delay = 14 * 24 * 3600;
+    expect((await stuck.redrive()).output).toMatchObject({ outcome: 'ONBOARDED' });
+    expect(sent(world)).toEqual(ONCE);
+  });
+
+  test('that a redrive sends 14 days later has a link that still works', async () => {
+    const world = createOnboardingWorld();
+    const stuck = await onboard(world, signupInput(), {
+      faults: [{ state: 'SendWelcomeEmail', error: 'Error' }],
+    });
+    world.delay = 14 * 24 * 3600;
+    await stuck.redrive();
+    expect(sent(world)).toEqual(ONCE);
+    const token = world.ses.outbox[0]?.text.split('#')[1]?.split(/\s/)[0] ?? '';
+    await expect(world.claim(token)).resolves.toMatchObject({ userId: 'U-42' });
+  });
+});

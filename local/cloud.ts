@@ -8,12 +8,14 @@ import { join } from 'node:path';
 import { stages } from '../lib/stages';
 import { startStepFunctionsServer } from '../simulator/api/server';
 import { stripeKey } from './accounts';
-import { bootstrap, deploy, type StackOutputs, synthesize } from './deployment';
+import { bootstrap, deploy, isSynthesized, type StackOutputs, synthesize } from './deployment';
 import { diedBeforeStop, startEmulator } from './emulator';
 import { adoptEnvironment, type Endpoints, localAccount, localEnvironment } from './environment';
+import { isHealthy } from './health';
 import { paths } from './paths';
 import { loopback, preferPort, requirePort } from './ports';
 import { Problem } from './problem';
+import { endAll } from './processes';
 import type { Progress } from './progress';
 import { isPythonReady, preparePython } from './python';
 import { findRunningCloud, forgetCloud, noteRunningCloud } from './running';
@@ -33,57 +35,64 @@ export interface LocalCloud {
 const portVariable = 'LOCAL_CLOUD_PORT';
 const defaultPort = 4566;
 
+/** A first start installs the emulator before anything answers. */
+const startingMilliseconds = 60_000;
+
 /**
  * Starts everything and deploys every stack of stage `local`. From here on this process has no environment but the
  * local cloud's (`localEnvironment`), so that its own AWS clients cannot stray.
- * @throws Problem
+ * @throws Problem; nothing is left running then
  */
 export async function startLocalCloud({ progress }: { progress: Progress }): Promise<LocalCloud> {
   await refuseSecond();
-  const [home, logs] = [paths.home, paths.logs];
-  for (const folder of [home, logs]) mkdirSync(folder, { recursive: true });
-
   const port = await requirePort(portFrom(process.env[portVariable]), portVariable);
-  const python = isPythonReady()
-    ? preparePython()
-    : progress.step('Installed the emulator (only this once)', () => preparePython());
+  for (const folder of [paths.home, paths.logs]) mkdirSync(folder, { recursive: true });
 
-  const stripeServer = await startStripeServer(createStripeDouble({ secretKey: stripeKey }), {
-    port: await preferPort(port + 1),
-    host: loopback,
-  });
-  const aws = `http://${loopback}:${port}`;
-  const stepFunctionsLog = createWriteStream(join(logs, 'step-functions.log'));
-  const stepFunctions = await startStepFunctionsServer({
-    port: await preferPort(port + 2),
-    host: loopback,
-    ministackUrl: aws,
-    region: localAccount.region,
-    credentials: localAccount.credentials,
-    log: (line) => stepFunctionsLog.write(`${new Date().toISOString()} ${line}\n`),
-  });
-  const endpoints: Endpoints = { aws, stepFunctions: stepFunctions.url, stripe: stripeServer.url };
+  const closers: (() => unknown)[] = [endAll];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  process.once('exit', () => forgetCloud());
+  try {
+    return { ...(await start(port, progress, closers)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  port: number,
+  progress: Progress,
+  closers: (() => unknown)[],
+): Promise<Omit<LocalCloud, 'stop'>> {
+  const python = unhurried(
+    isPythonReady()
+      ? preparePython()
+      : progress.step('Installed the emulator (only this once)', preparePython),
+  );
+  const endpoints = await openServers(port, closers);
   const environment = localEnvironment(endpoints, process.env);
 
   const temporary = mkdtempSync(join(tmpdir(), 'local-cloud-'));
+  closers.push(() => forgetCloud());
   const startedAt = new Date().toISOString();
   noteRunningCloud({ endpoints, region: localAccount.region, pid: process.pid, startedAt, temporary });
-  process.once('exit', () => forgetCloud());
 
-  const templates = progress.step('Made the templates and functions (cdk synth)', () =>
-    synthesize(environment, endpoints.stripe),
+  const templates = unhurried(
+    isSynthesized(endpoints.stripe)
+      ? Promise.resolve()
+      : progress.step('Made the templates and functions (cdk synth)', () =>
+          synthesize(environment, endpoints.stripe),
+        ),
   );
-  // Awaited below, after what runs beside it; a failure there must not leave this one unhandled.
-  templates.catch(() => {});
-
-  const installed = await python;
+  const interpreter = await python;
   adoptEnvironment(environment);
-  const logFile = join(logs, 'emulator.log');
+  const logFile = join(paths.logs, 'emulator.log');
   const emulator = await progress.step('Started the emulator', () =>
-    startEmulator({ python: installed, port, environment, temporary, logFile }),
+    startEmulator({ python: interpreter, port, environment, temporary, logFile }),
   );
-  const died = diedBeforeStop(emulator, logFile);
-  died.catch(() => {});
+  const died = unhurried(diedBeforeStop(emulator, logFile));
 
   const deployed = async (): Promise<StackOutputs> => {
     await progress.step('Prepared the account (cdk bootstrap)', () =>
@@ -92,25 +101,42 @@ export async function startLocalCloud({ progress }: { progress: Progress }): Pro
     await templates;
     return progress.step('Deployed (cdk deploy)', () => deploy(environment));
   };
-  const outputs = await Promise.race([deployed(), died]);
+  return { endpoints, environment, outputs: await Promise.race([deployed(), died]), died };
+}
 
-  return {
-    endpoints,
-    environment,
-    outputs,
-    died,
-    stop: async () => {
-      await Promise.all([stepFunctions.close(), stripeServer.close()]);
-      emulator.kill();
-      await emulator.ended;
-      forgetCloud();
-    },
-  };
+/** The parts that run in this process: the Stripe double and Step Functions. */
+async function openServers(port: number, closers: (() => unknown)[]): Promise<Endpoints> {
+  const aws = `http://${loopback}:${port}`;
+  const stripe = await startStripeServer(createStripeDouble({ secretKey: stripeKey }), {
+    port: await preferPort(port + 1),
+    host: loopback,
+  });
+  closers.push(() => stripe.close());
+
+  const log = createWriteStream(join(paths.logs, 'step-functions.log'));
+  const stepFunctions = await startStepFunctionsServer({
+    port: await preferPort(port + 2),
+    host: loopback,
+    ministackUrl: aws,
+    region: localAccount.region,
+    credentials: localAccount.credentials,
+    log: (line) => log.write(`${new Date().toISOString()} ${line}\n`),
+  });
+  closers.push(() => stepFunctions.close());
+  return { aws, stepFunctions: stepFunctions.url, stripe: stripe.url };
+}
+
+/** A promise that is awaited later, or never: until then its failure is nobody's, which would end the process. */
+function unhurried<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 async function refuseSecond(): Promise<void> {
-  const running = await findRunningCloud();
-  if (!running) return forgetCloud();
+  const running = findRunningCloud();
+  // After a crash, the process of that id may be another program's by now.
+  const starting = running && Date.now() - Date.parse(running.startedAt) < startingMilliseconds;
+  if (!running || !(starting || (await isHealthy(running.endpoints.aws)))) return forgetCloud();
   throw new Problem(
     `A local cloud of this repository runs already (pid ${running.pid}, since ${running.startedAt}).`,
     `Use it, for instance:  npm run workflows -- --help\nor end it:  kill ${running.pid}`,

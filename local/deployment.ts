@@ -13,19 +13,20 @@ type Environment = Readonly<Record<string, string>>;
 /** Values of each stack's outputs, by stack name and output name. */
 export type StackOutputs = Record<string, Record<string, string>>;
 
-/**
- * Makes the templates and bundles the functions into .local/cdk.out, unless nothing that they are made from has
- * changed since they were.
- */
+/** Whether .local/cdk.out is there, and nothing that it was made from has changed since. */
+export const isSynthesized = (stripeEndpoint: string): boolean =>
+  existsSync(stamp) && readFileSync(stamp, 'utf8') === sourcesHash(repository, stripeEndpoint);
+
+/** Makes the templates and bundles the functions into .local/cdk.out. */
 export async function synthesize(environment: Environment, stripeEndpoint: string): Promise<void> {
-  const stamp = join(paths.assembly, 'made-from.sha256');
-  const made = sourcesHash(repository, stripeEndpoint);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === made) return;
   rmSync(stamp, { force: true });
+  const sources = sourcesHash(repository, stripeEndpoint);
   const context = ['-c', 'stage=local', '-c', `stripeEndpoint=${stripeEndpoint}`];
   await cdk('synth', ['--quiet', '--output', paths.assembly, ...context], environment);
-  writeFileSync(stamp, made);
+  writeFileSync(stamp, sources);
 }
+
+const stamp = join(paths.assembly, 'sources.sha256');
 
 /** Prepares the account for deployments. Runs where there is no cdk.json: the app has no say in it, and is slow. */
 export const bootstrap = (environment: Environment): Promise<void> =>

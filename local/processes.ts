@@ -21,9 +21,18 @@ export interface Child {
 
 const running = new Set<Child>();
 
-process.on('exit', () => {
+process.on('exit', killAll);
+
+function killAll(): void {
   for (const child of running) child.kill();
-});
+}
+
+/** Ends every child, and waits until they have ended. */
+export async function endAll(): Promise<void> {
+  const ended = Promise.allSettled([...running].map((child) => child.ended));
+  killAll();
+  await ended;
+}
 
 export function start(command: string, args: readonly string[], options: SpawnOptions): Child {
   const spawned = spawn(command, args, {

@@ -3,11 +3,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Endpoints } from './environment';
-import { isHealthy } from './health';
 import { paths } from './paths';
-
-/** A first start installs the emulator before it answers. */
-const startingMilliseconds = 60_000;
 
 export interface RunningCloud {
   endpoints: Endpoints;
@@ -20,13 +16,10 @@ export interface RunningCloud {
   temporary: string;
 }
 
-/** The local cloud of this repository that runs now: its process lives, and its emulator answers or may yet. */
-export async function findRunningCloud(file = paths.running): Promise<RunningCloud | undefined> {
+/** The local cloud of this repository that runs now, or is starting. */
+export function findRunningCloud(file = paths.running): RunningCloud | undefined {
   const noted = readNote(file);
-  if (!noted || !isAlive(noted.pid)) return undefined;
-  // The id alone proves nothing: after a crash it may be another process's.
-  const starting = Date.now() - Date.parse(noted.startedAt) < startingMilliseconds;
-  return starting || (await isHealthy(noted.endpoints.aws)) ? noted : undefined;
+  return noted && isAlive(noted.pid) ? noted : undefined;
 }
 
 export function noteRunningCloud(cloud: RunningCloud, file = paths.running): void {

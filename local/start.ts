@@ -11,7 +11,7 @@ import { seedStock } from './seed';
 
 const program = new Command('npm start --')
   .description(
-    'Starts the local cloud (an AWS emulator, a double of Stripe, our Step Functions), deploys every stack to it,\n' +
+    'Starts the local cloud (an AWS emulator, a double of Stripe, our Step Functions), deploys every stack to it, ' +
       'runs the samples and stays up until Ctrl-C. It listens on the loopback only and never reaches a real account.',
   )
   .option('--exit', 'stop after the samples; exits 0 only if each ended as expected', false)

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { start } from '../../local/processes';
+import { endAll, start } from '../../local/processes';
 
 /** A process that starts another; both hold the pipe open, and would for ever. */
 const parent = `
@@ -21,4 +21,11 @@ test('killing a child ends what it started as well', async () => {
 
 test('a command that is not there rejects', async () => {
   await expect(start('/no/such/command', [], { stdio: 'ignore' }).ended).rejects.toThrow('ENOENT');
+});
+
+test('all children end together', async () => {
+  const forever = ['-e', 'setInterval(() => {}, 1e6)'];
+  const children = [1, 2].map(() => start(process.execPath, forever, { stdio: 'ignore' }));
+  await endAll();
+  for (const { ended } of children) expect(await ended).toMatchObject({ signal: 'SIGKILL' });
 });

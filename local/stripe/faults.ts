@@ -23,7 +23,7 @@ export const FAULT_KINDS = [
 ] as const;
 
 export interface Fault {
-  /** Method and path, `*` for any method or path segment: `POST /v1/payment_intents/{*}/confirm`. */
+  /** Method and path, where `*` stands for any method or any one segment: `DELETE /v1/customers/*`. */
   on: string;
   kind: (typeof FAULT_KINDS)[number];
   /** Only requests that carry this text in their path, body or idempotency key: an order id, say. */

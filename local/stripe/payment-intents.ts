@@ -6,25 +6,10 @@
 import { authorise, capture, unexpectedState, voidAuthorisation } from './charging';
 import type { Customers } from './customers';
 import { CANCELLATION_REASONS, type IntentRecord, type PaymentIntent } from './intent';
-import { checkAmount, checkCurrency } from './money';
-import { allowOnly, flag, integer, metadata, object, oneOf, type Params, required, text } from './params';
-import { invalidParameter, noSuch, notPossible, StripeRefusal } from './protocol';
+import { CONFIRM_PARAMS, newIntent } from './new-intent';
+import { allowOnly, flag, oneOf, type Params, text } from './params';
+import { noSuch, notPossible, StripeRefusal } from './protocol';
 import type { PaymentMethods } from './test-methods';
-
-const CONFIRM_PARAMS = ['error_on_requires_action', 'expand', 'off_session', 'payment_method', 'return_url'];
-const CREATE_PARAMS = [
-  ...CONFIRM_PARAMS,
-  'amount',
-  'automatic_payment_methods',
-  'capture_method',
-  'confirm',
-  'currency',
-  'customer',
-  'description',
-  'metadata',
-  'payment_method_types',
-  'receipt_email',
-];
 
 export class PaymentIntents {
   readonly #records = new Map<string, IntentRecord>();
@@ -38,49 +23,11 @@ export class PaymentIntents {
 
   /** @param processingSeconds how long a confirmed intent stays in `processing`, if at all. */
   create(params: Params, processingSeconds?: number): PaymentIntent {
-    allowOnly(params, CREATE_PARAMS);
-    const currency = checkCurrency(required(text(params, 'currency'), 'currency'));
-    const amount = checkAmount(required(integer(params, 'amount'), 'amount'), currency);
-    const confirm = flag(params, 'confirm');
-    if (!confirm && params.error_on_requires_action !== undefined) {
-      throw invalidParameter('error_on_requires_action', 'This parameter can only be used with confirm=true');
-    }
-    const customer = text(params, 'customer') ?? null;
-    if (customer !== null && 'deleted' in this.customers.retrieve(customer))
-      throw noSuch('customer', customer, 'customer');
-    const method = text(params, 'payment_method');
-    const types = object(params, 'payment_method_types');
-    const id = this.newId('pi');
-    const intent: PaymentIntent = {
-      id,
-      object: 'payment_intent',
-      amount,
-      amount_capturable: 0,
-      amount_received: 0,
-      automatic_payment_methods: types ? null : automaticPaymentMethods(params),
-      canceled_at: null,
-      cancellation_reason: null,
-      capture_method:
-        oneOf(params, 'capture_method', ['automatic', 'automatic_async', 'manual']) ?? 'automatic_async',
-      client_secret: `${id}_secret_${this.newId('x').slice(2)}`,
-      confirmation_method: 'automatic',
-      created: Math.floor(this.now() / 1000),
-      currency,
-      customer,
-      description: text(params, 'description') ?? null,
-      last_payment_error: null,
-      latest_charge: null,
-      livemode: false,
-      metadata: metadata(params),
-      next_action: null,
-      payment_method: method === undefined ? null : this.methods.resolve(method),
-      payment_method_types: ['card'],
-      receipt_email: text(params, 'receipt_email') ?? null,
-      status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
-    };
+    const { methods, customers } = this;
+    const intent = newIntent(params, { id: this.newId('pi'), at: this.now(), methods, customers });
     const record: IntentRecord = { intent };
-    this.#records.set(id, record);
-    if (confirm) this.#confirmNew(record, params, processingSeconds);
+    this.#records.set(intent.id, record);
+    if (flag(params, 'confirm')) this.#confirmNew(record, params, processingSeconds);
     return intent;
   }
 
@@ -170,6 +117,7 @@ export class PaymentIntents {
     const reason = oneOf(params, 'cancellation_reason', CANCELLATION_REASONS) ?? null;
     const record = this.record(id);
     const { intent } = record;
+    // Stripe lets some in `processing` be cancelled, "in rare cases": none here, so that nobody counts on it.
     const cancelable = [
       'requires_payment_method',
       'requires_capture',
@@ -197,16 +145,6 @@ export class PaymentIntents {
   all(): IntentRecord[] {
     return [...this.#records.keys()].map((id) => this.record(id));
   }
-}
-
-/** Without `automatic_payment_methods` Stripe takes every method of the account, redirects included. */
-function automaticPaymentMethods(params: Params): PaymentIntent['automatic_payment_methods'] {
-  const given = object(params, 'automatic_payment_methods');
-  if (!given) return { enabled: true, allow_redirects: 'always' };
-  allowOnly(given, ['allow_redirects', 'enabled']);
-  required(text(given, 'enabled'), 'automatic_payment_methods[enabled]');
-  if (!flag(given, 'enabled')) return null;
-  return { enabled: true, allow_redirects: oneOf(given, 'allow_redirects', ['always', 'never']) ?? 'always' };
 }
 
 const wrongStatus = (intent: PaymentIntent, action: string, statuses: string[]) =>

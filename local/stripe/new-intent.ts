@@ -1,0 +1,82 @@
+/** The parameters of a new PaymentIntent, checked. https://docs.stripe.com/api/payment_intents/create */
+import type { Customers } from './customers';
+import type { PaymentIntent } from './intent';
+import { checkAmount, checkCurrency } from './money';
+import { allowOnly, flag, integer, metadata, object, oneOf, type Params, required, text } from './params';
+import { invalidParameter, noSuch } from './protocol';
+import type { PaymentMethods } from './test-methods';
+
+export const CONFIRM_PARAMS = [
+  'error_on_requires_action',
+  'expand',
+  'off_session',
+  'payment_method',
+  'return_url',
+];
+const CREATE_PARAMS = [
+  ...CONFIRM_PARAMS,
+  'amount',
+  'automatic_payment_methods',
+  'capture_method',
+  'confirm',
+  'currency',
+  'customer',
+  'description',
+  'metadata',
+  'receipt_email',
+];
+
+/** @param at milliseconds */
+export function newIntent(
+  params: Params,
+  { id, at, methods, customers }: { id: string; at: number; methods: PaymentMethods; customers: Customers },
+): PaymentIntent {
+  allowOnly(params, CREATE_PARAMS);
+  const currency = checkCurrency(required(text(params, 'currency'), 'currency'));
+  const amount = checkAmount(required(integer(params, 'amount'), 'amount'), currency);
+  if (!flag(params, 'confirm') && params.error_on_requires_action !== undefined) {
+    throw invalidParameter('error_on_requires_action', 'This parameter can only be used with confirm=true');
+  }
+  const customer = text(params, 'customer') ?? null;
+  if (customer !== null && 'deleted' in customers.retrieve(customer)) {
+    throw noSuch('customer', customer, 'customer');
+  }
+  const method = text(params, 'payment_method');
+  return {
+    id,
+    object: 'payment_intent',
+    amount,
+    amount_capturable: 0,
+    amount_received: 0,
+    automatic_payment_methods: automaticPaymentMethods(params),
+    canceled_at: null,
+    cancellation_reason: null,
+    capture_method:
+      oneOf(params, 'capture_method', ['automatic', 'automatic_async', 'manual']) ?? 'automatic_async',
+    client_secret: `${id}_secret_double`,
+    confirmation_method: 'automatic',
+    created: Math.floor(at / 1000),
+    currency,
+    customer,
+    description: text(params, 'description') ?? null,
+    last_payment_error: null,
+    latest_charge: null,
+    livemode: false,
+    metadata: metadata(params),
+    next_action: null,
+    payment_method: method === undefined ? null : methods.resolve(method),
+    payment_method_types: ['card'],
+    receipt_email: text(params, 'receipt_email') ?? null,
+    status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',
+  };
+}
+
+/** Without `automatic_payment_methods` Stripe takes every method of the account, redirects included. */
+function automaticPaymentMethods(params: Params): PaymentIntent['automatic_payment_methods'] {
+  const given = object(params, 'automatic_payment_methods');
+  if (!given) return { enabled: true, allow_redirects: 'always' };
+  allowOnly(given, ['allow_redirects', 'enabled']);
+  required(text(given, 'enabled'), 'automatic_payment_methods[enabled]');
+  if (!flag(given, 'enabled')) return null;
+  return { enabled: true, allow_redirects: oneOf(given, 'allow_redirects', ['always', 'never']) ?? 'always' };
+}

@@ -1,0 +1,120 @@
+// Who is a customer stays one: no second signup or attempt harms what the first one made, wherever it fails.
+
+import { ending } from '../support/onboarding-errors';
+import { createOnboardingWorld, EVERYTHING, NOTHING, SIGNUP_ERRORS } from '../support/onboarding-world';
+import { signupInput } from '../support/signups';
+import { onboard, type StateFault } from '../support/simulate-onboarding';
+
+const FIRST = 'onboarding-U-42';
+const SECOND = 'onboarding-U-42_2';
+
+afterEach(() => jest.restoreAllMocks());
+
+const refusal = {
+  outcome: 'REJECTED',
+  userId: 'U-42',
+  problems: [{ path: 'userId', message: 'is a customer already' }],
+  more: 0,
+};
+
+test('a second signup of a customer is refused before anything is made', async () => {
+  const world = createOnboardingWorld();
+  await onboard(world);
+  const { output, states } = await onboard(world, signupInput({ plan: 'enterprise' }), { name: SECOND });
+  expect(output).toEqual({ ...refusal, notified: true });
+  expect(states).toEqual(['ValidateSignup', 'NotifyInvalidSignup']);
+  expect(world.topics.messages(SIGNUP_ERRORS)).toEqual([refusal]);
+  expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
+});
+
+/** The second attempt is checked while there is no customer yet; then the first one runs from start to end. */
+async function overtake(faults: StateFault[] = []) {
+  const world = createOnboardingWorld();
+  const second = await onboard(world, signupInput(), {
+    name: SECOND,
+    after: { ValidateSignup: () => onboard(world, signupInput(), { name: FIRST }) },
+    faults,
+  });
+  return { world, second };
+}
+
+test('of two attempts at once one becomes the customer; the other undoes all of its own', async () => {
+  const { world, second } = await overtake();
+  expect(second.output).toEqual({ ...refusal, notified: true });
+  expect(world.topics.messages(SIGNUP_ERRORS)).toEqual([refusal]);
+  expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
+  expect(world.effectsOf(SECOND)).toEqual(NOTHING);
+});
+
+test('an attempt whose own record was written, and the answer lost, is the customer', async () => {
+  const world = createOnboardingWorld();
+  const { output } = await onboard(world, signupInput(), {
+    faults: [{ state: 'RecordCustomer', error: 'DynamoDB.SdkClientException', afterWork: true }],
+  });
+  expect(output).toMatchObject({ outcome: 'ONBOARDED' });
+  expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
+});
+
+describe('a second attempt harms nothing of the first when it fails at', () => {
+  const before = ['CreateDatabaseAccount', 'CheckDatabaseStatus', 'CreateAPIKey', 'CreateStripeCustomer'];
+
+  test.each(before.flatMap((state) => [false, true].map((afterWork) => [state, afterWork] as const)))(
+    '%s (after its work: %p)',
+    async (state, afterWork) => {
+      const { world, second } = await overtake([{ state, error: 'Error', afterWork }]);
+      expect(ending(world, second)).toMatchObject({ at: 'OnboardingFailed', failed: state, told: 0 });
+      expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
+      expect(world.effectsOf(SECOND)).toEqual(NOTHING);
+    },
+  );
+
+  const undoing = ['DeleteDatabase', 'DeleteAPIKey', 'FindStripeCustomers', 'DeleteStripeCustomer'];
+
+  test.each(undoing.flatMap((state) => [false, true].map((afterWork) => [state, afterWork] as const)))(
+    '%s (after its work: %p), also once it is redriven',
+    async (state, afterWork) => {
+      const { world, second } = await overtake([
+        { state: 'CreateStripeCustomer', error: 'States.Http.StatusCode.500', afterWork: true },
+        { state, error: 'Error', afterWork, times: 13 },
+      ]);
+      expect(second.states.at(-1)).toBe(state);
+      expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
+      expect((await second.redrive()).states.at(-1)).toBe('OnboardingFailed');
+      expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
+      expect(world.effectsOf(SECOND)).toEqual(NOTHING);
+    },
+  );
+
+  test('RecordCustomer, and is the same after a redrive', async () => {
+    const { world, second } = await overtake([
+      { state: 'RecordCustomer', error: 'DynamoDB.AccessDeniedException' },
+    ]);
+    expect(second.states.at(-1)).toBe('RecordCustomer');
+    expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
+    expect((await second.redrive()).output).toMatchObject({ outcome: 'REJECTED' });
+    expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
+    expect(world.effectsOf(SECOND)).toEqual(NOTHING);
+  });
+});
+
+test('the next attempt after one that was undone starts from nothing', async () => {
+  const world = createOnboardingWorld();
+  await onboard(world, signupInput(), {
+    faults: [{ state: 'CreateAPIKey', error: 'Error', afterWork: true }],
+  });
+  expect(world.effectsOf(FIRST)).toEqual(NOTHING);
+  const { output } = await onboard(world, signupInput(), { name: SECOND });
+  expect(output).toMatchObject({ outcome: 'ONBOARDED', databaseId: `test-tenant-${SECOND}` });
+  expect(world.effectsOf(SECOND)).toEqual(EVERYTHING);
+  expect(world.effectsOf(FIRST)).toEqual(NOTHING);
+});
+
+test('users and attempts with similar ids have nothing in common', async () => {
+  const world = createOnboardingWorld();
+  const ids = ['U', 'u', 'U-', 'U-2', 'onboarding-U', 'onboarding-U-2', '-'];
+  for (const userId of ids) {
+    await onboard(world, signupInput({ userId }), { name: `onboarding-${userId}` });
+  }
+  for (const userId of ids) expect(world.effectsOf(`onboarding-${userId}`)).toEqual(EVERYTHING);
+  expect(new Set(world.tenantTables.names()).size).toBe(ids.length);
+});

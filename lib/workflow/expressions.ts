@@ -13,19 +13,16 @@ export const expressionProblems = (json: Json | undefined): string[] => {
 };
 
 const stringProblems = (text: string): string[] => {
-  const starts = text.startsWith('{%');
-  const ends = text.endsWith('%}');
-  if (!starts && !ends) {
-    return text.includes('{%')
-      ? [`would pass on "${text}" as it stands. An expression is the whole string: build it with &.`]
-      : [];
+  if (text.startsWith('{%') && text.endsWith('%}')) {
+    const source = text.slice(2, -2);
+    return rootProblems(parsed(source)).map((problem) => `${problem} In: ${source.trim()}`);
   }
-  const source = text.slice(2, -2);
-  const ast = starts && ends ? parsed(source) : undefined;
-  // asl-validator reports what does not parse.
-  return ast === undefined ? [] : rootProblems(ast).map((problem) => `${problem} In: ${source.trim()}`);
+  return text.includes('{%') || text.includes('%}')
+    ? [`would pass on "${text}" as it stands. An expression is the whole string: build it with &.`]
+    : [];
 };
 
+/** The syntax tree; nothing for what does not parse, which asl-validator reports. */
 const parsed = (source: string): unknown => {
   try {
     return jsonata(source).ast();
@@ -35,7 +32,7 @@ const parsed = (source: string): unknown => {
 };
 
 /** Where an expression looks at the items of a path, so that `$` and bare names stand for something. */
-const withContext = new Set(['stages', 'predicate', 'group', 'terms', 'update', 'delete']);
+const withContext = new Set(['stages', 'predicate', 'group', 'pattern', 'update', 'delete']);
 
 const rootProblems = (node: unknown, atRoot = true): string[] => {
   if (Array.isArray(node)) return node.flatMap((part) => rootProblems(part, atRoot));

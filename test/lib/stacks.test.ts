@@ -2,7 +2,9 @@
  * What would be deployed. Snapshots: prod in full, with its definitions; of the other stages how they differ from
  * it. Rules: what must hold for every resource of a kind, in every stage. (One file, because synth is what costs.)
  */
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import {
+  appOf,
   type CloudFormationTemplate,
   comparable,
   differences,
@@ -208,6 +210,12 @@ test("the machine's role may do what the definition calls, and no more", () => {
       'kms:GenerateDataKey',
     ]),
   );
+});
+
+test('synth refuses what cdk-nag finds', () => {
+  const app = appOf('dev');
+  new Queue(app.node.findChild('OrderProcessing'), 'InClear');
+  expect(() => app.synth()).toThrow(/AwsSolutions-SQS4/);
 });
 
 test('the same context gives the same templates', () => {

@@ -2,7 +2,7 @@
  * The stacks' templates as tests want them: synthesized as `cdk synth` does, but without bundling; and for
  * snapshots without what changes when nothing did.
  */
-import type { Stack } from 'aws-cdk-lib';
+import type { App, Stack } from 'aws-cdk-lib';
 import { createApp } from '../../bin/app';
 import cdkJson from '../../cdk.json';
 import type { StageName } from '../../lib/stages';
@@ -21,9 +21,13 @@ export interface CloudFormationTemplate {
   readonly Outputs: Readonly<Record<string, unknown>>;
 }
 
+/** The app, not yet synthesized. */
+export const appOf = (stage: StageName): App =>
+  createApp({ ...cdkJson.context, stage, 'aws:cdk:bundling-stacks': [] });
+
 /** Both stacks of a stage. @throws when synth finds something wrong, cdk-nag included */
 export const synthesize = (stage: StageName): Record<StackName, CloudFormationTemplate> => {
-  const app = createApp({ ...cdkJson.context, stage, 'aws:cdk:bundling-stacks': [] });
+  const app = appOf(stage);
   const assembly = app.synth();
   const template = (name: StackName) => {
     const stack = app.node.findChild(name);

@@ -60,6 +60,11 @@ test.each([
   ['a list', '[]', /not in JSONata/],
   ['in JSONPath', JSON.stringify({ ...definition, QueryLanguage: 'JSONPath' }), /not in JSONata/],
   ['leading nowhere', JSON.stringify({ ...definition, StartAt: 'Start' }), /Start/],
+  [
+    'waiting for ever',
+    JSON.stringify(definition).replace('"TimeoutSeconds":10,', ''),
+    /Notify has no Timeout/,
+  ],
   ['a syntax error', JSON.stringify(definition).replace('$states.input', '$states.'), /Notify.* is invalid/],
 ])('a definition that is %s is refused', (_what, text, message) => {
   const found = problemsOf(text, 'OrdersTopic').filter((problem) => !problem.includes('does not use'));

@@ -181,6 +181,10 @@ describe('an expression', () => {
     '{% $order.items.{"sku": sku, "self": $} %}',
     '{% $order.items^(>price)[0] %}',
     '{% $order.items{sku: $sum(quantity)} %}',
+    "{% $items[sku = 'A'] %}",
+    '{% $items{sku: quantity} %}',
+    "{% $order.items[sku = 'A'][0].quantity %}",
+    '{% $order ~> |items|{"price": price * 2}, note| %}',
     '{% $map($order.items, function($item) { $item.sku }) %}',
     "{% $states.errorOutput.Cause ~> $split(', ') %}",
     '{% $contains($order.note, /a$/) %}',
@@ -192,14 +196,17 @@ describe('an expression', () => {
     expect(problemsOf("{% $eval('1 + 1') %}")).toEqual([expect.stringContaining('Notify uses $eval')]);
   });
 
-  test('is the whole string', () => {
-    expect(problemsOf('Order {% $order.id %} failed')).toEqual([
-      expect.stringContaining('Notify would pass on "Order {% $order.id %} failed" as it stands'),
-    ]);
-  });
+  test.each(['Order {% $order.id %} failed', '{% $order.id %} failed', 'Order {% $order.id %}'])(
+    'is the whole string: not %s',
+    (text) => {
+      expect(problemsOf(text)).toEqual([
+        expect.stringContaining(`Notify would pass on "${text}" as it stands`),
+      ]);
+    },
+  );
 
   test('is looked for in the states of branches, under their own name, and not in comments', () => {
-    const inner = { Type: 'Pass', Comment: 'Not {% $eval %}', Output: '{% order %}', End: true };
+    const inner = { Type: 'Pass', Comment: '{% $eval %}', Output: '{% order %}', End: true };
     const state = { Type: 'Parallel', Branches: [{ StartAt: 'Inner', States: { Inner: inner } }], End: true };
     expect(problemsWith(state)).toEqual([expect.stringMatching(/^Inner uses order/)]);
   });

@@ -1,0 +1,47 @@
+/** What a Workflow says when it is put together wrongly. */
+import { App, Stack } from 'aws-cdk-lib';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { stages } from '../../../lib/stages';
+import { setting } from '../../../lib/workflow/bindings';
+import { Workflow } from '../../../lib/workflow/workflow';
+import { WorkflowStack } from '../../../lib/workflow/workflow-stack';
+
+class SomeStack extends WorkflowStack {}
+
+const stackNamed = (id: string) => {
+  const app = new App();
+  const alarmTopic = new Topic(new Stack(app, 'Operations'), 'Alarms');
+  return new SomeStack(app, id, { stage: stages.dev, alarmTopic });
+};
+
+const impact = 'Nobody.';
+
+test('all that is wrong stops the synth, with the file to mend', () => {
+  const construct = () =>
+    new Workflow(stackNamed('OrderProcessing'), 'Orders', {
+      definition: 'order-processing',
+      impact,
+      bindings: { Unused: setting('1') },
+    });
+  expect(construct).toThrow(
+    'statemachines/order-processing.asl.json uses ${ValidateOrderArn}, but the Workflow has no binding of that name.\n' +
+      'Add it to `bindings` in lib/stacks/order-processing-stack.ts, or remove it from the definition.',
+  );
+  expect(construct).toThrow('The Workflow Orders has the binding Unused, but');
+});
+
+test('a definition that is not there is named', () => {
+  const construct = () =>
+    new Workflow(stackNamed('Other'), 'Other', { definition: 'other', impact, bindings: {} });
+  expect(construct).toThrow(/statemachines\/other\.asl\.json/);
+});
+
+test('a Workflow belongs into a stack with an alarm topic', () => {
+  const construct = () =>
+    new Workflow(new Stack(new App(), 'Plain'), 'Orders', {
+      definition: 'order-processing',
+      impact,
+      bindings: {},
+    });
+  expect(construct).toThrow('Plain/Orders has alarms: put it into a stack that extends WorkflowStack.');
+});

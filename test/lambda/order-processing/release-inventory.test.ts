@@ -17,13 +17,18 @@ function start() {
     world.dynamodb.call('transactWriteItems', {
       TransactItems: [
         {
-          Put: {
+          Update: {
             TableName: TABLES.reservations,
-            Item: { orderId: { S: orderId }, execution: { S: execution }, state: { S: 'HELD' } },
+            Key: { orderId: { S: orderId } },
+            UpdateExpression: 'SET execution = :execution, #state = :held',
             ConditionExpression:
               'attribute_not_exists(orderId) OR (#state = :released AND NOT contains(released, :execution))',
             ExpressionAttributeNames: { '#state': 'state' },
-            ExpressionAttributeValues: { ':released': { S: 'RELEASED' }, ':execution': { S: execution } },
+            ExpressionAttributeValues: {
+              ':held': { S: 'HELD' },
+              ':released': { S: 'RELEASED' },
+              ':execution': { S: execution },
+            },
           },
         },
         ...items.map(({ sku, quantity }) => ({
@@ -75,6 +80,9 @@ test('after a release the same execution cannot reserve again, the next attempt 
   await expect(reserve(first)).rejects.toEqual(refused);
   await reserve(second);
   expect(stocks()).toEqual([8, 9]);
+  await release(second);
+  for (const execution of [first, second]) await expect(reserve(execution)).rejects.toEqual(refused);
+  expect(stocks()).toEqual([10, 10]);
 });
 
 test('leaves alone what another execution holds', async () => {

@@ -1,0 +1,29 @@
+import { fromAws } from '../../../lambda/shared/aws';
+import { awsError } from '../../support/faults';
+
+test.each([
+  ['ThrottlingException', awsError('ThrottlingException', 'Rate exceeded'), 'RateLimited'],
+  ['SQS throttling', awsError('RequestThrottled', 'Rate exceeded'), 'RateLimited'],
+  ['a server fault', awsError('InternalServerError', 'Oops', 500), 'TemporaryFailure'],
+  ['another writer', awsError('TransactionConflictException', 'Ongoing'), 'TemporaryFailure'],
+  [
+    'an answer that did not come',
+    Object.assign(new Error('…'), { name: 'TimeoutError' }),
+    'TemporaryFailure',
+  ],
+  ['a lost connection', Object.assign(new Error('read'), { code: 'ECONNRESET' }), 'TemporaryFailure'],
+  [
+    'a name that does not resolve',
+    Object.assign(new Error('dns'), { code: 'EAI_AGAIN' }),
+    'TemporaryFailure',
+  ],
+  ['a missing permission', awsError('AccessDeniedException', 'No'), 'AccessDeniedException'],
+  [
+    'a condition that is not met',
+    awsError('ConditionalCheckFailedException', 'No'),
+    'ConditionalCheckFailedException',
+  ],
+  ['a mistake of ours', new TypeError('x is undefined'), 'TypeError'],
+])('%s', (_case, error, name) => {
+  expect(fromAws(error)).toMatchObject({ name, message: expect.stringContaining(error.message) });
+});

@@ -1,0 +1,82 @@
+import type { Context } from 'aws-lambda';
+import { PaymentDeclined, ValidationError } from '../../../lambda/shared/errors';
+import { lambdaHandler } from '../../../lambda/shared/handler';
+
+const payload = { orderId: 'A-1', execution: 'order-A-1', email: 'ada@example.com' };
+const context = { awsRequestId: 'request-1', functionName: 'charge-card' } as Context;
+
+/** Runs a handler around `work`, and gives what it logged. */
+async function logged(work: (input: typeof payload) => Promise<unknown>) {
+  const lines: Record<string, unknown>[] = [];
+  const write = (text: unknown) => {
+    lines.push(JSON.parse(String(text)));
+  };
+  process.env.POWERTOOLS_DEV = 'true'; // Powertools then writes to the console that the test can see
+  for (const method of ['info', 'warn', 'error'] as const)
+    jest.spyOn(console, method).mockImplementation(write);
+  const handler = lambdaHandler(
+    () => work,
+    ({ orderId, execution }) => ({ orderId, execution }),
+  );
+  const answer = await handler(payload, context).catch((error: unknown) => ({ error }));
+  return { lines, answer };
+}
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  delete process.env.POWERTOOLS_DEV;
+});
+
+/** As the AWS SDKs and Stripe's do: the request hangs on the error. */
+const withRequest = (error: Error) => Object.assign(error, { request: payload, $metadata: payload });
+
+test.each<[string, () => Promise<unknown>, object]>([
+  ['success', async () => 'ok', { level: 'INFO', message: 'Done' }],
+  [
+    'a rejection',
+    async () => {
+      throw new ValidationError({ problems: [{ path: 'email', message: 'is missing' }], more: 0 });
+    },
+    { level: 'INFO', message: 'Rejected', errorName: 'ValidationError' },
+  ],
+  [
+    'a decline',
+    async () => {
+      throw withRequest(new PaymentDeclined('Your card was declined.'));
+    },
+    { level: 'INFO', message: 'Declined', reason: 'Your card was declined.' },
+  ],
+  [
+    'a failure',
+    async () => {
+      throw withRequest(new TypeError('no such thing', { cause: withRequest(new Error('below')) }));
+    },
+    {
+      level: 'ERROR',
+      message: 'Failed',
+      errorName: 'TypeError',
+      reason: 'no such thing',
+      stack: expect.any(String),
+    },
+  ],
+])('%s is one line with order id and execution, and no personal data', async (_case, work, line) => {
+  const { lines } = await logged(work);
+  expect(lines).toEqual([expect.objectContaining({ orderId: 'A-1', execution: 'order-A-1', ...line })]);
+  expect(JSON.stringify(lines)).not.toContain(payload.email);
+});
+
+test('what the function answers and throws comes out unchanged', async () => {
+  expect((await logged(async () => ({ released: true }))).answer).toEqual({ released: true });
+  const error = new PaymentDeclined('No.');
+  expect((await logged(() => Promise.reject(error))).answer).toEqual({ error });
+});
+
+test('the environment is read at the first call, not at import', async () => {
+  const { handler } = await import('../../../lambda/order-processing/release-inventory');
+  jest.spyOn(console, 'error').mockImplementation(() => {});
+  process.env.POWERTOOLS_DEV = 'true';
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  await expect(handler({ orderId: 'A-1', items: [], execution: 'order-A-1' }, context)).rejects.toThrow(
+    'The environment variable RESERVATIONS_TABLE is not set',
+  );
+});

@@ -69,6 +69,7 @@ export interface MapRun {
   maxConcurrency: number;
   toleratedFailurePercentage: number;
   toleratedFailureCount: number;
+  redriveCount: number;
   startDate: Date;
   stopDate?: Date;
   itemCounts: MapRunCounts;

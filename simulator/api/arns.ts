@@ -11,7 +11,7 @@ export interface StateMachineArn {
 }
 
 const STATE_MACHINE = /^(arn:[^:]+:states:[^:]+:\d{12}:stateMachine:([^:/]+))(?::([^:/]+))?$/;
-const EXECUTION = /^arn:[^:]+:states:[^:]+:\d{12}:execution:[^:]+:[^:]+$/;
+const EXECUTION = /^(arn:[^:]+:states:[^:]+:\d{12}):(?:execution|express):([^:]+)(?::[^:]+){1,2}$/;
 
 /** Throws InvalidArn. */
 export function parseStateMachineArn(text: string): StateMachineArn {
@@ -28,3 +28,7 @@ export function requireExecutionArn(text: string): string {
 
 export const executionArn = (stateMachineArn: string, name: string): string =>
   `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+
+/** Of a Map Run's child: `…:stateMachine:<name>/<label>`, which is the machine only in name. */
+export const stateMachineArnOfChild = (childArn: string): string =>
+  childArn.replace(EXECUTION, '$1:stateMachine:$2');

@@ -1,7 +1,7 @@
 // The executions this server has run or is running. They live in memory, as long as the server does.
 import { DefinitionError } from '../fields';
 import type { Execution, MapRun } from '../types';
-import { executionArn } from './arns';
+import { executionArn, stateMachineArnOfChild } from './arns';
 import { ApiError } from './protocol';
 import type { StateMachineSnapshot } from './state-machines';
 
@@ -95,7 +95,7 @@ export class Executions {
   childrenOf({ run, parent }: MapRunRecord): ExecutionRecord[] {
     return run.children.map((execution, index) => ({
       execution,
-      machine: parent.machine,
+      machine: { ...parent.machine, arn: stateMachineArnOfChild(execution.arn) },
       inputText: JSON.stringify(execution.input),
       sequence: index + 1,
       mapRunArn: run.mapRunArn,

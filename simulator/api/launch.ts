@@ -9,27 +9,33 @@ import type { Launch } from './executions';
 import { callMiniStack, type MiniStackOptions } from './ministack';
 import { describeExecution } from './operations/describe';
 import { startExecution } from './operations/start';
-import type { Role } from './role';
+import { createRole } from './role';
 import type { Service } from './service';
+import type { StateMachineSnapshot } from './state-machines';
 
 export function createLaunch(options: {
   ministack: MiniStackOptions;
   /** The service that executions may call back into: child executions, task tokens. */
   service: () => Service;
-  roleOf: (roleArn: string, stateMachineName: string) => Role;
   integrations: Integrations;
   clock: Clock;
 }): Launch {
-  const { ministack, service, roleOf, integrations, clock } = options;
+  const { ministack, service, integrations, clock } = options;
   const contexts = new Map<string, IntegrationContext>();
 
   /** One for each role and machine, so that clients and credentials are shared by their executions. */
-  const contextOf = (roleArn: string, stateMachine: { name: string; arn: string }): IntegrationContext => {
-    const key = `${roleArn} ${stateMachine.arn}`;
-    const role = roleOf(roleArn, stateMachine.name);
-    const context = contexts.get(key) ?? {
+  const contextOf = (machine: StateMachineSnapshot): IntegrationContext => {
+    const key = `${machine.roleArn} ${machine.arn}`;
+    const context = contexts.get(key) ?? createContext(machine);
+    contexts.set(key, context);
+    return context;
+  };
+
+  const createContext = (machine: StateMachineSnapshot): IntegrationContext => {
+    const role = createRole(ministack, machine.roleArn, machine.name);
+    return {
       role,
-      stateMachineArn: stateMachine.arn,
+      stateMachineArn: machine.arn,
       region: ministack.region,
       aws: createAwsClients({ endpoint: ministack.url, region: ministack.region, role }),
       executions: {
@@ -46,12 +52,10 @@ export function createLaunch(options: {
         ),
       waitForCallback: (call, submit) => service().callbacks.answer(call, submit),
     };
-    contexts.set(key, context);
-    return context;
   };
 
   return (machine, { name, arn, input }) => {
-    const context = contextOf(machine.roleArn, machine);
+    const context = contextOf(machine);
     return interpret({
       definition: machine.definition,
       input,

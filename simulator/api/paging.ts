@@ -2,7 +2,7 @@
 import { ApiError, optionalText, type Request } from './protocol';
 
 /** The position a request's `nextToken` stands for; undefined on the first page. Throws InvalidToken. */
-export function readPageToken(request: Request, question: string): number | undefined {
+function readPageToken(request: Request, question: string): number | undefined {
   const token = optionalText(request, 'nextToken', 4096);
   if (token === undefined) return undefined;
   try {
@@ -14,7 +14,7 @@ export function readPageToken(request: Request, question: string): number | unde
   throw new ApiError('InvalidToken', `Invalid Token: 'Invalid token'`);
 }
 
-export const pageToken = (question: string, position: number): string =>
+const pageToken = (question: string, position: number): string =>
   Buffer.from(JSON.stringify([question, position])).toString('base64url');
 
 /**

@@ -1,7 +1,7 @@
 // A state machine's role as its executions act with it: assumed through STS, and asked before `states:*` actions.
 import { callMiniStackLocal, type MiniStackOptions } from './ministack';
 
-export interface RoleCredentials {
+interface RoleCredentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
@@ -25,26 +25,16 @@ export interface Role {
 
 const RENEW_BEFORE_EXPIRY = 5 * 60_000;
 
-/** One session for each role and machine, whose name is the session's name. */
-export function createRoles(ministack: MiniStackOptions) {
-  const roles = new Map<string, Role>();
-  return (arn: string, stateMachineName: string): Role => {
-    const key = `${arn} ${stateMachineName}`;
-    const role = roles.get(key) ?? {
-      arn,
-      credentials: renewed(() => assumeRole(ministack, arn, stateMachineName)),
-      may: async (action, resource, context = {}) => {
-        const answer = await callMiniStackLocal(ministack, 'authorize', {
-          principalArn: arn,
-          action,
-          resource,
-          context,
-        });
-        return { allowed: answer.allowed === true, reason: String(answer.reason) };
-      },
-    };
-    roles.set(key, role);
-    return role;
+/** The role as the machine's executions act with it: one session, which bears the machine's name. */
+export function createRole(ministack: MiniStackOptions, arn: string, stateMachineName: string): Role {
+  return {
+    arn,
+    credentials: renewed(() => assumeRole(ministack, arn, stateMachineName)),
+    may: async (action, resource, context = {}) => {
+      const question = { principalArn: arn, action, resource, context };
+      const answer = await callMiniStackLocal(ministack, 'authorize', question);
+      return { allowed: answer.allowed === true, reason: String(answer.reason) };
+    },
   };
 }
 

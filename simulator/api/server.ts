@@ -12,7 +12,6 @@ import { answer } from './endpoint';
 import { type ExecutionRecord, Executions } from './executions';
 import { createLaunch } from './launch';
 import type { MiniStackOptions } from './ministack';
-import { createRoles } from './role';
 import type { Service } from './service';
 import { describeFrom } from './state-machines';
 import { publishStatusChange } from './status-events';
@@ -61,7 +60,6 @@ export async function startStepFunctionsServer(
   const launch = createLaunch({
     ministack,
     service: () => service,
-    roleOf: createRoles(ministack),
     integrations: options.integrations ?? builtInIntegrations,
     clock: options.clock ?? new RealClock(),
   });

@@ -4,7 +4,7 @@ import { callMiniStackLocal, type MiniStackOptions } from './ministack';
 import { describeExecution } from './operations/describe';
 
 /** The event's `detail`, as AWS words it: dates in milliseconds, absent values as null. */
-export function statusChange(record: ExecutionRecord) {
+function statusChange(record: ExecutionRecord) {
   const described = describeExecution(record);
   return {
     executionArn: described.executionArn,

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import type { Role } from '../api/role';
 
-export type Service = 'dynamodb' | 'lambda' | 's3' | 'secretsmanager' | 'sns' | 'sqs';
+type Service = 'dynamodb' | 'lambda' | 's3' | 'secretsmanager' | 'sns' | 'sqs';
 
 export interface AwsClients {
   /**

@@ -1,5 +1,7 @@
 // How an integration fails a task, and how the errors of AWS services are named on the way.
 
+import { randomUUID } from 'node:crypto';
+
 /** A failed task: `name` is the error name that Catch and Retry see, `message` the cause. */
 export class TaskFailure extends Error {
   override readonly name: string;
@@ -44,7 +46,7 @@ export function asServiceError(error: unknown): ServiceError | undefined {
     name: error.name,
     message: error.message,
     status: Number(metadata.httpStatusCode),
-    requestId: 'requestId' in metadata ? String(metadata.requestId) : 'none',
+    requestId: 'requestId' in metadata && metadata.requestId ? String(metadata.requestId) : randomUUID(),
     // The SDK has one class for each modelled exception, and the service's base class for all others.
     modelled: error.constructor.name === error.name,
   };

@@ -2,7 +2,7 @@
 // launcher's `/_local` questions, and whatever AWS service a test wants to answer for.
 import http from 'node:http';
 
-export interface AwsRequest {
+interface AwsRequest {
   /** E.g. `DynamoDB_20120810.PutItem`, or `POST /2015-03-31/functions/f/invocations`. */
   operation: string;
   body: string;

@@ -1,7 +1,7 @@
 // Runs one integration as a task of MACHINE_ARN would, with real SDK clients against the MiniStack double.
 import { randomUUID } from 'node:crypto';
 import { callMiniStack } from '../../simulator/api/ministack';
-import { createRoles } from '../../simulator/api/role';
+import { createRole } from '../../simulator/api/role';
 import { RealClock } from '../../simulator/clock';
 import { createAwsClients } from '../../simulator/integrations/aws';
 import { answerTask, builtInIntegrations } from '../../simulator/integrations/registry';
@@ -11,7 +11,7 @@ import { type FakeMiniStack, MACHINE_ARN, REGION, ROLE_ARN } from './fake-minist
 
 export const ROOT = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-export function taskCall(resource: string, args: unknown, more: Partial<TaskCall> = {}): TaskCall {
+function taskCall(resource: string, args: unknown, more: Partial<TaskCall> = {}): TaskCall {
   return {
     resource: resource.startsWith('arn:') ? resource : `arn:aws:states:::${resource}`,
     arguments: args,
@@ -25,12 +25,12 @@ export function taskCall(resource: string, args: unknown, more: Partial<TaskCall
   };
 }
 
-export function integrationContext(
+function integrationContext(
   ministack: FakeMiniStack,
   more: Partial<IntegrationContext> = {},
 ): IntegrationContext {
   const options = { url: ministack.url, region: REGION, credentials: ROOT };
-  const role = createRoles(options)(ROLE_ARN, 'orders');
+  const role = createRole(options, ROLE_ARN, 'orders');
   return {
     role,
     stateMachineArn: MACHINE_ARN,

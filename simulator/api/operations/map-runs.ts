@@ -37,7 +37,7 @@ export const DescribeMapRun: Operation = (request, { executions }) => {
     toleratedFailureCount: run.toleratedFailureCount,
     itemCounts: run.itemCounts,
     executionCounts: run.executionCounts,
-    redriveCount: parent.execution.redriveCount,
-    redriveDate: parent.execution.redriveDate,
+    redriveCount: run.redriveCount,
+    redriveDate: run.redriveCount > 0 ? parent.execution.redriveDate : undefined,
   };
 };

@@ -73,11 +73,12 @@ export class VirtualClock implements Clock {
   }
 
   private withOwnClock(call: TaskCall, open: OpenCall): TaskCall {
+    const { clock } = call;
     const sleep = async (seconds: number, signal?: AbortSignal) => {
       if (open.sleeps++ === 0) this.busy--;
       this.changed();
       try {
-        await this.sleep(seconds, signal);
+        await clock.sleep(seconds, signal);
       } finally {
         if (--open.sleeps === 0 && this.calls.has(open)) this.busy++;
       }

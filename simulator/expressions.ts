@@ -48,7 +48,7 @@ function compile(source: string): Compiled {
 /** A value from the definition. Without an expression inside it is `constant`, and costs nothing to evaluate. */
 export type Template =
   | { readonly constant: unknown }
-  | { readonly evaluate: (scope: Scope) => Promise<unknown> };
+  | { readonly evaluate: (scope: Scope) => Promise<unknown>; readonly source?: string };
 
 /** Throws with the location when an expression does not parse. */
 export function template(value: unknown, location: string): Template {
@@ -97,6 +97,7 @@ function expression(source: string, location: string): Template {
   }
   const quoted = `The JSONata expression '${source}' specified for the field '${location}'`;
   return {
+    source,
     async evaluate(scope) {
       let value: unknown;
       try {
@@ -115,14 +116,14 @@ function expression(source: string, location: string): Template {
 
 export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object';
 
-/** Fails with AWS's wording unless `value`, the result of the whole field, is of the type the field needs. */
-export function expectType(value: unknown, type: JsonType, source: unknown, location: string): void {
+/** Fails with AWS's wording unless `value`, which the field's template gave, is of the type that the field needs. */
+export function expectType(value: unknown, type: JsonType, from: Template, location: string): void {
   const actual = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
   if (actual === type) return;
-  const text = typeof source === 'string' ? source.replace(/^\{%\s*|\s*%\}$/g, '') : JSON.stringify(source);
+  const source = 'source' in from ? from.source : JSON.stringify(value);
   throw new EvaluationError(
     location,
-    `The JSONata expression '${text}' specified for the field '${location}' returned an unexpected result type. ` +
+    `The JSONata expression '${source}' specified for the field '${location}' returned an unexpected result type. ` +
       `Expected '${type}', but was '${actual}' for value: ${JSON.stringify(value)}`,
   );
 }

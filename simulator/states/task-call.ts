@@ -31,7 +31,7 @@ export function callTask(step: Step, resource: string, text: string, limits: Lim
     const interrupt = () => giveUp(new Interrupted());
     const deadline = (lapse: Promise<void>, alias?: string) =>
       lapse.then(
-        () => giveUp(new StateError('States.Timeout', undefined, alias)),
+        () => giveUp(new StateError('States.Timeout', '', alias)),
         () => {},
       );
     signal.addEventListener('abort', interrupt);

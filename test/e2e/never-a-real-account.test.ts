@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -65,6 +65,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   for (const server of servers) server.close().closeAllConnections();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('in the shell as it is, calls would stray', async () => {

@@ -2,6 +2,9 @@
 // serialisation, error classes and retries are the SDK's own.
 
 import { SFNClient } from '@aws-sdk/client-sfn';
+import type { HistoryEvent } from '../../simulator/types';
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 export const STATE_MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:Orders';
 
@@ -37,6 +40,10 @@ export class Fault extends Error {
 /** A state machine of which executions are started, found and ended by hand. */
 export class FakeStepFunctions {
   readonly executions = new Map<string, FakeExecution>();
+  /** Histories by execution ARN. */
+  readonly histories = new Map<string, readonly HistoryEvent[]>();
+  /** How many events a page of a history has. */
+  pageSize = 1000;
   /** Every request, in order. */
   readonly requests: { operation: string; input: Record<string, string> }[] = [];
   /** Replaces or adds operations. */
@@ -47,6 +54,18 @@ export class FakeStepFunctions {
       if (!found) throw new Fault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
       return found;
     },
+    GetExecutionHistory: ({ executionArn = '', nextToken = '0' }) => {
+      const events = this.histories.get(executionArn);
+      if (!events) throw new Fault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+      const from = Number(nextToken);
+      const to = from + this.pageSize;
+      return {
+        events: events
+          .slice(from, to)
+          .map((event) => ({ ...event, timestamp: event.timestamp.getTime() / 1000 })),
+        ...(to < events.length && { nextToken: String(to) }),
+      };
+    },
   };
 
   readonly client = new SFNClient({
@@ -55,7 +74,7 @@ export class FakeStepFunctions {
     requestHandler: {
       handle: async (request: { headers: Record<string, string>; body: Uint8Array }) => {
         const operation = request.headers['x-amz-target']?.split('.')[1] ?? '';
-        const input = JSON.parse(Buffer.from(request.body).toString());
+        const input = JSON.parse(new TextDecoder().decode(request.body));
         this.requests.push({ operation, input });
         try {
           const answer = this.answers[operation];

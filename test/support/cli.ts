@@ -1,0 +1,87 @@
+// The command line in process: what a person would type, and what the person would see.
+
+import { createColors } from 'picocolors';
+import type { Cloud } from '../../bin/cli/cloud';
+import { CliError } from '../../bin/cli/errors';
+import type { Io } from '../../bin/cli/io';
+import { run } from '../../bin/cli/program';
+import type { HistoryEvent } from '../../simulator/types';
+import { type FakeExecution, FakeStepFunctions, STATE_MACHINE } from './fake-step-functions';
+
+export interface CliWorld {
+  stepFunctions: FakeStepFunctions;
+  /** Stack outputs, by `stack/output`. */
+  outputs: Record<string, string>;
+  clients: Partial<Cloud['clients']>;
+  files: Record<string, string>;
+  terminal?: { rows: number; columns: number };
+  /** What happens while a command waits; the argument counts the pauses. */
+  whileWaiting: (pause: number) => void;
+}
+
+export const cliWorld = (world: Partial<CliWorld> = {}): CliWorld => ({
+  stepFunctions: new FakeStepFunctions(),
+  outputs: { 'OrderProcessing/StateMachineArn': STATE_MACHINE },
+  clients: {},
+  files: {},
+  whileWaiting: () => {
+    throw new Error('the command waits for something that does not come');
+  },
+  ...world,
+});
+
+/** Runs `workflows <line>`; words are separated by spaces. */
+export async function workflows(world: CliWorld, line: string) {
+  const seen = { out: '', err: '' };
+  const write = (stream: 'out' | 'err', end: string) => (text: string) => {
+    seen[stream] += text + end;
+  };
+  let pauses = 0;
+  const io: Io = {
+    out: write('out', '\n'),
+    raw: write('out', ''),
+    err: write('err', '\n'),
+    terminal: () => world.terminal,
+    colours: createColors(false),
+    read: async (path) => {
+      const text = world.files[path];
+      if (text === undefined) throw new Error(`ENOENT: no such file, open '${path}'`);
+      return text;
+    },
+    sleep: async () => world.whileWaiting(++pauses),
+    interruptible: (work) => work(new AbortController().signal),
+  };
+  const missing = async () => {
+    throw new Error('the test gave no such client');
+  };
+  const exitCode = await run(line.split(' '), io, async (stage = 'dev') => ({
+    stage,
+    place: `stage ${stage} of the test`,
+    sfn: world.stepFunctions.client,
+    clients: { dynamodb: missing, kms: missing, s3: missing, sts: missing, ...world.clients },
+    output: async (stack, name) => {
+      const value = world.outputs[`${stack}/${name}`];
+      if (value === undefined) throw new CliError(`no output ${name} of ${stack}`);
+      return value;
+    },
+  }));
+  return { exitCode, ...seen };
+}
+
+/** Puts an execution with this history among those that Step Functions knows. */
+export function addExecution(
+  { stepFunctions }: CliWorld,
+  events: readonly HistoryEvent[],
+  execution: Partial<FakeExecution> & { name: string },
+): FakeExecution {
+  const added = {
+    executionArn: `${STATE_MACHINE.replace(':stateMachine:', ':execution:')}:${execution.name}`,
+    stateMachineArn: STATE_MACHINE,
+    status: 'RUNNING',
+    startDate: 1_800_000_000,
+    ...execution,
+  };
+  stepFunctions.executions.set(added.executionArn, added);
+  stepFunctions.histories.set(added.executionArn, events);
+  return added;
+}

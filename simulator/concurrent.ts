@@ -1,5 +1,6 @@
 // Runs branches or iterations side by side, until all have ended or the first one failed.
 
+import { setMaxListeners } from 'node:events';
 import { Interrupted } from './errors';
 import type { Flow } from './flow';
 
@@ -14,6 +15,8 @@ export async function concurrently(
   runOne: (index: number, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const group = new AbortController();
+  // As many as there are branches or iterations, which is no leak.
+  setMaxListeners(0, group.signal);
   const interrupt = () => group.abort(new Interrupted());
   if (parent.aborted) interrupt();
   parent.addEventListener('abort', interrupt);

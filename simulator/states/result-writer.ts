@@ -19,7 +19,9 @@ export function loadResultWriter(fields: Fields | undefined): ResultWriter | und
 
   return async (step, mapRunArn, children) => {
     const { Bucket, Prefix }: Record<string, unknown> = { ...Object(await step.evaluate(input)) };
-    const folder = `${Prefix ? `${Prefix}/` : ''}${mapRunArn.split(':').at(-1)}`;
+    const [id] = mapRunArn.split(':').slice(-1);
+    const folder = `${Prefix ? `${Prefix}/` : ''}${id}`;
+    const stateMachineArn = mapRunArn.replace(':mapRun:', ':stateMachine:').slice(0, -`:${id}`.length);
     const put = async (file: string, content: unknown) => {
       const Body = JSON.stringify(content);
       const object = { Bucket, Key: `${folder}/${file}`, Body, ContentType: 'application/json' };
@@ -29,7 +31,9 @@ export function loadResultWriter(fields: Fields | undefined): ResultWriter | und
     try {
       const ResultFiles: Record<string, unknown[]> = { FAILED: [], PENDING: [], SUCCEEDED: [] };
       for (const [status, files] of Object.entries(ResultFiles)) {
-        const records = children.filter((child) => fileOf(child) === status).map(record);
+        const records = children
+          .filter((child) => fileOf(child) === status)
+          .map((child) => record(child, stateMachineArn));
         if (records.length > 0) files.push(await put(`${status}_0.json`, records));
       }
       const manifest = { DestinationBucket: Bucket, MapRunArn: mapRunArn, ResultFiles };
@@ -47,12 +51,11 @@ function fileOf({ execution }: Child): string {
   return execution.status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED';
 }
 
-function record({ input, execution }: Child): unknown {
+function record({ input, execution }: Child, StateMachineArn: string): unknown {
   const Input = JSON.stringify(input);
   const InputDetails = { Included: true };
-  return execution
-    ? { ...described(execution), Input, InputDetails }
-    : { Input, InputDetails, Status: 'PENDING' };
+  const common = { Input, InputDetails, StateMachineArn };
+  return execution ? { ...described(execution), ...common } : { ...common, Status: 'PENDING' };
 }
 
 function described(execution: Execution): Record<string, unknown> {

@@ -23,7 +23,7 @@ export const preferPort = async (port: number): Promise<number> =>
   (await listenOnce(port)) ?? (await listenOnce(0)) ?? 0;
 
 /** "name (pid 123)" of the process that listens on the port, as far as this machine tells. */
-export function portOwner(port: number): string | undefined {
+function portOwner(port: number): string | undefined {
   try {
     if (process.platform === 'linux') return linuxOwner(port);
     if (process.platform === 'darwin') return lsofOwner(execLsof(port));

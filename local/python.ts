@@ -13,7 +13,7 @@ import { Problem } from './problem';
 
 const run = promisify(execFile);
 
-export const requirements = join(__dirname, 'ministack', 'requirements.txt');
+const requirements = join(__dirname, 'ministack', 'requirements.txt');
 
 const oldest = { major: 3, minor: 10 };
 

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { localEnvironment } from '../../local/environment';
 import { dangerousEnvironment } from '../support/dangerous-environment';
 
-const calls = [join(__dirname, 'support', 'aws-calls.js')];
+const calls = [require.resolve('./support/aws-calls.js')];
 const bootstrap = [
   require.resolve('aws-cdk/bin/cdk'),
   'bootstrap',
@@ -33,7 +33,7 @@ async function refusing(): Promise<string> {
 async function connectionsOf(program: string[], env: Record<string, string>): Promise<string[]> {
   const connections = join(mkdtempSync(join(folder, 'run-')), 'connections');
   writeFileSync(connections, '');
-  const spy = ['--require', join(__dirname, 'support', 'spy-on-connections.js')];
+  const spy = ['--require', require.resolve('./support/spy-on-connections.js')];
   const child = spawn(process.execPath, [...spy, ...program, `--connections=${connections}`], {
     env,
     cwd: folder,

@@ -12,6 +12,8 @@ export class ValidationError extends Error {
   /** `report` is `{ orderId | userId, problems, more }`; as JSON under 8 KB (see problems.ts). */
   constructor(report: { problems: Problem[]; more: number; [id: string]: unknown }) {
     super(JSON.stringify(report));
+    // The stack repeats the message, and Lambda puts both into the Cause, which holds some 32 KB.
+    this.stack = this.name;
   }
 }
 

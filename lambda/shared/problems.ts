@@ -4,7 +4,7 @@ import type { Problem } from '../../client/types';
 
 const MAX_PROBLEMS = 50;
 
-/** Of the report as JSON. A Cause carries it twice (message and stack) and may hold some 32 KB. */
+/** Of the report as JSON. */
 const MAX_BYTES = 7_500;
 
 const MAX_KEY_LENGTH = 40;

@@ -15,9 +15,12 @@ async function rejection(order: unknown, execution = EXECUTION) {
     problems: { path: string; message: string }[];
     more: number;
   };
+  const cause = JSON.stringify({ errorMessage: error.message, trace: error.stack?.split('
+') });
   return {
     ...report,
     bytes: Buffer.byteLength(error.message),
+    causeBytes: Buffer.byteLength(cause),
     paths: report.problems.map(({ path }) => path),
   };
 }
@@ -188,6 +191,11 @@ test('the sum is checked beside the other fields', async () => {
   expect((await rejection(order)).paths).toEqual(['items', 'email']);
 });
 
+test('an order without lines hears just that', async () => {
+  const { problems } = await rejection(orderInput({ items: [] }));
+  expect(problems).toEqual([{ path: 'items', message: 'must be 1 to 50 lines, not 0' }]);
+});
+
 test('missing and wrong are told apart, and the order id is null when there is none', async () => {
   const { orderId, problems } = await rejection({ ...orderInput(), orderId: undefined, email: 7 });
   expect(orderId).toBeNull();
@@ -224,13 +232,14 @@ test('of thousands of problems the first 50 are listed and the rest counted', as
 
 test('the report stays under 8 KB whatever the field names are', async () => {
   const unknown = Object.fromEntries(
-    Array.from({ length: 60 }, (_, index) => [`"\n🏔️${'é'.repeat(500)}${index}`, 1]),
+    Array.from({ length: 60 }, (_, index) => [`${index}🏔️${'\\'.repeat(500)}`, 1]),
   );
-  const { bytes, problems, more } = await rejection({
+  const { bytes, causeBytes, problems, more } = await rejection({
     ...orderInput(),
     shippingAddress: { ...shippingAddress, ...unknown },
   });
   expect(bytes).toBeLessThan(8_192);
+  expect(causeBytes).toBeLessThan(32_768);
   expect(problems.length + more).toBe(60);
 });
 

@@ -15,8 +15,7 @@ async function rejection(order: unknown, execution = EXECUTION) {
     problems: { path: string; message: string }[];
     more: number;
   };
-  const cause = JSON.stringify({ errorMessage: error.message, trace: error.stack?.split('
-') });
+  const cause = JSON.stringify({ errorMessage: error.message, trace: error.stack?.split('\n') });
   return {
     ...report,
     bytes: Buffer.byteLength(error.message),

@@ -3,8 +3,10 @@
  */
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { CustomersStack } from '../lib/stacks/customers-stack';
 import { OperationsStack } from '../lib/stacks/operations-stack';
 import { OrderProcessingStack } from '../lib/stacks/order-processing-stack';
+import { SaasOnboardingStack } from '../lib/stacks/saas-onboarding-stack';
 import { stageFromContext } from '../lib/stages';
 
 /** Everything is a function of the context: the same commit and context give the same templates. */
@@ -14,7 +16,9 @@ export const createApp = (context: Record<string, unknown> = {}): App => {
   const stage = stageFromContext((key) => app.node.tryGetContext(key));
 
   const { alarmTopic } = new OperationsStack(app, 'Operations', { stage });
+  const { customers } = new CustomersStack(app, 'Customers', { stage });
   new OrderProcessingStack(app, 'OrderProcessing', { stage, alarmTopic });
+  new SaasOnboardingStack(app, 'SaasOnboarding', { stage, alarmTopic, customers });
 
   return app;
 };

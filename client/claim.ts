@@ -27,11 +27,11 @@ export class ClaimRefused extends Error {
 }
 
 export interface ClaimSettings {
-  /** The stack output `ApiKeysTable` of SaasOnboarding. */
+  /** The stack output `ApiKeysTableName` of SaasOnboarding. */
   readonly apiKeysTable: string;
-  /** The stack output `ClaimTokenKey`: the HMAC key in KMS. */
+  /** The stack output `ClaimTokenKeyArn`: the HMAC key in KMS. */
   readonly tokenKey: string;
-  /** The stack output `ApiKeySealingKey`. */
+  /** The stack output `ApiKeySealingKeyArn`. */
   readonly sealingKey: string;
   /** @default clients of the environment's Region and credentials */
   readonly dynamodb?: Pick<DynamoDBClient, 'send'>;

@@ -26,6 +26,14 @@ export interface Stage {
     /** Name of the secret in Secrets Manager that holds the API key, as plain text. Made by hand, once. */
     readonly secretName: string;
   };
+  readonly onboarding: {
+    /** From whom the welcome e-mail comes. Its domain is an identity verified with SES. */
+    readonly sender: string;
+    /** Origin of the application. The welcome e-mail's link leads to its page `/claim`. */
+    readonly appUrl: string;
+    /** Reports read this table by name, so stages that share an account need different ones. */
+    readonly eventsTable: string;
+  };
   /** Page whose anchors `#<workflow>-<alarm>` alarms link to. */
   readonly runbookUrl: string;
 }
@@ -33,6 +41,13 @@ export interface Stage {
 const stripe = (stage: StageName) => ({
   endpoint: 'https://api.stripe.com',
   secretName: `${stage}/stripe-secret-key`,
+});
+
+/** Placeholders: a domain that you have verified with SES, and where your application is. */
+const onboarding = (domain: string, eventsTable: string) => ({
+  sender: `welcome@${domain}`,
+  appUrl: `https://app.${domain}`,
+  eventsTable,
 });
 
 const disposable = { removal: 'DESTROY', deletionProtection: false, pointInTimeRecovery: false } as const;
@@ -47,6 +62,7 @@ export const stages: Record<StageName, Stage> = {
     logs: { retentionDays: 1, executionData: true },
     data: disposable,
     stripe: stripe('local'),
+    onboarding: onboarding('local.example.com', 'onboarding_events'),
     runbookUrl,
   },
   dev: {
@@ -54,6 +70,7 @@ export const stages: Record<StageName, Stage> = {
     logs: { retentionDays: 7, executionData: true },
     data: disposable,
     stripe: stripe('dev'),
+    onboarding: onboarding('dev.example.com', 'dev_onboarding_events'),
     runbookUrl,
   },
   staging: {
@@ -61,6 +78,7 @@ export const stages: Record<StageName, Stage> = {
     logs: { retentionDays: 30, executionData: false },
     data: { ...disposable, pointInTimeRecovery: true },
     stripe: stripe('staging'),
+    onboarding: onboarding('staging.example.com', 'staging_onboarding_events'),
     runbookUrl,
   },
   prod: {
@@ -68,6 +86,7 @@ export const stages: Record<StageName, Stage> = {
     logs: { retentionDays: 365, executionData: false },
     data: kept,
     stripe: stripe('prod'),
+    onboarding: onboarding('example.com', 'onboarding_events'),
     runbookUrl,
   },
 };
@@ -78,7 +97,7 @@ const defaultStage = 'dev';
 const isStageName = (name: string): name is StageName => Object.hasOwn(stages, name);
 
 /** @throws when there is no such stage; the message says which there are. */
-export const stageNamed = (name: string): Stage => {
+const stageNamed = (name: string): Stage => {
   if (!isStageName(name)) {
     throw new Error(
       `There is no stage "${name}". Pass one of them: -c stage=${Object.keys(stages).join('|')}`,

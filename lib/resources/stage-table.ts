@@ -1,25 +1,39 @@
 /**
  * A DynamoDB table as the stage wants it: encrypted, paid by request, and as hard to lose as the stage says.
  */
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { StageStack } from '../stage-stack';
 
 export interface StageTableProps {
-  /** Attribute, a string, that is the whole key. */
+  /** Attribute, a string, that is the whole key or its first part. */
   readonly key: string;
+  /** Attribute, a string, that is the second part. @default none */
+  readonly sortKey?: string;
+  /** Attribute that says when an item expires, in epoch seconds. @default none does */
+  readonly timeToLive?: string;
+  /** For a table that others know by name. @default generated */
+  readonly name?: string;
 }
 
 export class StageTable extends TableV2 {
-  constructor(scope: Construct, id: string, { key }: StageTableProps) {
+  constructor(scope: Construct, id: string, { key, sortKey, timeToLive, name }: StageTableProps) {
     const { stage, removalPolicy } = StageStack.of(scope);
     super(scope, id, {
       partitionKey: { name: key, type: AttributeType.STRING },
+      ...(sortKey && { sortKey: { name: sortKey, type: AttributeType.STRING } }),
+      ...(timeToLive && { timeToLiveAttribute: timeToLive }),
+      ...(name && { tableName: name }),
       billing: Billing.onDemand(),
       encryption: TableEncryptionV2.awsManagedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.data.pointInTimeRecovery },
       deletionProtection: stage.data.deletionProtection,
-      removalPolicy,
+      // One that is left over from a first deployment that failed would keep its name from the second.
+      removalPolicy:
+        name && removalPolicy === RemovalPolicy.RETAIN
+          ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+          : removalPolicy,
     });
   }
 }

@@ -4,9 +4,10 @@
  * two cannot drift apart. Grants are single actions on single resources.
  */
 
-import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { ArnFormat, type Stack, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { Connection } from 'aws-cdk-lib/aws-events';
+import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
@@ -16,6 +17,8 @@ export interface Binding {
   readonly value: string;
   /** Absent where a value needs no permission. */
   grantTo?(grantee: IGrantable): void;
+  /** What IAM asks for on the state machine itself, whose ARN is given. */
+  onMachine?(machineArn: string): PolicyStatement[];
   /** Of a function: how long it may run, in seconds. Must be below the TimeoutSeconds of states that call it. */
   readonly timeoutSeconds?: number;
 }
@@ -50,11 +53,13 @@ export const send = (queue: Queue): Binding => ({
   },
 });
 
+type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+
 /**
  * A table, by its name, and what is done to its items. Transactions have no action of their own: IAM asks for
  * those of the items in them.
  */
-export const items = (table: TableV2, ...actions: ('GetItem' | 'PutItem' | 'UpdateItem')[]): Binding => ({
+export const items = (table: TableV2, ...actions: ItemAction[]): Binding => ({
   value: table.tableName,
   grantTo: (grantee) => allow(grantee, table.tableArn, ...actions.map((action) => `dynamodb:${action}`)),
 });
@@ -73,6 +78,80 @@ export const secret = (stack: Stack, name: string): Binding => ({
       }),
       'secretsmanager:GetSecretValue',
     ),
+});
+
+/** Tables that a workflow makes itself: the prefix of their names, and what is done to them. */
+export const tablesNamed = (stack: Stack, prefix: string, ...actions: TableAction[]): Binding => ({
+  value: prefix,
+  grantTo: (grantee) => {
+    const arn = stack.formatArn({ service: 'dynamodb', resource: 'table', resourceName: `${prefix}*` });
+    allow(grantee, arn, ...actions.map((action) => `dynamodb:${action}`));
+    Validations.of(stack).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/${prefix}*]`,
+      reason: 'The rest of the name is known at run time only.',
+    });
+  },
+});
+
+type TableAction =
+  | 'CreateTable'
+  | 'DeleteTable'
+  | 'DescribeTable'
+  | 'TagResource'
+  | 'UpdateContinuousBackups'
+  | 'UpdateTable';
+
+/** A key, by its ARN, and what it is used for. */
+export const key = (key: IKey, ...actions: ('Encrypt' | 'GenerateMac')[]): Binding => ({
+  value: key.keyArn,
+  grantTo: (grantee) => allow(grantee, key.keyArn, ...actions.map((action) => `kms:${action}`)),
+});
+
+/** An address to send e-mail from. Its domain is an identity that is verified with SES, by hand, once. */
+export const sendEmailFrom = (stack: Stack, address: string): Binding => ({
+  value: address,
+  grantTo: (grantee) => {
+    const domain = address.slice(address.indexOf('@') + 1);
+    const arn = stack.formatArn({ service: 'ses', resource: 'identity', resourceName: domain });
+    allow(grantee, arn, 'ses:SendEmail');
+  },
+});
+
+/** An API's credentials for HTTP Tasks, by the connection's ARN. */
+export const credentials = (connection: Connection): Binding => ({
+  value: connection.connectionArn,
+  grantTo: (grantee) => {
+    allow(grantee, connection.connectionArn, 'events:RetrieveConnectionCredentials');
+    allow(
+      grantee,
+      connection.connectionSecretArn,
+      'secretsmanager:GetSecretValue',
+      'secretsmanager:DescribeSecret',
+    );
+  },
+});
+
+interface HttpCalls {
+  readonly methods: ('GET' | 'POST' | 'DELETE')[];
+  /** Below the origin, from its slash on. A `*` at the end stands for what is known at run time. */
+  readonly path: `/${string}`;
+}
+
+/** The origin of an API that HTTP Tasks call, and which of its endpoints. */
+export const callHttp = (origin: string, ...calls: HttpCalls[]): Binding => ({
+  value: origin,
+  onMachine: (machineArn) =>
+    calls.map(({ methods, path }) => {
+      // Of a pattern nothing but the end is open: neither another host nor another path can match it.
+      const endpoint = { 'states:HTTPEndpoint': `${origin}${path}` };
+      return new PolicyStatement({
+        actions: ['states:InvokeHTTPEndpoint'],
+        resources: [machineArn],
+        conditions: path.endsWith('*')
+          ? { StringEquals: { 'states:HTTPMethod': methods }, StringLike: endpoint }
+          : { StringEquals: { 'states:HTTPMethod': methods, ...endpoint } },
+      });
+    }),
 });
 
 const allow = (grantee: IGrantable, resourceArn: string, ...actions: string[]): void => {

@@ -3,6 +3,7 @@
  * has with no option to forget it: tracing, logs and alarms.
  */
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Policy } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -48,11 +49,19 @@ export class Workflow extends Construct {
       logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: stage.logs.executionData },
     });
     for (const binding of Object.values(bindings)) binding.grantTo?.(this.stateMachine);
+    this.grantOnItself(bindings);
 
     Validations.of(this.stateMachine).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Neither X-Ray nor the log delivery API has resources to narrow its actions to.',
     });
     alarmOnExecutions(this, this.stateMachine, { workflow: definition, impact });
+  }
+
+  /** In a policy of its own: the machine waits for its role's default one, which therefore cannot name it. */
+  private grantOnItself(bindings: Bindings): void {
+    const { stateMachineArn, role } = this.stateMachine;
+    const statements = Object.values(bindings).flatMap(({ onMachine }) => onMachine?.(stateMachineArn) ?? []);
+    if (statements.length > 0) new Policy(this, 'OnItself', { statements, roles: [role] });
   }
 }

@@ -31,7 +31,7 @@ const TOKEN_KEY = 'token-key';
 const SEALING_KEY = 'sealing-key';
 
 /** Seconds that a function may run; lib/stacks/saas-onboarding-stack.ts says so too. */
-const FUNCTION_SECONDS = 20;
+const FUNCTION_SECONDS = 40;
 
 export type OnboardingWorld = ReturnType<typeof createOnboardingWorld>;
 

@@ -7,7 +7,8 @@ import { createApp } from '../../bin/app';
 import cdkJson from '../../cdk.json';
 import type { StageName } from '../../lib/stages';
 
-export type StackName = 'Operations' | 'OrderProcessing';
+export const stackNames = ['Operations', 'Customers', 'OrderProcessing', 'SaasOnboarding'] as const;
+export type StackName = (typeof stackNames)[number];
 
 export interface Resource {
   readonly Type: string;
@@ -25,7 +26,7 @@ export interface CloudFormationTemplate {
 export const appOf = (stage: StageName): App =>
   createApp({ ...cdkJson.context, stage, 'aws:cdk:bundling-stacks': [] });
 
-/** Both stacks of a stage. @throws when synth finds something wrong, cdk-nag included */
+/** All stacks of a stage. @throws when synth finds something wrong, cdk-nag included */
 export const synthesize = (stage: StageName): Record<StackName, CloudFormationTemplate> => {
   const app = appOf(stage);
   const assembly = app.synth();
@@ -33,7 +34,12 @@ export const synthesize = (stage: StageName): Record<StackName, CloudFormationTe
     const stack = app.node.findChild(name);
     return assembly.getStackByName((stack as Stack).stackName).template;
   };
-  return { Operations: template('Operations'), OrderProcessing: template('OrderProcessing') };
+  return {
+    Operations: template('Operations'),
+    Customers: template('Customers'),
+    OrderProcessing: template('OrderProcessing'),
+    SaasOnboarding: template('SaasOnboarding'),
+  };
 };
 
 /** The resources of a type. */

@@ -1,0 +1,142 @@
+/**
+ * SaaS onboarding: the workflow, and all that only it uses.
+ */
+import { CfnOutput, SecretValue } from 'aws-cdk-lib';
+import { Authorization, Connection } from 'aws-cdk-lib/aws-events';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { StageTable } from '../resources/stage-table';
+import {
+  callHttp,
+  credentials,
+  invoke,
+  items,
+  key,
+  publish,
+  sendEmailFrom,
+  setting,
+  tablesNamed,
+} from '../workflow/bindings';
+import { TaskFunction } from '../workflow/task-function';
+import { Workflow } from '../workflow/workflow';
+import { WorkflowStack, type WorkflowStackProps } from '../workflow/workflow-stack';
+
+export interface SaasOnboardingStackProps extends WorkflowStackProps {
+  readonly customers: StageTable;
+}
+
+export class SaasOnboardingStack extends WorkflowStack {
+  constructor(scope: Construct, id: string, { customers, ...props }: SaasOnboardingStackProps) {
+    super(scope, id, props);
+    const { onboarding, stripe, data } = this.stage;
+
+    const apiKeys = new StageTable(this, 'ApiKeys', {
+      key: 'apiKeyId',
+      sortKey: 'record',
+      timeToLive: 'expiresAt',
+    });
+    const events = new StageTable(this, 'OnboardingEvents', {
+      key: 'userId',
+      sortKey: 'event',
+      name: onboarding.eventsTable,
+    });
+    const idempotency = new StageTable(this, 'Idempotency', { key: 'id', timeToLive: 'expiration' });
+
+    const dataKey = new Key(this, 'Key', {
+      description: `Sealed API keys and signup errors of stage ${this.stage.name}`,
+      enableKeyRotation: true,
+      removalPolicy: this.removalPolicy,
+    });
+    const tokenKey = new Key(this, 'ClaimTokenKey', {
+      description: `Makes and verifies claim tokens of stage ${this.stage.name}`,
+      keySpec: KeySpec.HMAC_256,
+      keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
+      removalPolicy: this.removalPolicy,
+    });
+    const signupErrors = new Topic(this, 'SignupErrors', { masterKey: dataKey, enforceSSL: true });
+    // CloudFormation fills in the key: it is in no template. The connection keeps a copy: see "Rotating the Stripe
+    // key" in the runbook.
+    const stripeKey = SecretValue.secretsManager(stripe.secretName).unsafeUnwrap();
+    const stripeConnection = new Connection(this, 'Stripe', {
+      authorization: Authorization.apiKey(
+        'Authorization',
+        SecretValue.unsafePlainText(`Bearer ${stripeKey}`),
+      ),
+    });
+
+    const validateSignup = new TaskFunction(this, 'ValidateSignup', {
+      entry: 'saas-onboarding/validate-signup',
+      timeoutSeconds: 15,
+      memoryMB: 256,
+      environment: { CUSTOMERS_TABLE: items(customers, 'GetItem') },
+    });
+    const createApiKey = new TaskFunction(this, 'CreateApiKey', {
+      entry: 'saas-onboarding/create-api-key',
+      timeoutSeconds: 40,
+      memoryMB: 256,
+      environment: {
+        API_KEYS_TABLE: items(apiKeys, 'GetItem', 'PutItem'),
+        SEALING_KEY: key(dataKey, 'Encrypt'),
+      },
+    });
+    const deleteApiKey = new TaskFunction(this, 'DeleteApiKey', {
+      entry: 'saas-onboarding/delete-api-key',
+      timeoutSeconds: 25,
+      memoryMB: 256,
+      environment: { API_KEYS_TABLE: items(apiKeys, 'UpdateItem', 'DeleteItem') },
+    });
+    const sendWelcomeEmail = new TaskFunction(this, 'SendWelcomeEmail', {
+      entry: 'saas-onboarding/send-welcome-email',
+      timeoutSeconds: 40,
+      memoryMB: 256,
+      environment: {
+        IDEMPOTENCY_TABLE: items(idempotency, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        TOKEN_KEY: key(tokenKey, 'GenerateMac'),
+        SENDER: sendEmailFrom(this, onboarding.sender),
+        APP_URL: setting(onboarding.appUrl),
+      },
+    });
+
+    const tenantTables = tablesNamed(
+      this,
+      `${this.stage.name}-tenant-`,
+      'CreateTable',
+      'TagResource',
+      'DescribeTable',
+      'UpdateTable',
+      'UpdateContinuousBackups',
+      'DeleteTable',
+    );
+    const workflow = new Workflow(this, 'SaasOnboarding', {
+      definition: 'saas-onboarding',
+      impact: 'New customers cannot sign up.',
+      bindings: {
+        ValidateSignupArn: invoke(validateSignup),
+        SignupErrorsTopic: publish(signupErrors),
+        TenantTablePrefix: tenantTables,
+        TenantDeletionProtection: setting(String(data.deletionProtection)),
+        TenantPointInTimeRecovery: setting(String(data.pointInTimeRecovery)),
+        CreateApiKeyArn: invoke(createApiKey),
+        DeleteApiKeyArn: invoke(deleteApiKey),
+        StripeEndpoint: callHttp(
+          stripe.endpoint,
+          { methods: ['GET', 'POST'], path: '/v1/customers' },
+          { methods: ['DELETE'], path: '/v1/customers/*' },
+        ),
+        StripeConnectionArn: credentials(stripeConnection),
+        CustomersTable: items(customers, 'PutItem'),
+        SendWelcomeEmailArn: invoke(sendWelcomeEmail),
+        OnboardingEventsTable: items(events, 'PutItem'),
+      },
+    });
+
+    new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'TenantTablePrefix', { value: tenantTables.value });
+    new CfnOutput(this, 'ApiKeysTableName', { value: apiKeys.tableName });
+    new CfnOutput(this, 'ApiKeySealingKeyArn', { value: dataKey.keyArn });
+    new CfnOutput(this, 'ClaimTokenKeyArn', { value: tokenKey.keyArn });
+    new CfnOutput(this, 'OnboardingEventsTableName', { value: events.tableName });
+    new CfnOutput(this, 'SignupErrorsTopicArn', { value: signupErrors.topicArn });
+  }
+}

@@ -63,12 +63,24 @@ export type OrderOutcome =
       notified: boolean;
     }
   | {
-      outcome: 'ALREADY_PROCESSED' | 'PAYMENT_DECLINED' | 'OUT_OF_STOCK';
+      /** REVIEW_REJECTED: a person said no to the payment, or nobody answered in time. */
+      outcome: 'ALREADY_PROCESSED' | 'PAYMENT_DECLINED' | 'OUT_OF_STOCK' | 'REVIEW_REJECTED';
       orderId: string;
       /** A sentence for a person. */
       reason: string;
       notified: boolean;
     };
+
+/** What reviewers of a payment are told about who pays: the record of onboarding, if there is one. */
+export type ReviewCustomer =
+  | {
+      known: true;
+      company: string;
+      plan: Plan;
+      /** ISO 8601. */
+      customerSince: string;
+    }
+  | { known: false };
 
 /** What a customer can subscribe to. */
 export type Plan = 'free' | 'pro' | 'enterprise';

@@ -3,7 +3,7 @@
  * later; ReversePayment undoes it, also when this function is still running then.
  */
 import { PaymentDeclined, TemporaryFailure } from '../shared/errors';
-import { lambdaHandler } from '../shared/handler';
+import { environment, lambdaHandler } from '../shared/handler';
 import { declineReason } from '../shared/stripe';
 import type { ValidOrder } from './order';
 import type { PaymentIntent, PaymentIntents } from './payment-intents';
@@ -13,6 +13,8 @@ import { paymentsFromEnvironment } from './payments';
 interface Dependencies {
   intents: PaymentIntents;
   records: PaymentRecords;
+  /** By currency, in lower case: from how many minor units on a person looks at the payment. */
+  reviewThresholds: Readonly<Record<string, number>>;
 }
 
 interface Payload {
@@ -26,17 +28,20 @@ export interface ChargeResult {
   /** Minor units of `currency`. */
   amount: number;
   currency: string;
+  /** Whether a person must look at the payment before it is taken. */
+  review: boolean;
 }
 
 /** @throws PaymentDeclined, TemporaryFailure, RateLimited; Error when the payment was reversed already. */
-export const createChargeCard = ({ intents, records }: Dependencies) => {
+export const createChargeCard = ({ intents, records, reviewThresholds }: Dependencies) => {
   return async ({ order, execution }: Payload): Promise<ChargeResult> => {
     const own = await ownIntent(order, execution);
+    const { amount, currency } = order;
     const intent = own.status === 'requires_confirmation' ? await intents.confirm(own.id, execution) : own;
     switch (intent.status) {
       case 'requires_capture':
       case 'succeeded':
-        return { success: true, paymentIntentId: intent.id, amount: order.amount, currency: order.currency };
+        return { success: true, paymentIntentId: intent.id, amount, currency, review: asksForReview(order) };
       case 'requires_payment_method':
         throw new PaymentDeclined(declineReason(intent.last_payment_error ?? {}));
       case 'requires_action':
@@ -47,6 +52,12 @@ export const createChargeCard = ({ intents, records }: Dependencies) => {
         throw new TemporaryFailure(`The payment of ${execution} is ${intent.status}`);
     }
   };
+
+  /** A currency that nobody has set a threshold for is not one to wave through. */
+  function asksForReview({ amount, currency }: ValidOrder): boolean {
+    const threshold = reviewThresholds[currency];
+    return threshold === undefined || amount >= threshold;
+  }
 
   /** The execution's PaymentIntent; made, and recorded before it can hold any money, if there is none. */
   async function ownIntent(order: ValidOrder, execution: string): Promise<PaymentIntent> {
@@ -76,6 +87,10 @@ const reversed = (execution: string) =>
   new Error(`The payment of ${execution} was reversed: it is not charged any more`);
 
 export const handler = lambdaHandler(
-  () => createChargeCard(paymentsFromEnvironment()),
+  () =>
+    createChargeCard({
+      ...paymentsFromEnvironment(),
+      reviewThresholds: JSON.parse(environment('REVIEW_THRESHOLDS')),
+    }),
   ({ order, execution }: Payload) => ({ orderId: order.orderId, execution }),
 );

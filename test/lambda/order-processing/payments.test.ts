@@ -34,12 +34,29 @@ describe('ChargeCard', () => {
     expect(others).toEqual([]);
     expect(payment).toMatchObject({ status: 'requires_capture', amount: 3399, currency: 'usd', captured: 0 });
     expect(payment?.metadata).toEqual({ orderId, execution });
-    expect(result).toEqual({ success: true, paymentIntentId: payment?.id, amount: 3399, currency: 'usd' });
+    expect(result).toEqual({
+      success: true,
+      paymentIntentId: payment?.id,
+      amount: 3399,
+      currency: 'usd',
+      review: false,
+    });
     expect(record()).toMatchObject({
       paymentIntentId: { S: payment?.id },
       amount: { N: '3399' },
       orderId: { S: orderId },
     });
+  });
+
+  test.each([
+    ['below the threshold', 'usd', 99_999, false],
+    ['at the threshold', 'usd', 100_000, true],
+    ['above it', 'usd', 100_001, true],
+    ['in a currency without a threshold', 'chf', 5_00, true],
+  ])('%s: %s %d, review %s', async (_case, currency, unitPrice, review) => {
+    const { functions } = createOrderWorld();
+    const order = validOrder({ currency, items: [{ sku: 'MUG', quantity: 1, unitPrice }] });
+    expect(await functions['charge-card']({ order, execution })).toMatchObject({ review });
   });
 
   test('called again it finds its own authorisation', async () => {

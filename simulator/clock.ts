@@ -42,7 +42,7 @@ export class VirtualClock implements Clock {
   private readonly calls = new Set<OpenCall>();
   /** Calls that do not sleep. */
   private busy = 0;
-  private changed: () => void = () => {};
+  private readonly watchers = new Set<() => void>();
 
   constructor(start = new Date('2026-01-01T00:00:00Z')) {
     this.time = start.getTime();
@@ -75,7 +75,8 @@ export class VirtualClock implements Clock {
   private withOwnClock(call: TaskCall, open: OpenCall): TaskCall {
     const { clock } = call;
     const sleep = async (seconds: number, signal?: AbortSignal) => {
-      if (open.sleeps++ === 0) this.busy--;
+      // What it still does after its answer holds nobody up.
+      if (open.sleeps++ === 0 && this.calls.has(open)) this.busy--;
       this.changed();
       try {
         await clock.sleep(seconds, signal);
@@ -139,15 +140,16 @@ export class VirtualClock implements Clock {
 
   private async change(): Promise<void> {
     const watchdog = new AbortController();
-    const change = new Promise<'change'>((resolve) => {
-      this.changed = () => resolve('change');
-    });
-    const silence = realSleep(patience, 'silence' as const, { signal: watchdog.signal }).catch(
-      () => 'change',
-    );
-    const first = await Promise.race([change, silence]);
-    watchdog.abort();
-    if (first === 'silence') throw this.hung('Time stands still');
+    const bark = () => watchdog.abort();
+    this.watchers.add(bark);
+    const silence = realSleep(patience, true, { signal: watchdog.signal }).catch(() => false);
+    const isSilent = await silence;
+    this.watchers.delete(bark);
+    if (isSilent) throw this.hung('Time stands still');
+  }
+
+  private changed(): void {
+    for (const watcher of this.watchers) watcher();
   }
 
   private hung(what: string): Error {

@@ -1,8 +1,9 @@
-// Runs branches or iterations side by side, until all have ended or the first one failed.
+// Runs branches, iterations or children side by side, until all have ended or the first one failed.
 
 import { setMaxListeners } from 'node:events';
-import { Interrupted } from './errors';
+import { Interrupted, StateError } from './errors';
 import type { Flow } from './flow';
+import type { Step } from './step';
 
 /**
  * Calls `runOne` for 0 to `count - 1`, at most `limit` at a time, in order. The first to fail aborts the others'
@@ -38,23 +39,65 @@ export async function concurrently(
   if (failure) throw failure.reason;
 }
 
-const abortable = new Set(['Task', 'Wait', 'Parallel', 'Map']);
+/** What a Parallel or a Map has to say of each of its flows. */
+interface Kind {
+  /** Makes the flow, where there is none yet. */
+  start?(index: number): Promise<Flow>;
+  succeeded?(index: number): void;
+  failed?(index: number): void;
+  aborted?(index: number): void;
+}
 
 /**
- * Records which states a failed flow's siblings were in when they were cut off; not when the flow ended in a
- * Fail state, as AWS records it. `also` records what else there is to say of each sibling.
+ * Runs the state's `children`, those that have not ended well yet, and answers their outputs. The state's next
+ * event follows the child that ended last, or that failed.
  */
-export function noteAborted(
-  container: Flow,
-  failed: Flow,
-  siblings: readonly (Flow | undefined)[],
-  also: (index: number) => void = () => {},
+export async function runChildren(
+  { flow, children = [] }: Step,
+  limit: number,
+  kind: Kind = {},
+): Promise<unknown[]> {
+  for (const child of children) if (child) child.last = flow.last;
+  let failed: number | undefined;
+  try {
+    await concurrently(flow.signal, children.length, limit, async (index, signal) => {
+      if (children[index]?.output) return;
+      try {
+        const child = children[index] ?? (await kind.start?.(index));
+        if (!child) return;
+        children[index] = child;
+        await child.execute(signal);
+        flow.last = child.last;
+        kind.succeeded?.(index);
+      } catch (thrown) {
+        if (thrown instanceof StateError) failed ??= index;
+        throw thrown;
+      }
+    });
+  } catch (thrown) {
+    if (failed !== undefined) recordFailure(flow, children, failed, kind);
+    throw thrown;
+  }
+  return children.map((child) => child?.output?.value);
+}
+
+const abortable = new Set(['Task', 'Wait', 'Parallel', 'Map']);
+
+/** Records which states the siblings were in when they were cut off; a Fail state cuts off silently, as on AWS. */
+function recordFailure(
+  flow: Flow,
+  children: readonly (Flow | undefined)[],
+  failed: number,
+  kind: Kind,
 ): void {
-  if (failed.step?.state.type === 'Fail') return;
-  for (const [index, sibling] of siblings.entries()) {
-    if (!sibling || sibling === failed || sibling.output) continue;
-    const type = sibling.step?.state.type ?? '';
-    if (abortable.has(type)) container.note(`${type}StateAborted`);
-    also(index);
+  const culprit = children[failed];
+  if (culprit) flow.last = culprit.last;
+  kind.failed?.(failed);
+  if (culprit?.step?.state.type === 'Fail') return;
+  for (const [index, child] of children.entries()) {
+    if (!child || child === culprit || child.output) continue;
+    const type = child.step?.state.type ?? '';
+    if (abortable.has(type)) flow.note(`${type}StateAborted`);
+    kind.aborted?.(index);
   }
 }

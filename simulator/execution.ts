@@ -3,7 +3,7 @@
 import { VirtualClock } from './clock';
 import { load } from './definition';
 import { Interrupted, StateError } from './errors';
-import { type ChildOptions, Flow, type Run } from './flow';
+import { Flow } from './flow';
 import { History, inputDetails, maxEvents, outputDetails, payload } from './history';
 import { type Random, random } from './random';
 import type { StateMachine } from './state';
@@ -36,9 +36,10 @@ function deferred() {
   return { promise, resolve };
 }
 
+type ChildOptions = Pick<ExecutionOptions, 'input' | 'name' | 'arn' | 'stateMachine'>;
 type Options = Omit<ExecutionOptions, 'definition' | 'seed'>;
 
-class RunningExecution implements Execution, Run {
+export class RunningExecution implements Execution {
   readonly name: string;
   readonly arn: string;
   readonly input: unknown;
@@ -49,6 +50,7 @@ class RunningExecution implements Execution, Run {
   readonly task: TaskRunner;
   readonly stateMachine: ExecutionOptions['stateMachine'];
   readonly region: string;
+  /** `Execution` and `StateMachine` of the context object. */
   context: Record<string, unknown> = {};
   transitions = 1;
   redriveCount = 0;
@@ -124,6 +126,7 @@ class RunningExecution implements Execution, Run {
     this.begin();
   }
 
+  /** Starts a child execution of a Distributed Map. */
   startChild(machine: StateMachine, child: ChildOptions): Execution {
     const { onEvent: _, onMapRun: __, ...shared } = this.options;
     return new RunningExecution(machine, { ...shared, ...child }, this.random);
@@ -145,7 +148,6 @@ class RunningExecution implements Execution, Run {
     this.clock.sleep(timeoutSeconds, signal).then(timeOut, () => {});
   }
 
-  /** `Execution` and `StateMachine` of the context object. */
   private describe(): Record<string, unknown> {
     const { stateMachine, options, redriveDate } = this;
     return {

@@ -30,6 +30,8 @@ export class Fields {
     value: unknown,
     /** Such as `state 'ChargeCard'`. */
     readonly where: string,
+    /** Of these fields within their state, such as `Choices[0]/`. */
+    private readonly path = '',
   ) {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) {
       throw new DefinitionError(`${where} must be an object.`);
@@ -84,21 +86,23 @@ export class Fields {
   }
 
   object(name: string): Fields | undefined {
-    return this.fields[name] === undefined
-      ? undefined
-      : new Fields(this.fields[name], `${this.where}, ${name},`);
+    return this.fields[name] === undefined ? undefined : this.inner(this.fields[name], name);
   }
 
   list(name: string): Fields[] {
     const value = this.fields[name] ?? [];
     if (!Array.isArray(value)) this.fail(`needs a list in '${name}'`);
-    return value.map((item, index) => new Fields(item, `${this.where}, ${name}[${index}],`));
+    return value.map((item, index) => this.inner(item, `${name}[${index}]`));
+  }
+
+  private inner(value: unknown, name: string): Fields {
+    return new Fields(value, `${this.where}, ${name},`, `${this.path}${name}/`);
   }
 
   template(name: string): Template | undefined {
     if (this.fields[name] === undefined) return undefined;
     try {
-      return template(this.fields[name], name);
+      return template(this.fields[name], this.path + name);
     } catch (thrown) {
       throw new DefinitionError(`${this.where}, ${thrown instanceof Error ? thrown.message : thrown}`);
     }

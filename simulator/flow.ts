@@ -1,33 +1,10 @@
 // One thread of control through a set of states: the execution itself, a branch, an iteration.
 
 import { Interrupted } from './errors';
-import type { History } from './history';
+import type { RunningExecution } from './execution';
 import { inputDetails, payload } from './history';
-import type { Random } from './random';
-import type { State, StateMachine, States } from './state';
+import type { State, States } from './state';
 import { Step } from './step';
-import type { Clock, Execution, ExecutionOptions, MapRun, TaskRunner } from './types';
-
-/** What all flows of an execution share. */
-export interface Run {
-  readonly name: string;
-  readonly arn: string;
-  readonly history: History;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly task: TaskRunner;
-  /** Billed transitions. */
-  transitions: number;
-  /** `Execution` and `StateMachine` of the context object. */
-  readonly context: Record<string, unknown>;
-  readonly region: string;
-  readonly stateMachine: { name: string; arn: string };
-  /** Starts a child execution of a Distributed Map. */
-  startChild(machine: StateMachine, child: ChildOptions): Execution;
-  addMapRun(mapRun: MapRun): void;
-}
-
-export type ChildOptions = Pick<ExecutionOptions, 'input' | 'name' | 'arn' | 'stateMachine'>;
 
 /** Where a flow begins. */
 export interface Start {
@@ -39,6 +16,8 @@ export interface Start {
   map?: unknown;
 }
 
+const notStarted = AbortSignal.abort();
+
 export class Flow {
   variables: Readonly<Record<string, unknown>>;
   /** Id of the latest event in this flow. */
@@ -47,14 +26,15 @@ export class Flow {
   step: Step | undefined;
   /** Set once the flow has come to its end. */
   output: { value: unknown } | undefined;
-  signal: AbortSignal = AbortSignal.abort();
+  signal: AbortSignal = notStarted;
   readonly map: unknown;
   private at: string;
   private input: unknown;
   private inputText: string;
 
   constructor(
-    readonly run: Run,
+    /** The execution, which all its flows share. */
+    readonly run: RunningExecution,
     private readonly states: States,
     start: Start,
   ) {

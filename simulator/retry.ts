@@ -2,7 +2,15 @@
 
 import { StateError } from './errors';
 import type { Fields } from './fields';
-import { type Exit, loadExit, type Transition } from './state';
+import {
+  commonFields,
+  type Exit,
+  exitFields,
+  loadExit,
+  type State,
+  type Transition,
+  targetsOf,
+} from './state';
 import type { Step } from './step';
 
 interface Retrier {
@@ -20,27 +28,38 @@ interface Catcher extends Exit {
   next: string;
 }
 
-export interface ErrorHandling {
+interface ErrorHandling {
   retriers: Retrier[];
   catchers: Catcher[];
 }
 
-export const errorHandlingFields = ['Retry', 'Catch'];
-
-export function loadErrorHandling(fields: Fields): ErrorHandling {
-  return { retriers: fields.list('Retry').map(loadRetrier), catchers: fields.list('Catch').map(loadCatcher) };
+/** A state whose work can be retried and whose failure can be caught: Task, Parallel, Map. */
+export function loadWork(
+  fields: Fields,
+  { name, type, fields: own }: { name: string; type: string; fields: string[] },
+  /** Answers the state's result. */
+  work: (step: Step) => Promise<unknown>,
+): State {
+  fields.only(...commonFields, ...exitFields, 'Retry', 'Catch', ...own);
+  const exit = loadExit(fields);
+  const retriers = fields.list('Retry').map(loadRetrier);
+  const catchers = fields.list('Catch').map(loadCatcher);
+  return {
+    name,
+    type,
+    targets: targetsOf(exit, ...catchers),
+    resumes: true,
+    run: (step) =>
+      withErrorHandling(step, { retriers, catchers }, async () => {
+        const result = await work(step);
+        return step.leave(exit, { result }, result);
+      }),
+  };
 }
 
 function loadRetrier(fields: Fields): Retrier {
-  fields.only(
-    'Comment',
-    'ErrorEquals',
-    'IntervalSeconds',
-    'MaxAttempts',
-    'BackoffRate',
-    'MaxDelaySeconds',
-    'JitterStrategy',
-  );
+  const delays = ['IntervalSeconds', 'BackoffRate', 'MaxDelaySeconds', 'JitterStrategy'];
+  fields.only('Comment', 'ErrorEquals', 'MaxAttempts', ...delays);
   return {
     errorEquals: errorNames(fields),
     intervalSeconds: fields.number('IntervalSeconds', 1),
@@ -77,7 +96,7 @@ function delay(retrier: Retrier, tries: number, random: () => number): number {
 }
 
 /** Runs the state's work until it succeeds, no retrier wants another try, and no catcher takes the error. */
-export async function withErrorHandling(
+async function withErrorHandling(
   step: Step,
   { retriers, catchers }: ErrorHandling,
   work: () => Promise<Transition>,

@@ -26,7 +26,8 @@ export class SleepQueue {
       };
       const sleeper: Sleeper = { until, wake, aborted: false };
       signal?.addEventListener('abort', abort);
-      this.sleepers.splice(this.placeOf(until), 0, sleeper);
+      const place = this.sleepers.findIndex((other) => other.until <= until);
+      this.sleepers.splice(place < 0 ? this.sleepers.length : place, 0, sleeper);
     });
   }
 
@@ -39,16 +40,5 @@ export class SleepQueue {
       return next.until;
     }
     return undefined;
-  }
-
-  /** Before all that wake earlier or at the same moment. */
-  private placeOf(until: number): number {
-    let [low, high] = [0, this.sleepers.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.sleepers[middle]?.until ?? 0) > until) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }

@@ -1,6 +1,6 @@
 // One visit to one state: its input, its context object, its expressions, and the way out.
 
-import { StateError, tooLarge } from './errors';
+import { Interrupted, StateError, tooLarge } from './errors';
 import { EvaluationError, expectType, type JsonType, type Scope, type Template } from './expressions';
 import type { Flow } from './flow';
 import { maxPayloadBytes, outputDetails, payload } from './history';
@@ -54,31 +54,29 @@ export class Step {
     this.mapRun = undefined;
   }
 
-  sleep(seconds: number): Promise<void> {
-    return this.flow.run.clock.sleep(seconds, this.flow.signal);
+  async sleep(seconds: number): Promise<void> {
+    const { run, signal } = this.flow;
+    await run.clock.sleep(seconds, signal).catch(() => {});
+    if (signal.aborted) throw new Interrupted();
   }
 
   /** Fails with States.QueryEvaluationError. `map` is the context's `Map`, for an iteration's ItemSelector. */
   async evaluate(template: Template, extra: Extra = {}, map: unknown = this.flow.map): Promise<unknown> {
-    if ('constant' in template) return template.constant;
-    return this.evaluating(() => template.evaluate(this.scope(extra, map)));
+    const { evaluate } = template;
+    return evaluate ? this.evaluating(() => evaluate(this.scope(extra, map))) : template.constant;
   }
 
   /** Evaluates a field that needs a value of one type. */
-  async evaluateAs(
-    type: JsonType,
-    template: Template,
-    location: string,
-    extra: Extra = {},
-  ): Promise<unknown> {
-    const value = await this.evaluate(template, extra);
-    await this.evaluating(async () => expectType(value, type, template, location));
+  async evaluateAs(type: JsonType, template: Template): Promise<unknown> {
+    const value = await this.evaluate(template);
+    await this.evaluating(async () => expectType(value, type, template));
     return value;
   }
 
   /** Evaluates a field that needs a whole number from `least` to `most`. */
-  async wholeNumber(template: Template, location: string, least: number, most: number): Promise<number> {
-    const value = await this.evaluateAs('number', template, location);
+  async wholeNumber(template: Template, least: number, most: number): Promise<number> {
+    const { location } = template;
+    const value = await this.evaluateAs('number', template);
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
     throw this.evaluationFailed(
       location,
@@ -90,7 +88,7 @@ export class Step {
     try {
       return await evaluate();
     } catch (thrown) {
-      if (thrown instanceof EvaluationError) throw this.evaluationFailed(thrown.location, thrown.problem);
+      if (thrown instanceof EvaluationError) throw this.evaluationFailed(thrown.location, thrown.message);
       throw thrown;
     }
   }
@@ -109,22 +107,15 @@ export class Step {
   private scope(extra: Extra, map: unknown): Scope {
     const { run, variables } = this.flow;
     const { name, type } = this.state;
+    const retries = type === 'Task' ? { RetryCount: this.retryCount } : {};
     const context = {
       ...run.context,
-      State: {
-        Name: name,
-        EnteredTime: this.enteredTime,
-        ...(type === 'Task' && { RetryCount: this.retryCount }),
-      },
+      State: { Name: name, EnteredTime: this.enteredTime, ...retries },
       ...(this.taskToken !== undefined && { Task: { Token: this.taskToken } }),
       ...(map !== undefined && { Map: map }),
     };
-    return {
-      states: { input: this.input, context, ...extra },
-      variables,
-      random: run.random,
-      clock: run.clock,
-    };
+    const states = { input: this.input, context, ...extra };
+    return { states, variables, random: run.random, clock: run.clock };
   }
 
   /** Assign and Output, both with the variables as they were, then the state's exit. */

@@ -23,10 +23,8 @@ export function loadChoice(fields: Fields, name: string): State {
     targets: targetsOf(fallback, ...rules),
     resumes: false,
     async run(step) {
-      for (const [index, rule] of rules.entries()) {
-        const location = `Choices[${index}]/Condition`;
-        if (await step.evaluateAs('boolean', rule.condition, location))
-          return step.leave(rule, {}, step.input);
+      for (const rule of rules) {
+        if (await step.evaluateAs('boolean', rule.condition)) return step.leave(rule, {}, step.input);
       }
       // The state's own Assign and Output belong to its Default.
       if (fallback.next !== undefined) return step.leave(fallback, {}, step.input);

@@ -3,11 +3,11 @@
 import { Interrupted, StateError } from '../errors';
 import type { Template } from '../expressions';
 import type { Fields } from '../fields';
-import { errorHandlingFields, loadErrorHandling, withErrorHandling } from '../retry';
-import { commonFields, exitFields, loadExit, type State, type States, targetsOf } from '../state';
+import { loadWork } from '../retry';
+import type { State, States } from '../state';
 import type { Step } from '../step';
 import { loadItemReader } from './item-reader';
-import { concurrency, itemsOf, mapContext } from './items';
+import { loadConcurrency, loadItems, loadSelector } from './items';
 import { type Child, ChildExecutions } from './map-run';
 import { loadResultWriter } from './result-writer';
 
@@ -25,28 +25,25 @@ const ownFields = [
 ];
 
 export function loadDistributedMap(fields: Fields, name: string, states: States, express: boolean): State {
-  fields.only(...commonFields, ...exitFields, ...errorHandlingFields, ...ownFields);
-  const exit = loadExit(fields);
-  const handling = loadErrorHandling(fields);
   const label = fields.optionalText('Label') ?? name.replace(/[^\w-]/g, '').slice(0, 40);
-  const items = fields.template('Items');
+  const itemsOf = loadItems(fields);
   const read = loadItemReader(fields.object('ItemReader'));
   const write = loadResultWriter(fields.object('ResultWriter'));
   const inputs = loadInputs(fields);
-  const maxConcurrency = fields.template('MaxConcurrency');
+  const concurrency = loadConcurrency(fields);
   const percentage = fields.template('ToleratedFailurePercentage');
   const count = fields.template('ToleratedFailureCount');
 
   const start = async (step: Step): Promise<ChildExecutions> => {
     const { flow } = step;
-    const list = read ? undefined : await itemsOf(step, items);
+    const list = read ? undefined : await itemsOf(step);
     const mapRun = new ChildExecutions(flow.run, {
       label,
       states,
       express,
-      maxConcurrency: await concurrency(step, maxConcurrency),
-      toleratedFailurePercentage: await tolerance(step, percentage, 'ToleratedFailurePercentage'),
-      toleratedFailureCount: await tolerance(step, count, 'ToleratedFailureCount'),
+      maxConcurrency: await concurrency(step),
+      toleratedFailurePercentage: await tolerance(step, percentage),
+      toleratedFailureCount: await tolerance(step, count),
     });
     flow.record('MapStateStarted', { length: list?.length ?? 0 });
     flow.record('MapRunStarted', { mapRunArn: mapRun.mapRunArn });
@@ -73,7 +70,7 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
     return result;
   };
 
-  const run = async (step: Step): Promise<unknown> => {
+  return loadWork(fields, { name, type: 'Map', fields: ownFields }, async (step) => {
     const { flow } = step;
     if (step.mapRun) {
       step.mapRun.redrive();
@@ -93,32 +90,16 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
       if (thrown instanceof StateError) flow.record('MapRunFailed', thrown.details);
       throw thrown;
     }
-  };
-
-  return {
-    name,
-    type: 'Map',
-    targets: targetsOf(exit, ...handling.catchers),
-    resumes: true,
-    run: (step) =>
-      withErrorHandling(step, handling, async () => {
-        const result = await run(step);
-        return step.leave(exit, { result }, result);
-      }),
-  };
+  });
 }
 
-async function tolerance(
-  step: Step,
-  template: Template | undefined,
-  field: string,
-): Promise<number | undefined> {
-  return template && Number(await step.evaluateAs('number', template, field));
+async function tolerance(step: Step, template: Template | undefined): Promise<number | undefined> {
+  return template && Number(await step.evaluateAs('number', template));
 }
 
 /** ItemSelector and ItemBatcher: from the items to the children's inputs. */
 function loadInputs(fields: Fields): (step: Step, items: unknown[]) => Promise<Child[]> {
-  const selector = fields.template('ItemSelector');
+  const select = loadSelector(fields);
   const batcher = fields.object('ItemBatcher');
   batcher?.only('MaxItemsPerBatch', 'BatchInput');
   const maxItems = batcher?.template('MaxItemsPerBatch');
@@ -128,10 +109,10 @@ function loadInputs(fields: Fields): (step: Step, items: unknown[]) => Promise<C
   return async (step, items) => {
     const selected: unknown[] = [];
     for (const [index, item] of items.entries()) {
-      selected.push(selector ? await step.evaluate(selector, {}, mapContext(index, item)) : item);
+      selected.push((await select(step, index, item)).input);
     }
     if (!maxItems) return selected.map((input) => ({ input, items: 1, execution: undefined }));
-    const size = await step.wholeNumber(maxItems, 'MaxItemsPerBatch', 1, 100_000_000);
+    const size = await step.wholeNumber(maxItems, 1, 100_000_000);
     const common = batchInput ? { BatchInput: await step.evaluate(batchInput) } : {};
     return Array.from({ length: Math.ceil(selected.length / size) }, (_, batch) => {
       const Items = selected.slice(batch * size, (batch + 1) * size);

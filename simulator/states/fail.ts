@@ -16,11 +16,11 @@ export function loadFail(fields: Fields, name: string): State {
     targets: [],
     resumes: false,
     async run(step) {
-      throw new StateError(await text(step, error, 'Error'), await text(step, cause, 'Cause'));
+      throw new StateError(await text(step, error), await text(step, cause));
     },
   };
 }
 
-async function text(step: Step, template: Template | undefined, field: string): Promise<string | undefined> {
-  return template && String(await step.evaluateAs('string', template, field));
+async function text(step: Step, template: Template | undefined): Promise<string | undefined> {
+  return template && String(await step.evaluateAs('string', template));
 }

@@ -1,19 +1,29 @@
 // What inline and Distributed Maps have in common: their items, and how many run at once.
 
-import type { Template } from '../expressions';
+import type { Fields } from '../fields';
 import type { Step } from '../step';
 
 /** The items: of the field, or the state's input. */
-export async function itemsOf(step: Step, items: Template | undefined): Promise<unknown[]> {
-  const list = items ? await step.evaluateAs('array', items, 'Items') : step.input;
-  if (Array.isArray(list)) return list;
-  throw step.evaluationFailed('Items', `Map state input must be an array but was: ${JSON.stringify(list)}`);
+export function loadItems(fields: Fields): (step: Step) => Promise<unknown[]> {
+  const items = fields.template('Items');
+  return async (step) => {
+    const list = items ? await step.evaluateAs('array', items) : step.input;
+    if (Array.isArray(list)) return list;
+    throw step.evaluationFailed('Items', `Map state input must be an array but was: ${JSON.stringify(list)}`);
+  };
 }
 
-/** 0 means no limit. */
-export async function concurrency(step: Step, template: Template | undefined): Promise<number> {
-  return template ? step.wholeNumber(template, 'MaxConcurrency', 0, 100_000_000) : 0;
+/** What an item becomes, and the `Map` of the context object with it. */
+export function loadSelector(fields: Fields) {
+  const selector = fields.template('ItemSelector');
+  return async (step: Step, index: number, item: unknown) => {
+    const map = { Item: { Index: index, Value: item } };
+    return { input: selector ? await step.evaluate(selector, {}, map) : item, map };
+  };
 }
 
-/** The `Map` of the context object, for an ItemSelector or an iteration. */
-export const mapContext = (index: number, value: unknown) => ({ Item: { Index: index, Value: value } });
+/** How many run at once; 0 means no limit. */
+export function loadConcurrency(fields: Fields): (step: Step) => Promise<number> {
+  const concurrency = fields.template('MaxConcurrency');
+  return async (step) => (concurrency ? step.wholeNumber(concurrency, 0, 100_000_000) : 0);
+}

@@ -2,7 +2,7 @@
 
 import { concurrently } from '../concurrent';
 import { StateError } from '../errors';
-import type { Run } from '../flow';
+import type { RunningExecution } from '../execution';
 import type { States } from '../state';
 import type { Execution, ExecutionStatus, MapRun, MapRunCounts } from '../types';
 
@@ -48,7 +48,7 @@ export class ChildExecutions implements MapRun {
   list: Child[] | undefined;
 
   constructor(
-    private readonly run: Run,
+    private readonly run: RunningExecution,
     private readonly options: MapRunOptions,
   ) {
     this.mapRunArn = `${this.arn('mapRun')}:${run.random.uuid()}`;
@@ -81,6 +81,7 @@ export class ChildExecutions implements MapRun {
 
   /** Runs the children that have not succeeded yet. Throws StateError when more fail than are tolerated. */
   async execute(children: Child[], parent: AbortSignal): Promise<void> {
+    const total = children.reduce((sum, { items }) => sum + items, 0);
     let failed = 0;
     await concurrently(parent, children.length, this.maxConcurrency || 10_000, async (index, signal) => {
       const child = children[index];
@@ -92,7 +93,7 @@ export class ChildExecutions implements MapRun {
       signal.removeEventListener('abort', stop);
       if (status === 'SUCCEEDED') return;
       failed += child.items;
-      if (!this.tolerates(failed)) {
+      if (!this.tolerates(failed, total)) {
         const cause = 'The specified tolerated failure threshold was exceeded';
         throw new StateError('States.ExceedToleratedFailureThreshold', cause);
       }
@@ -110,10 +111,10 @@ export class ChildExecutions implements MapRun {
     delete this.stopDate;
   }
 
-  private tolerates(failed: number): boolean {
+  private tolerates(failed: number, total: number): boolean {
     const { toleratedFailurePercentage: percentage, toleratedFailureCount: count } = this.options;
     if (percentage === undefined && count === undefined) return false;
-    const percent = (100 * failed) / this.itemCounts.total;
+    const percent = (100 * failed) / total;
     return percent <= (percentage ?? 100) && failed <= (count ?? Number.POSITIVE_INFINITY);
   }
 

@@ -4,8 +4,8 @@ import { asStateError, Interrupted } from '../errors';
 import type { Template } from '../expressions';
 import type { Fields } from '../fields';
 import { payload } from '../history';
-import { errorHandlingFields, loadErrorHandling, withErrorHandling } from '../retry';
-import { commonFields, exitFields, loadExit, type State, targetsOf } from '../state';
+import { loadWork } from '../retry';
+import type { State } from '../state';
 import type { Step } from '../step';
 import { callTask } from './task-call';
 import { taskEvents } from './task-events';
@@ -13,23 +13,20 @@ import { taskEvents } from './task-events';
 const mostSeconds = 99_999_999;
 
 export function loadTask(fields: Fields, name: string): State {
-  const own = ['Resource', 'Arguments', 'TimeoutSeconds', 'HeartbeatSeconds', 'Credentials'];
-  fields.only(...commonFields, ...exitFields, ...errorHandlingFields, ...own);
-  const exit = loadExit(fields);
-  const handling = loadErrorHandling(fields);
   const resource = fields.text('Resource');
   const input = fields.template('Arguments');
   const timeout = fields.template('TimeoutSeconds');
   const heartbeat = fields.template('HeartbeatSeconds');
   const events = taskEvents(resource);
 
-  const call = async (step: Step): Promise<unknown> => {
+  const own = ['Resource', 'Arguments', 'TimeoutSeconds', 'HeartbeatSeconds'];
+  return loadWork(fields, { name, type: 'Task', fields: own }, async (step) => {
     const { flow } = step;
     if (events.hasToken) step.taskToken = flow.run.random.token();
     const parameters = payload(input ? await step.evaluate(input) : step.input, name);
     const limits = {
-      timeoutSeconds: await seconds(step, timeout, 'TimeoutSeconds'),
-      heartbeatSeconds: await seconds(step, heartbeat, 'HeartbeatSeconds'),
+      timeoutSeconds: await seconds(step, timeout),
+      heartbeatSeconds: await seconds(step, heartbeat),
     };
     flow.record(`${events.prefix}Scheduled`, events.scheduled(parameters, limits, flow.run.region));
     flow.record(`${events.prefix}Started`, events.started);
@@ -47,25 +44,9 @@ export function loadTask(fields: Fields, name: string): State {
       flow.record(`${events.prefix}${type}`, events.failed(failure.details));
       throw failure;
     }
-  };
-
-  return {
-    name,
-    type: 'Task',
-    targets: targetsOf(exit, ...handling.catchers),
-    resumes: true,
-    run: (step) =>
-      withErrorHandling(step, handling, async () => {
-        const result = await call(step);
-        return step.leave(exit, { result }, result);
-      }),
-  };
+  });
 }
 
-async function seconds(
-  step: Step,
-  template: Template | undefined,
-  field: string,
-): Promise<number | undefined> {
-  return template && step.wholeNumber(template, field, 1, mostSeconds);
+async function seconds(step: Step, template: Template | undefined): Promise<number | undefined> {
+  return template && step.wholeNumber(template, 1, mostSeconds);
 }

@@ -20,7 +20,7 @@ export function loadWait(fields: Fields, name: string): State {
     targets: targetsOf(exit),
     resumes: false,
     async run(step) {
-      if (seconds) await step.sleep(await step.wholeNumber(seconds, 'Seconds', 0, mostSeconds));
+      if (seconds) await step.sleep(await step.wholeNumber(seconds, 0, mostSeconds));
       else if (timestamp) await step.sleep(await secondsUntil(step, timestamp));
       return step.leave(exit, {}, step.input);
     },
@@ -28,7 +28,7 @@ export function loadWait(fields: Fields, name: string): State {
 }
 
 async function secondsUntil(step: Step, timestamp: Template): Promise<number> {
-  const moment = String(await step.evaluateAs('string', timestamp, 'Timestamp'));
+  const moment = String(await step.evaluateAs('string', timestamp));
   const time = iso8601.test(moment) ? Date.parse(moment) : Number.NaN;
   if (Number.isNaN(time)) {
     const problem =

@@ -169,6 +169,7 @@ describe('an expression', () => {
     ['$', '{% $states.input.items.(sku & $string($$)) ~> $append($) %}'],
     ['order', '{% order.id %}'],
     ['order', "{% $states.input.paid ? order : 'none' %}"],
+    ['order', '{% order[id = 1].total %}'],
     ['orderId', '{% {orderId: 1} %}'],
     ['*', '{% *.id %}'],
     ['**', '{% **.id %}'],

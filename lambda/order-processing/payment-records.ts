@@ -11,14 +11,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { aws } from '../shared/aws';
 
-export interface PaymentRecord {
+interface PaymentRecord {
   paymentIntentId: string | undefined;
   /** True once the payment is being undone: nothing may charge it any more. */
   reversed: boolean;
 }
 
 /** A payment as it is charged; the amount in minor units. */
-export interface Payment {
+interface Payment {
   execution: string;
   orderId: string;
   paymentIntentId: string;

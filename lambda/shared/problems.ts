@@ -35,7 +35,7 @@ export function toReport(problems: Problem[]): { problems: Problem[]; more: numb
 }
 
 /** `['items', 3, 'quantity']` as `items[3].quantity`. Keys come from the input: odd ones are quoted, long ones cut. */
-export function toPath(keys: readonly PropertyKey[]): string {
+function toPath(keys: readonly PropertyKey[]): string {
   return keys.reduce<string>((path, key) => {
     if (typeof key === 'number') return `${path}[${key}]`;
     const name = String(key);

@@ -4,6 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { Reader } from './expression-reader';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -24,55 +25,7 @@ interface Compiled<Run> {
   uses: string[];
 }
 
-const TOKEN = /\s*(<>|<=|>=|[=<>(),+-]|[#:]?[A-Za-z_]\w*)/y;
 const ACTIONS = ['SET', 'ADD', 'REMOVE'];
-
-/** The service refuses an expression with a mistake; here it is the test's author who should know at once. */
-export class UnsupportedExpression extends Error {
-  override readonly name = 'UnsupportedExpression';
-}
-
-class Reader {
-  readonly #tokens: string[] = [];
-  #next = 0;
-
-  constructor(private readonly source: string) {
-    TOKEN.lastIndex = 0;
-    let end = 0;
-    for (let match = TOKEN.exec(source); match; match = TOKEN.exec(source)) {
-      this.#tokens.push(match[1] ?? '');
-      end = TOKEN.lastIndex;
-    }
-    if (source.slice(end).trim() !== '') this.fail(source.slice(end));
-  }
-
-  get placeholders(): string[] {
-    return this.#tokens.filter((token) => /^[#:]/.test(token));
-  }
-
-  get peek(): string | undefined {
-    return this.#tokens[this.#next];
-  }
-
-  take(): string {
-    return this.#tokens[this.#next++] ?? this.fail('its end');
-  }
-
-  /** Takes the next token if it is one of these, in any case. */
-  skip(...tokens: string[]): string | undefined {
-    const found = tokens.find((token) => token === this.peek?.toUpperCase());
-    if (found) this.#next++;
-    return found;
-  }
-
-  expect(token: string): void {
-    if (!this.skip(token)) this.fail(this.peek ?? 'its end');
-  }
-
-  fail(at: string): never {
-    throw new UnsupportedExpression(`DynamoDB double: cannot read "${this.source}" at ${at}`);
-  }
-}
 
 /** Compiles `a = :b AND (NOT contains(c, :d) OR attribute_not_exists(e))` and the like. */
 export function compileCondition(source: string): Compiled<Condition> {

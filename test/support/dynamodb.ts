@@ -6,8 +6,8 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   IdempotentParameterMismatchException,
-  TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
+import { cancelled, conflict, invalid } from './dynamodb-errors';
 import { compileCondition, compileUpdate, type Item } from './dynamodb-expressions';
 import { awsError, type Fault, Faults, replyLost } from './faults';
 
@@ -49,8 +49,6 @@ const MAX_TRANSACT_ITEMS = 100;
 
 const conditions = memoize(compileCondition);
 const updates = memoize(compileUpdate);
-
-export type DynamoDBDouble = ReturnType<typeof createDynamoDB>;
 
 /** @param keys each table's name and its key attribute or attributes (text). */
 export function createDynamoDB(
@@ -205,26 +203,6 @@ function apply({ table, key, next }: Change): void {
   if (next) table.items.set(key, next);
   else table.items.delete(key);
 }
-
-function conflict(params: object): Error {
-  if (!('TransactItems' in params) || !Array.isArray(params.TransactItems)) {
-    return awsError('TransactionConflictException', 'Transaction is ongoing for the item');
-  }
-  const last = params.TransactItems.length - 1;
-  return cancelled(
-    params.TransactItems.map((_item, index) => (index === last ? 'TransactionConflict' : 'None')),
-  );
-}
-
-function cancelled(codes: string[]): Error {
-  return new TransactionCanceledException({
-    message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`,
-    CancellationReasons: codes.map((Code) => ({ Code })),
-    $metadata: {},
-  });
-}
-
-const invalid = (message: string) => awsError('ValidationException', message);
 
 /** `GetItemCommand` is `getItem`. */
 function actionOf(command: object): string {

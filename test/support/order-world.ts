@@ -35,8 +35,6 @@ export const TOPICS = {
 
 const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/123456789012/fulfilment.fifo';
 
-export type OrderWorld = ReturnType<typeof createOrderWorld>;
-
 interface OrderWorldOptions {
   /** The world's clock: idempotency keys, tokens, deduplication, expiry. */
   now?: () => Date;

@@ -7,8 +7,6 @@ interface PublishParams {
   Message: unknown;
 }
 
-export type TopicsDouble = ReturnType<typeof createTopics>;
-
 export function createTopics(arns: readonly string[]) {
   const published = new Map<string, unknown[]>(arns.map((arn) => [arn, []]));
   const faults = new Faults();

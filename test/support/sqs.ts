@@ -20,8 +20,6 @@ const DEDUPLICATION_MS = 5 * 60_000;
 
 const ID = /^[\x21-\x7e]{1,128}$/;
 
-export type FifoQueueDouble = ReturnType<typeof createFifoQueue>;
-
 export function createFifoQueue(url: string, now: () => Date = () => new Date()) {
   const messages: Message[] = [];
   const sentAt = new Map<string, number>();

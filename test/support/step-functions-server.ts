@@ -45,13 +45,15 @@ export async function startTestCloud(integrations: Integrations = {}): Promise<T
   };
 }
 
-/** Resolves once `probe` answers something, asking anew each time the event loop has turned. */
+/** Resolves once `probe` answers something, asking anew each time the event loop has turned; rejects after 4 s. */
 export async function eventually<T>(probe: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (;;) {
+  const start = performance.now();
+  do {
     const answer = await probe();
     if (answer !== undefined) return answer;
     await new Promise((resolve) => setImmediate(resolve));
-  }
+  } while (performance.now() - start < 4000);
+  throw new Error(`Waited in vain for: ${probe}`);
 }
 
 export const typesOf = (events: HistoryEvent[] | undefined) => events?.map(({ type }) => type);

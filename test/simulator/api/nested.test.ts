@@ -200,6 +200,19 @@ describe('permissions', () => {
     ]);
   });
 
+  test('an alias is authorised as its machine', async () => {
+    const version = deploy(
+      cloud.ministack,
+      { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } },
+      { name: 'review:1' },
+    );
+    const routingConfiguration = [{ stateMachineVersionArn: version, weight: 100 }];
+    cloud.ministack.aliases.set(`${REVIEW_ARN}:live`, { routingConfiguration });
+    parent('startExecution', { Arguments: { StateMachineArn: `${REVIEW_ARN}:live` } });
+    expect(await endOfParent()).toMatchObject({ status: 'SUCCEEDED' });
+    expect(cloud.ministack.asked).toMatchObject([{ action: 'states:StartExecution', resource: REVIEW_ARN }]);
+  });
+
   test('an emulator that cannot say is an error, not a permission', async () => {
     cloud.ministack.authorizerStatus = 404;
     parent('startExecution');

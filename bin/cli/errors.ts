@@ -1,6 +1,5 @@
 // What goes wrong at the command line, as one message and an exit code.
 
-import { IdempotencyConflict, InvalidId } from '../../client/errors';
 import { plain } from './text';
 
 /** Exit codes: 0 all is well, 1 the workflow or the operation failed, 2 the command was given wrongly. */
@@ -18,12 +17,20 @@ export class CliError extends Error {
   }
 }
 
+/** Errors of the client whose message is a sentence for a person. By name, so that no command loads them all. */
+const sentences: Record<string, ExitCode> = {
+  InvalidId: 2,
+  IdempotencyConflict: 1,
+  ClaimRefused: 1,
+  ReviewRefused: 1,
+};
+
 /** Any error without its stack trace. */
 export function explain(error: unknown): { message: string; exitCode: ExitCode } {
   if (error instanceof CliError) return { message: error.message, exitCode: error.exitCode };
-  if (error instanceof InvalidId) return { message: error.message, exitCode: 2 };
-  if (error instanceof IdempotencyConflict) return { message: error.message, exitCode: 1 };
   if (!(error instanceof Error)) return { message: plain(error), exitCode: 1 };
+  const known = sentences[error.name];
+  if (known !== undefined) return { message: error.message, exitCode: known };
   if (error.name === 'CredentialsProviderError' || error.message === 'Region is missing') {
     return {
       message:

@@ -32,6 +32,8 @@ export const idHelp =
 export interface ExecutionId {
   name: string;
   arn: string;
+  /** It was taken for a name, but may have been meant as an order id. */
+  isAmbiguous?: boolean;
 }
 
 /** @throws CliError when it cannot be a name. Whether there is such an execution is not asked. */
@@ -40,7 +42,8 @@ export async function resolveExecution(cloud: Cloud, id: string): Promise<Execut
   if (!/^[\w-]{1,80}$/.test(id)) throw new CliError(`"${id}" cannot be an execution's name. ${idHelp}`, 2);
   const machine = machineOf(id);
   const name = machine ? id : `order-${id}`;
-  return { name, arn: executionArn(await stateMachineArn(cloud, machine ?? 'order'), name) };
+  const arn = executionArn(await stateMachineArn(cloud, machine ?? 'order'), name);
+  return { name, arn, isAmbiguous: machine !== undefined };
 }
 
 function machineOf(id: string): Machine | undefined {
@@ -50,12 +53,16 @@ function machineOf(id: string): Machine | undefined {
 }
 
 /** Runs a call about one execution; when there is none of that name, says so. */
-export async function about<T>(cloud: Cloud, { name }: ExecutionId, call: () => Promise<T>): Promise<T> {
+export async function about<T>(
+  cloud: Cloud,
+  { name, isAmbiguous }: ExecutionId,
+  call: () => Promise<T>,
+): Promise<T> {
   try {
     return await call();
   } catch (error) {
     if (!(error instanceof ExecutionDoesNotExist)) throw error;
-    const other = machineOf(name) ? ` If the order's id is ${name}, write order-${name}.` : '';
+    const other = isAmbiguous ? ` If the order's id is ${name}, write order-${name}.` : '';
     throw new CliError(`There is no execution ${name} in ${cloud.place}.${other}`);
   }
 }

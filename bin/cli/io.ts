@@ -1,7 +1,7 @@
 // Where a command writes, reads and listens for Ctrl-C.
 
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Colors } from 'picocolors/types';
 import { coloursFor } from '../../local/progress';
@@ -17,8 +17,8 @@ export interface Io {
   terminal(): { rows: number; columns: number } | undefined;
   /** They colour only on a terminal, and not when NO_COLOR is set. */
   colours: Colors;
-  /** Text of a file, or of the standard input for `-`. */
-  read(path: string): Promise<string>;
+  /** A file, or the standard input for `-`. */
+  read(path: string): Promise<Buffer>;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Runs what may last. Ctrl-C aborts the signal; @throws Interrupted then */
   interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
@@ -32,7 +32,7 @@ export function processIo(): Io {
     err: (line) => void stderr.write(`${line}\n`),
     terminal: () => (stdout.isTTY ? { rows: stdout.rows, columns: stdout.columns } : undefined),
     colours: coloursFor(stdout),
-    read: (path) => (path === '-' ? text(stdin) : readFile(path, 'utf8')),
+    read: (path) => (path === '-' ? buffer(stdin) : readFile(path)),
     sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
     interruptible,
   };

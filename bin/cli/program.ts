@@ -2,7 +2,11 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import { type StageName, stages } from '../../lib/stages';
+import { addClaim } from '../commands/claim';
 import { addHistory } from '../commands/history';
+import { addImport } from '../commands/import';
+import { addRedrive } from '../commands/redrive';
+import { addReview } from '../commands/review';
 import { addStart } from '../commands/start';
 import { addStatus } from '../commands/status';
 import { type Cloud, connect } from './cloud';
@@ -61,7 +65,9 @@ export async function run(
       writeOut: (text) => io.out(text.trimEnd()),
       writeErr: (text) => io.err(text.trimEnd()),
     });
-  for (const add of [addStart, addStatus, addHistory]) add(program, context);
+  for (const add of [addStart, addStatus, addHistory, addReview, addRedrive, addImport, addClaim]) {
+    add(program, context);
+  }
 
   try {
     await program.parseAsync(args, { from: 'user' });

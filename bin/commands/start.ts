@@ -6,6 +6,7 @@ import type { Context } from '../cli/context';
 import { CliError } from '../cli/errors';
 import { about, resolveExecution, stateMachineArn } from '../cli/executions';
 import { showStatus, untilEnded } from '../cli/follow';
+import { readJson } from '../cli/input';
 import { wholeNumber } from '../cli/options';
 import { moment } from '../cli/text';
 import { record } from '../history/timeline';
@@ -48,26 +49,14 @@ export function addStart(program: Command, context: Context): void {
 }
 
 async function inputOf({ input, from }: Options, { io, cloud: connect }: Context): Promise<unknown> {
-  if (from !== undefined) {
-    const cloud = await connect();
-    const id = await resolveExecution(cloud, from);
-    const earlier = await about(cloud, id, () =>
-      cloud.sfn.send(new DescribeExecutionCommand({ executionArn: id.arn })),
-    );
-    return JSON.parse(earlier.input ?? '{}');
-  }
-  if (input === undefined)
+  if (input !== undefined) return readJson(input, io);
+  if (from === undefined) {
     throw new CliError('Say what to start with: --input <file>, or - for the standard input.', 2);
-  const source = input === '-' ? 'The standard input' : input;
-  let text: string;
-  try {
-    text = await io.read(input);
-  } catch (error) {
-    throw new CliError(`${source} cannot be read: ${error instanceof Error ? error.message : error}`, 2);
   }
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new CliError(`${source} is not JSON: ${error instanceof Error ? error.message : error}`, 2);
-  }
+  const cloud = await connect();
+  const id = await resolveExecution(cloud, from);
+  const earlier = await about(cloud, id, () =>
+    cloud.sfn.send(new DescribeExecutionCommand({ executionArn: id.arn })),
+  );
+  return JSON.parse(earlier.input ?? '{}');
 }

@@ -16,7 +16,9 @@ export interface RenderOptions extends Pick<RowOptions, 'colours' | 'children'> 
 /** Where it stands, why, and what to do. */
 export function renderStatus(timeline: Timeline, options: RenderOptions): string {
   const verdict = verdictOf(timeline);
-  return [headline(timeline, verdict, options), ...conclusion(verdict, options)].join('\n');
+  // The headline has the outcome already.
+  const [, ...details] = conclusion(verdict, options);
+  return [headline(timeline, verdict, options), ...details].join('\n');
 }
 
 /** The same, with all that happened. */

@@ -46,7 +46,7 @@ export async function workflows(world: CliWorld, line: string) {
     read: async (path) => {
       const text = world.files[path];
       if (text === undefined) throw new Error(`ENOENT: no such file, open '${path}'`);
-      return text;
+      return Buffer.from(text);
     },
     sleep: async () => world.whileWaiting(++pauses),
     interruptible: (work) => work(new AbortController().signal),

@@ -1,0 +1,25 @@
+import { CliError } from './errors';
+import type { Io } from './io';
+
+/** A file's bytes, or the standard input's for `-`. @throws CliError of usage when it cannot be read */
+export async function readInput(path: string, io: Io): Promise<Buffer> {
+  try {
+    return await io.read(path);
+  } catch (error) {
+    throw new CliError(`${nameOf(path)} cannot be read: ${messageOf(error)}`, 2);
+  }
+}
+
+/** @throws CliError of usage when it cannot be read or is not JSON */
+export async function readJson(path: string, io: Io): Promise<unknown> {
+  const bytes = await readInput(path, io);
+  try {
+    return JSON.parse(bytes.toString().replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new CliError(`${nameOf(path)} is not JSON: ${messageOf(error)}`, 2);
+  }
+}
+
+const nameOf = (path: string) => (path === '-' ? 'The standard input' : path);
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

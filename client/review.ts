@@ -1,0 +1,207 @@
+// How reviewers see payments that wait for them, and answer. The first recorded answer wins.
+
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  paginateScan,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  InvalidToken,
+  SendTaskSuccessCommand,
+  type SFNClient,
+  TaskDoesNotExist,
+  TaskTimedOut,
+} from '@aws-sdk/client-sfn';
+import type { ReviewCustomer } from './types';
+
+export type ReviewDecision = 'APPROVED' | 'REJECTED';
+
+export interface Review {
+  /** Name of the order's execution. */
+  execution: string;
+  orderId: string;
+  /** Minor units of `currency`. */
+  amount: number;
+  currency: string;
+  customer: ReviewCustomer;
+  requestedAt: Date;
+  /** From then on no answer counts, and the order is undone. */
+  expiresAt: Date;
+  answer?: Answer;
+}
+
+interface Answer {
+  decision: ReviewDecision;
+  by: string;
+  at: Date;
+  /** Whether the waiting order has been told. */
+  delivered: boolean;
+}
+
+export interface ReviewSettings {
+  /** The stack output `ReviewsTableName` of OrderProcessing. */
+  readonly reviewsTable: string;
+  readonly dynamodb: DynamoDBClient;
+  readonly sfn: SFNClient;
+  /** @default the present */
+  readonly now?: () => Date;
+}
+
+/** Nothing has changed. `message` is a sentence for a person. */
+export class ReviewRefused extends Error {
+  override readonly name = 'ReviewRefused';
+
+  constructor(
+    readonly reason: 'UNKNOWN' | 'DECIDED_OTHERWISE' | 'OVER',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The reviews that wait: for an answer, or for one that was recorded and did not arrive. The oldest come first. */
+export async function openReviews(settings: ReviewSettings): Promise<Review[]> {
+  const { dynamodb, reviewsTable, now = () => new Date() } = settings;
+  const reviews: Review[] = [];
+  for await (const page of paginateScan({ client: dynamodb }, { TableName: reviewsTable })) {
+    reviews.push(...(page.Items ?? []).map(reviewOf));
+  }
+  return reviews
+    .filter(({ answer, expiresAt }) => !answer?.delivered && expiresAt > now())
+    .sort((a, b) => a.requestedAt.getTime() - b.requestedAt.getTime());
+}
+
+/**
+ * Records an answer and sends it to the waiting order. The same answer again is sent only if it has not arrived.
+ *
+ * @returns the review as it is now; the recorded answer may be somebody else's, of the same decision
+ * @throws ReviewRefused when there is no such review, the recorded answer is another, or nothing waits any more
+ * @throws the SDK's errors; the answer may then be recorded and not have arrived: answer again
+ */
+export async function answerReview(
+  execution: string,
+  { decision, by }: { decision: ReviewDecision; by: string },
+  settings: ReviewSettings,
+): Promise<Review & { answer: Answer }> {
+  const { dynamodb, sfn, reviewsTable: TableName, now = () => new Date() } = settings;
+  const Key = { execution: { S: execution } };
+
+  let item = await recorded();
+  for (;;) {
+    const { answer } = reviewOf(item);
+    if (!answer) throw new Error(`The review of ${execution} lost its answer`);
+    if (answer.decision !== decision)
+      throw new ReviewRefused('DECIDED_OTHERWISE', contradiction(execution, answer));
+    if (answer.delivered) return { ...reviewOf(item), answer };
+
+    const taskToken = item.taskToken?.S ?? '';
+    if (await send(taskToken)) {
+      await markDelivered(taskToken);
+      return { ...reviewOf(item), answer: { ...answer, delivered: true } };
+    }
+    // A task that was retried meanwhile waits under a new token.
+    item = await read();
+    if (item.taskToken?.S === taskToken) {
+      throw new ReviewRefused(
+        'OVER',
+        `Nothing waits for the answer to ${execution} any more: the review has ended, or the answer arrived before.`,
+      );
+    }
+  }
+
+  async function read(): Promise<Record<string, AttributeValue>> {
+    const { Item } = await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+    if (!Item) throw new ReviewRefused('UNKNOWN', `There is no payment review of ${execution}.`);
+    return Item;
+  }
+
+  /** The record with this answer, or with the one that came first. */
+  async function recorded(): Promise<Record<string, AttributeValue>> {
+    const found = await read();
+    const { answer, expiresAt } = reviewOf(found);
+    if (answer) return found;
+    if (expiresAt <= now()) {
+      throw new ReviewRefused(
+        'OVER',
+        `The review of ${execution} ended without an answer, at ${expiresAt.toISOString()}.`,
+      );
+    }
+    try {
+      const { Attributes } = await dynamodb.send(
+        new UpdateItemCommand({
+          TableName,
+          Key,
+          UpdateExpression: 'SET decision = :decision, decidedBy = :by, decidedAt = :at',
+          ConditionExpression: 'attribute_exists(taskToken) AND attribute_not_exists(decision)',
+          ExpressionAttributeValues: {
+            ':decision': { S: decision },
+            ':by': { S: by },
+            ':at': { S: now().toISOString() },
+          },
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      return Attributes ?? read();
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return read();
+      throw error;
+    }
+  }
+
+  async function send(taskToken: string): Promise<boolean> {
+    try {
+      await sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify({ decision }) }));
+      return true;
+    } catch (error) {
+      if (error instanceof TaskTimedOut || error instanceof TaskDoesNotExist || error instanceof InvalidToken)
+        return false;
+      throw error;
+    }
+  }
+
+  /** Not when the task was retried meanwhile: its new token has not been answered. */
+  async function markDelivered(taskToken: string): Promise<void> {
+    try {
+      await dynamodb.send(
+        new UpdateItemCommand({
+          TableName,
+          Key,
+          UpdateExpression: 'SET delivered = :true',
+          ConditionExpression: 'taskToken = :taskToken',
+          ExpressionAttributeValues: { ':true': { BOOL: true }, ':taskToken': { S: taskToken } },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+}
+
+function contradiction(execution: string, { decision, by, at, delivered }: Answer): string {
+  const came = `${execution} was ${decision} by ${by} at ${at.toISOString()}, and the first answer counts.`;
+  return delivered ? came : `${came} It has not arrived yet: give that answer once more to send it.`;
+}
+
+function reviewOf(item: Record<string, AttributeValue>): Review {
+  const decision = item.decision?.S;
+  return {
+    execution: item.execution?.S ?? '',
+    orderId: item.orderId?.S ?? '',
+    amount: Number(item.amount?.N),
+    currency: item.currency?.S ?? '',
+    customer: JSON.parse(item.customer?.S ?? '{"known":false}'),
+    requestedAt: new Date(item.requestedAt?.S ?? 0),
+    expiresAt: new Date(item.expiresAt?.S ?? 0),
+    ...((decision === 'APPROVED' || decision === 'REJECTED') && {
+      answer: {
+        decision,
+        by: item.decidedBy?.S ?? 'somebody',
+        at: new Date(item.decidedAt?.S ?? 0),
+        delivered: item.delivered?.BOOL === true,
+      },
+    }),
+  };
+}

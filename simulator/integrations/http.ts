@@ -50,8 +50,7 @@ export const httpInvoke: Integration = async (call, context) => {
   const connectionArn = requiredText(config, 'ConnectionArn');
 
   await requirePermission(context, 'states:InvokeHTTPEndpoint', context.stateMachineArn, {
-    'states:HTTPMethod': method,
-    'states:HTTPEndpoint': endpoint.href,
+    conditions: { 'states:HTTPMethod': method, 'states:HTTPEndpoint': endpoint.href },
   });
   const connection = await readConnection(connectionArn, call.signal, context);
   const query = { ...textMembers(args.QueryParameters), ...connection.query };

@@ -8,11 +8,12 @@ import { invokeFunction, lambdaInvoke } from './lambda';
 import { s3GetObject, s3PutObject } from './s3';
 import { snsPublish } from './sns';
 import { sqsSendMessage } from './sqs';
-import { startExecution, startExecutionSync } from './step-functions';
+import { awsSdkStartExecution, startExecution, startExecutionSync } from './step-functions';
 import type { IntegrationContext, Integrations } from './types';
 
 export const builtInIntegrations: Integrations = {
   'aws-sdk:dynamodb:*': awsSdkDynamoDb,
+  'aws-sdk:sfn:startExecution': awsSdkStartExecution,
   'dynamodb:deleteItem': deleteItem,
   'dynamodb:getItem': getItem,
   'dynamodb:putItem': putItem,

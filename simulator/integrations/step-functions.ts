@@ -1,4 +1,4 @@
-// states:startExecution and states:startExecution.sync:2: nested workflows.
+// Nested workflows: states:startExecution, states:startExecution.sync:2 and aws-sdk:sfn:startExecution.
 import { randomUUID } from 'node:crypto';
 import { parseStateMachineArn } from '../api/arns';
 import { ApiError } from '../api/protocol';
@@ -7,18 +7,25 @@ import { argumentsOf, asText, onlyFields, requiredText } from './arguments';
 import { type ErrorNaming, TaskFailure, wordCause } from './failure';
 import type { ChildExecution, Integration, IntegrationContext } from './types';
 
-const NAMING: ErrorNaming = {
+const OPTIMISED: ErrorNaming = {
   prefix: 'StepFunctions',
   generic: 'AWSStepFunctionsException',
   service: 'AWSStepFunctions',
   wording: 'optimised',
 };
 
+const AWS_SDK: ErrorNaming = {
+  prefix: 'Sfn',
+  generic: 'SfnException',
+  service: 'Sfn',
+  wording: 'aws-sdk',
+};
+
 /** The rule by which Step Functions hears of a child's end; its ARN is what roles are granted. */
 const MANAGED_RULE = 'StepFunctionsGetEventsForStepFunctionsExecutionRule';
 
 export const startExecution: Integration = async (call, context) => {
-  const { execution } = await start(call, context);
+  const { execution } = await start(call, context, OPTIMISED);
   return {
     ExecutionArn: execution.arn,
     StartDate: execution.startDate.getTime(),
@@ -27,10 +34,20 @@ export const startExecution: Integration = async (call, context) => {
   };
 };
 
+/** The API as it is: Input is JSON text. */
+export const awsSdkStartExecution: Integration = async (call, context) => {
+  const { Input } = argumentsOf(call.arguments);
+  if (Input !== undefined && typeof Input !== 'string') {
+    throw new TaskFailure('States.Runtime', `The field 'Input' must be a string.`);
+  }
+  const { execution } = await start(call, context, AWS_SDK);
+  return { ExecutionArn: execution.arn, StartDate: execution.startDate.toISOString() };
+};
+
 /** Waits for the child's end; its Output comes parsed. Stopped or timed out, the parent stops the child. */
 export const startExecutionSync: Integration = async (call, context) => {
   await requirePermission(context, 'events:PutRule', ruleArn(context.stateMachineArn));
-  const child = await start(call, context);
+  const child = await start(call, context, OPTIMISED);
   const stop = () => void stopChild(child, context);
   call.signal.addEventListener('abort', stop, { once: true });
   if (call.signal.aborted) stop();
@@ -42,13 +59,19 @@ export const startExecutionSync: Integration = async (call, context) => {
   return { ...description, Input: child.execution.input, Output: result.output };
 };
 
-async function start(call: TaskCall, context: IntegrationContext): Promise<ChildExecution> {
+async function start(
+  call: TaskCall,
+  context: IntegrationContext,
+  naming: ErrorNaming,
+): Promise<ChildExecution> {
   const args = argumentsOf(call.arguments);
   onlyFields(args, ['StateMachineArn', 'Input', 'Name', 'TraceHeader']);
   const stateMachineArn = requiredText(args, 'StateMachineArn');
   try {
     // A version or alias is authorised as its state machine.
-    await requirePermission(context, 'states:StartExecution', parseStateMachineArn(stateMachineArn).arn);
+    await requirePermission(context, 'states:StartExecution', parseStateMachineArn(stateMachineArn).arn, {
+      naming,
+    });
     return await context.executions.start({
       stateMachineArn,
       name: args.Name === undefined ? undefined : requiredText(args, 'Name'),
@@ -62,7 +85,8 @@ async function start(call: TaskCall, context: IntegrationContext): Promise<Child
       status: error.httpStatus,
       requestId: randomUUID(),
     };
-    throw new TaskFailure(`StepFunctions.${error.name}Exception`, wordCause(answer, NAMING));
+    const name = error.name.replace(/(?:Exception)?$/, 'Exception');
+    throw new TaskFailure(`${naming.prefix}.${name}`, wordCause(answer, naming));
   }
 }
 
@@ -76,12 +100,12 @@ export async function requirePermission(
   { role }: IntegrationContext,
   action: string,
   resource: string,
-  conditions?: Record<string, string>,
+  { conditions, naming = OPTIMISED }: { conditions?: Record<string, string>; naming?: ErrorNaming } = {},
 ): Promise<void> {
   const { allowed, reason } = await role.may(action, resource, conditions);
   if (allowed) return;
   const answer = { name: 'AccessDeniedException', message: reason, status: 400, requestId: randomUUID() };
-  throw new TaskFailure('StepFunctions.AWSStepFunctionsException', wordCause(answer, NAMING));
+  throw new TaskFailure(`${naming.prefix}.${naming.generic}`, wordCause(answer, naming));
 }
 
 const ruleArn = (stateMachineArn: string) =>

@@ -159,6 +159,49 @@ test('a name that is taken is StepFunctions.ExecutionAlreadyExistsException', as
   );
 });
 
+describe('aws-sdk:sfn:startExecution', () => {
+  const sdkParent = (Input: unknown) =>
+    parent('startExecution', {
+      Resource: 'arn:aws:states:::aws-sdk:sfn:startExecution',
+      Arguments: { StateMachineArn: REVIEW_ARN, Name: 'r-1', Input },
+    });
+
+  test('takes the input as text, byte for byte, and does not wait', async () => {
+    decide = () => new Promise(() => {});
+    sdkParent('{ "a" : 1 }');
+    const child = executionArn('review', 'r-1');
+    const { output } = await endOfParent();
+    expect(JSON.parse(output ?? '')).toEqual({
+      ExecutionArn: child,
+      StartDate: cloud.clock.now().toISOString(),
+    });
+    expect(await describeExecution(child)).toMatchObject({ status: 'RUNNING', input: '{ "a" : 1 }' });
+  });
+
+  test('names its errors by its own prefix', async () => {
+    await cloud.client.send(new StartExecutionCommand({ stateMachineArn: REVIEW_ARN, name: 'r-1' }));
+    sdkParent('{"b":2}');
+    expect(await endOfParent()).toMatchObject({
+      error: 'Sfn.ExecutionAlreadyExistsException',
+      cause: expect.stringContaining('(Service: Sfn, Status Code: 400, Request ID: '),
+    });
+  });
+
+  test('names a refusal generically', async () => {
+    cloud.ministack.denied.add('states:StartExecution');
+    sdkParent('{}');
+    expect(await endOfParent()).toMatchObject({
+      error: 'Sfn.SfnException',
+      cause: expect.stringContaining('is not authorized to perform: states:StartExecution'),
+    });
+  });
+
+  test('refuses an input that is not text', async () => {
+    sdkParent({ a: 1 });
+    expect(await endOfParent()).toMatchObject({ error: 'States.Runtime' });
+  });
+});
+
 test('a machine that is not there is StepFunctions.StateMachineDoesNotExistException', async () => {
   parent('startExecution', { Arguments: { StateMachineArn: `${REVIEW_ARN}-gone` } });
   expect(await endOfParent()).toMatchObject({ error: 'StepFunctions.StateMachineDoesNotExistException' });

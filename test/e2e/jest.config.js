@@ -4,6 +4,7 @@ module.exports = {
   rootDir: '../..',
   roots: ['<rootDir>/test/e2e'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
+  globalSetup: '<rootDir>/test/e2e/support/global-setup.ts',
   maxWorkers: 1,
   testTimeout: 180_000,
 };

@@ -1,0 +1,112 @@
+/** Orders through the deployed stacks, under enforced IAM, asserted on what they leave behind. */
+import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { SFN } from '@aws-sdk/client-sfn';
+import { execute, runSamples, type SampleResult } from '../../local/samples';
+import { orderSamples } from '../../local/samples/orders';
+import { orderInput } from '../support/orders';
+import { cloud, output, stripeLedger } from './support/cloud';
+import { withoutGrant } from './support/grants';
+import { openMailbox, readAll } from './support/mailbox';
+
+const stateMachineArn = () => output('OrderProcessing', 'StateMachineArn');
+const paymentsOf = async (execution: string) =>
+  (await stripeLedger()).payments.filter(({ metadata }) => metadata.execution === execution);
+const order = (orderId: string, sku = 'MUG-BLUE') =>
+  orderInput({ orderId, items: [{ sku, quantity: 1, unitPrice: 700 }] });
+
+const available = async (sku: string) => {
+  const { Item } = await new DynamoDB().getItem({
+    TableName: output('OrderProcessing', 'InventoryTableName'),
+    Key: { sku: { S: sku } },
+    ConsistentRead: true,
+  });
+  return Number(Item?.available?.N);
+};
+
+describe('the samples', () => {
+  let results: SampleResult[];
+  let messages: Record<string, unknown>[];
+
+  beforeAll(async () => {
+    const topics = ['OrderConfirmation', 'PaymentFailure', 'ValidationFailure'];
+    const mailbox = await openMailbox(
+      'order-topics',
+      topics.map((topic) => output('OrderProcessing', `${topic}TopicArn`)),
+    );
+    results = await runSamples(orderSamples, cloud);
+    messages = await mailbox.read();
+  });
+
+  test('each ends as it should, with its payment and its stock', () => {
+    expect(results.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(results.map(({ outcome }) => outcome)).toEqual(orderSamples.map(({ expected }) => expected));
+  });
+
+  test('an order that ships takes 9 billed transitions', () => {
+    expect(results.find(({ outcome }) => outcome === 'SHIPPED')?.ended?.transitions).toBe(9);
+  });
+
+  test('the topics hear of every business outcome, and of no technical failure', () => {
+    const heard = messages.map(({ orderId, outcome }) => `${orderId} ${outcome}`).sort();
+    expect(heard).toEqual(['1001 SHIPPED', '1002 REJECTED', '1003 PAYMENT_DECLINED', '1004 OUT_OF_STOCK']);
+  });
+
+  test('the warehouse is asked for what ships, and told of what was cancelled', async () => {
+    const requests = await readAll(output('OrderProcessing', 'FulfilmentQueueUrl'));
+    expect(requests.map(({ action, execution }) => `${action} ${execution}`).sort()).toEqual([
+      'CANCEL order-1005',
+      'PICK order-1001',
+    ]);
+  });
+
+  test('Stripe holds no money of theirs and took one payment', async () => {
+    const { held, taken } = await stripeLedger();
+    expect({ held, taken }).toEqual({ held: 0, taken: 2500 });
+  });
+});
+
+test('an order started a hundred times at once is one execution and one charge', async () => {
+  const sfn = new SFN();
+  const start = () =>
+    sfn.startExecution({
+      stateMachineArn: stateMachineArn(),
+      name: 'order-hundred',
+      input: JSON.stringify(order('hundred')),
+    });
+  const before = await available('MUG-BLUE');
+  const starts = await Promise.all(Array.from({ length: 100 }, start));
+  expect(new Set(starts.map(({ executionArn }) => executionArn)).size).toBe(1);
+  await ended(starts[0]?.executionArn ?? '');
+  expect(await paymentsOf('order-hundred')).toEqual([
+    expect.objectContaining({ status: 'succeeded', amount: 700 }),
+  ]);
+  expect(await available('MUG-BLUE')).toBe(before - 1);
+});
+
+describe('a grant that is missing', () => {
+  test('of the reservation: FAILED, naming the action, and the authorisation is voided', async () => {
+    const run = await withoutGrant(stateMachineArn(), 'dynamodb:UpdateItem', () =>
+      execute(stateMachineArn(), 'order-denied', order('denied')),
+    );
+    expect(run.status).toBe('FAILED');
+    expect(run.error).toMatch(/^DynamoDb\./);
+    expect(run.cause).toContain('dynamodb:UpdateItem');
+    expect(await paymentsOf('order-denied')).toEqual([expect.objectContaining({ status: 'canceled' })]);
+  });
+
+  test('of the confirmation: the order ships, and says that nobody was told', async () => {
+    const run = await withoutGrant(stateMachineArn(), 'sns:Publish', () =>
+      execute(stateMachineArn(), 'order-unheard', order('unheard')),
+    );
+    expect(run.output).toMatchObject({ outcome: 'SHIPPED', notified: false });
+  });
+});
+
+async function ended(executionArn: string): Promise<void> {
+  const sfn = new SFN();
+  for (;;) {
+    const { status } = await sfn.describeExecution({ executionArn });
+    if (status !== 'RUNNING') return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

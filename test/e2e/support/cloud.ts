@@ -1,0 +1,25 @@
+/** The local cloud that global-setup started, as a test file sees it. */
+import type { LocalCloud } from '../../../local/cloud';
+
+export const cloud: LocalCloud = {
+  ...JSON.parse(process.env.E2E_CLOUD ?? '{}'),
+  died: new Promise<never>(() => {}),
+  stop: () => Promise.reject(new Error('global-setup stops it')),
+};
+
+/** An output of the stack, e.g. `OrderProcessing`, `StateMachineArn`. */
+export function output(stack: string, name: string): string {
+  const value = cloud.outputs[`local-${stack}`]?.[name];
+  if (!value) throw new Error(`The stack ${stack} has no output ${name}`);
+  return value;
+}
+
+export interface Ledger {
+  held: number;
+  taken: number;
+  payments: { status: string; amount: number; metadata: Record<string, string> }[];
+  customers: { email: string; metadata: Record<string, string> }[];
+}
+
+export const stripeLedger = async () =>
+  (await (await fetch(`${cloud.endpoints.stripe}/_double/ledger`)).json()) as Ledger;

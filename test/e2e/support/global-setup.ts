@@ -1,0 +1,16 @@
+/** One local cloud for the whole run: up, deployed and seeded before the first test, gone after the last. */
+import { startLocalCloud } from '../../../local/cloud';
+import { preferPort } from '../../../local/ports';
+import { progressTo } from '../../../local/progress';
+import { seedStock } from '../../../local/seed';
+
+export default async function setup() {
+  // Another clone's local cloud, or anything else, may have the usual port.
+  process.env.LOCAL_CLOUD_PORT ??= String(await preferPort(4566));
+  const cloud = await startLocalCloud({ progress: progressTo(process.stdout) });
+  await seedStock(cloud.outputs['local-OrderProcessing']?.InventoryTableName ?? '');
+  const { endpoints, environment, outputs } = cloud;
+  // Tests run in sandboxes of their own: what they need goes by the environment, which they get a copy of.
+  process.env.E2E_CLOUD = JSON.stringify({ endpoints, environment, outputs });
+  return cloud.stop;
+}

@@ -1,0 +1,40 @@
+/** Takes a permission away from a deployed role, as if its binding had never granted it. */
+import { IAM } from '@aws-sdk/client-iam';
+import { SFN } from '@aws-sdk/client-sfn';
+
+interface Statement {
+  Action: string | string[];
+  Resource: string | string[];
+}
+
+/** Runs `work` while the machine's role lacks `action`; the role is as before afterwards. */
+export async function withoutGrant<T>(
+  stateMachineArn: string,
+  action: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const iam = new IAM();
+  const { roleArn = '' } = await new SFN().describeStateMachine({ stateMachineArn });
+  const RoleName = roleArn.split('/').at(-1) ?? '';
+  const { PolicyNames = [] } = await iam.listRolePolicies({ RoleName });
+  const [PolicyName = ''] = PolicyNames;
+  const { PolicyDocument = '' } = await iam.getRolePolicy({ RoleName, PolicyName });
+  const before = decodeURIComponent(PolicyDocument);
+  const policy: { Statement: Statement[] } = JSON.parse(before);
+  const kept = policy.Statement.map((statement) => ({
+    ...statement,
+    Action: [statement.Action].flat().filter((each) => each !== action),
+  })).filter(({ Action }) => Action.length > 0);
+  if (JSON.stringify(kept).length >= before.length) throw new Error(`${RoleName} has no grant of ${action}`);
+
+  await iam.putRolePolicy({
+    RoleName,
+    PolicyName,
+    PolicyDocument: JSON.stringify({ ...policy, Statement: kept }),
+  });
+  try {
+    return await work();
+  } finally {
+    await iam.putRolePolicy({ RoleName, PolicyName, PolicyDocument: before });
+  }
+}

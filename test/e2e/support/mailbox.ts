@@ -1,0 +1,33 @@
+/** A queue that listens to topics, to see what subscribers get. */
+import { SNS } from '@aws-sdk/client-sns';
+import { SQS } from '@aws-sdk/client-sqs';
+
+export async function openMailbox(name: string, topicArns: readonly string[]) {
+  const sqs = new SQS();
+  const { QueueUrl = '' } = await sqs.createQueue({ QueueName: name });
+  const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['QueueArn'] });
+  const sns = new SNS();
+  for (const TopicArn of topicArns) {
+    await sns.subscribe({
+      TopicArn,
+      Protocol: 'sqs',
+      Endpoint: Attributes?.QueueArn,
+      Attributes: { RawMessageDelivery: 'true' },
+    });
+  }
+  return { read: () => readAll(QueueUrl) };
+}
+
+/** Takes every message off the queue; their bodies, parsed. */
+export async function readAll(QueueUrl: string): Promise<Record<string, unknown>[]> {
+  const sqs = new SQS();
+  const bodies: Record<string, unknown>[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 });
+    if (Messages.length === 0) return bodies;
+    for (const { Body = '', ReceiptHandle } of Messages) {
+      bodies.push(JSON.parse(Body));
+      await sqs.deleteMessage({ QueueUrl, ReceiptHandle });
+    }
+  }
+}

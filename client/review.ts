@@ -5,7 +5,7 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
-  paginateScan,
+  ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
@@ -66,9 +66,12 @@ export class ReviewRefused extends Error {
 export async function openReviews(settings: ReviewSettings): Promise<Review[]> {
   const { dynamodb, reviewsTable, now = () => new Date() } = settings;
   const reviews: Review[] = [];
-  for await (const page of paginateScan({ client: dynamodb }, { TableName: reviewsTable })) {
+  let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
+  do {
+    const page = await dynamodb.send(new ScanCommand({ TableName: reviewsTable, ExclusiveStartKey }));
     reviews.push(...(page.Items ?? []).map(reviewOf));
-  }
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
   return reviews
     .filter(({ answer, expiresAt }) => !answer?.delivered && expiresAt > now())
     .sort((a, b) => a.requestedAt.getTime() - b.requestedAt.getTime());
@@ -98,13 +101,13 @@ export async function answerReview(
     if (answer.delivered) return { ...reviewOf(item), answer };
 
     const taskToken = item.taskToken?.S ?? '';
-    if (await send(taskToken)) {
-      await markDelivered(taskToken);
+    const sent = await send(taskToken);
+    if (sent && (await markDelivered(taskToken))) {
       return { ...reviewOf(item), answer: { ...answer, delivered: true } };
     }
-    // A task that was retried meanwhile waits under a new token.
+    // A task that was retried or redriven meanwhile waits under a new token.
     item = await read();
-    if (item.taskToken?.S === taskToken) {
+    if (!sent && item.taskToken?.S === taskToken) {
       throw new ReviewRefused(
         'OVER',
         `Nothing waits for the answer to ${execution} any more: the review has ended, or the answer arrived before.`,
@@ -162,8 +165,8 @@ export async function answerReview(
     }
   }
 
-  /** Not when the task was retried meanwhile: its new token has not been answered. */
-  async function markDelivered(taskToken: string): Promise<void> {
+  /** Not when the token has been replaced meanwhile: the new one has not been answered. */
+  async function markDelivered(taskToken: string): Promise<boolean> {
     try {
       await dynamodb.send(
         new UpdateItemCommand({
@@ -174,8 +177,10 @@ export async function answerReview(
           ExpressionAttributeValues: { ':true': { BOOL: true }, ':taskToken': { S: taskToken } },
         }),
       );
+      return true;
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
     }
   }
 }

@@ -74,6 +74,18 @@ export function createDynamoDB(
       const item = table.items.get(keyOf(table, Key));
       return item ? { Item: { ...item } } : {};
     },
+    /** One item to the page: whoever does not ask for the next misses something. */
+    scan({ TableName, ExclusiveStartKey }: WriteParams & { ExclusiveStartKey?: Item }) {
+      const table = tableOf(TableName);
+      const keys = [...table.items.keys()];
+      const next = ExclusiveStartKey ? keys.indexOf(keyOf(table, ExclusiveStartKey)) + 1 : 0;
+      const item = table.items.get(keys[next] ?? '');
+      const key = item && table.keyAttributes.map((attribute) => [attribute, item[attribute]]);
+      return {
+        Items: item ? [{ ...item }] : [],
+        ...(key && next + 1 < keys.length && { LastEvaluatedKey: Object.fromEntries(key) }),
+      };
+    },
     putItem: (params: WriteParams) => write('Put', params),
     updateItem: (params: WriteParams) => write('Update', params),
     deleteItem: (params: WriteParams) => write('Delete', params),

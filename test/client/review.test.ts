@@ -1,0 +1,205 @@
+import { answerReview, openReviews, type ReviewDecision } from '../../client/review';
+import { createDynamoDB } from '../support/dynamodb';
+import { FakeStepFunctions, Fault } from '../support/fake-step-functions';
+
+const NOW = new Date('2026-03-01T10:00:00Z');
+
+const waiting = {
+  execution: { S: 'order-A1' },
+  orderId: { S: 'A1' },
+  taskToken: { S: 'token-1' },
+  amount: { N: '250000' },
+  currency: { S: 'eur' },
+  customer: { S: '{"known":true,"company":"Mugs","plan":"pro","customerSince":"2025-01-02T03:04:05Z"}' },
+  requestedAt: { S: '2026-03-01T09:00:00.000Z' },
+  expiresAt: { S: '2026-03-05T09:00:00.000Z' },
+};
+
+const decided = (decision: ReviewDecision, delivered: boolean) => ({
+  ...waiting,
+  decision: { S: decision },
+  decidedBy: { S: 'bob' },
+  decidedAt: { S: '2026-03-01T09:30:00.000Z' },
+  ...(delivered && { delivered: { BOOL: true } }),
+});
+
+type Record = typeof waiting & Partial<ReturnType<typeof decided>>;
+
+/** A table of reviews, and Step Functions with a task that waits under `token-1`. */
+function setUp(...records: Record[]) {
+  const dynamodb = createDynamoDB({ reviews: 'execution' });
+  dynamodb.seed('reviews', ...records);
+  const stepFunctions = new FakeStepFunctions();
+  const tokens = new Set(['token-1']);
+  const answers: string[] = [];
+  stepFunctions.answers.SendTaskSuccess = ({ taskToken = '', output = '' }) => {
+    if (!tokens.delete(taskToken)) throw new Fault('TaskTimedOut', 'Task Timed Out');
+    answers.push(output);
+    return {};
+  };
+  const settings = {
+    reviewsTable: 'reviews',
+    dynamodb: dynamodb.client,
+    sfn: stepFunctions.client,
+    now: () => NOW,
+  };
+  const answer = (decision: ReviewDecision, by = 'ann') =>
+    answerReview('order-A1', { decision, by }, settings);
+  const record = () => dynamodb.get('reviews', 'order-A1');
+  return { dynamodb, stepFunctions, tokens, answers, settings, answer, record };
+}
+
+describe('answering', () => {
+  test.each(['APPROVED', 'REJECTED'] as const)(
+    '%s is recorded, sent, and marked as delivered',
+    async (decision) => {
+      const { answer, answers, record } = setUp(waiting);
+
+      expect(await answer(decision)).toMatchObject({
+        orderId: 'A1',
+        answer: { decision, by: 'ann', at: NOW, delivered: true },
+      });
+      expect(answers).toEqual([`{"decision":"${decision}"}`]);
+      expect(record()).toMatchObject({
+        decision: { S: decision },
+        decidedBy: { S: 'ann' },
+        decidedAt: { S: '2026-03-01T10:00:00.000Z' },
+        delivered: { BOOL: true },
+      });
+    },
+  );
+
+  test('the same answer twice is sent once, and is still the first one', async () => {
+    const { answer, answers } = setUp(waiting);
+    await answer('APPROVED');
+    expect(await answer('APPROVED', 'bob')).toMatchObject({ answer: { by: 'ann', delivered: true } });
+    expect(answers).toHaveLength(1);
+  });
+
+  test('a contradiction is refused with who, when and what', async () => {
+    const { answer, answers } = setUp(decided('APPROVED', true));
+    await expect(answer('REJECTED')).rejects.toMatchObject({
+      reason: 'DECIDED_OTHERWISE',
+      message: 'order-A1 was APPROVED by bob at 2026-03-01T09:30:00.000Z, and the first answer counts.',
+    });
+    expect(answers).toEqual([]);
+  });
+
+  test('a contradiction to an answer that did not arrive does not take its place', async () => {
+    const { answer, answers } = setUp(decided('APPROVED', false));
+    await expect(answer('REJECTED')).rejects.toThrow('It has not arrived yet: give that answer once more');
+    expect(answers).toEqual([]);
+  });
+
+  test('two contradictory answers at the same moment: one counts, the other is refused', async () => {
+    const { answer, answers, record } = setUp(waiting);
+    const results = await Promise.allSettled([answer('APPROVED', 'ann'), answer('REJECTED', 'bob')]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(answers).toEqual([JSON.stringify({ decision: record()?.decision?.S })]);
+  });
+
+  test('an answer that was recorded but did not arrive is sent by the same answer', async () => {
+    const { stepFunctions, answer, answers, record } = setUp(waiting);
+    const send = stepFunctions.answers.SendTaskSuccess;
+    stepFunctions.answers.SendTaskSuccess = () => {
+      throw new Fault('AccessDeniedException', 'not now');
+    };
+    await expect(answer('APPROVED')).rejects.toThrow('not now');
+    expect(record()).toMatchObject({ decision: { S: 'APPROVED' } });
+    expect(record()).not.toHaveProperty('delivered');
+
+    if (send) stepFunctions.answers.SendTaskSuccess = send;
+    await answer('APPROVED', 'bob');
+    expect(answers).toEqual(['{"decision":"APPROVED"}']);
+    expect(record()).toMatchObject({ decidedBy: { S: 'ann' }, delivered: { BOOL: true } });
+  });
+
+  test('a lost reply of the record is no contradiction to itself', async () => {
+    const { dynamodb, answer, answers } = setUp(waiting);
+    dynamodb.fail({ on: 'updateItem', kind: 'lostReply', times: 1 });
+    await expect(answer('APPROVED')).rejects.toThrow();
+    await answer('APPROVED');
+    expect(answers).toHaveLength(1);
+  });
+
+  test('a task that was retried meanwhile is answered under its new token', async () => {
+    const { dynamodb, stepFunctions, tokens, answer, answers, record } = setUp(waiting);
+    const send = stepFunctions.answers.SendTaskSuccess;
+    tokens.delete('token-1');
+    stepFunctions.answers.SendTaskSuccess = (input) => {
+      dynamodb.seed('reviews', { ...decided('APPROVED', false), taskToken: { S: 'token-2' } });
+      tokens.add('token-2');
+      return send?.(input) ?? {};
+    };
+    expect((await answer('APPROVED')).answer.delivered).toBe(true);
+    expect(answers).toHaveLength(1);
+    expect(record()).toMatchObject({ taskToken: { S: 'token-2' }, delivered: { BOOL: true } });
+  });
+
+  test('a token that was replaced after it was answered does not hide the new one', async () => {
+    const { dynamodb, stepFunctions, answer, record } = setUp(waiting);
+    const sentTo: string[] = [];
+    stepFunctions.answers.SendTaskSuccess = ({ taskToken = '' }) => {
+      sentTo.push(taskToken);
+      dynamodb.seed('reviews', { ...decided('APPROVED', false), taskToken: { S: 'token-2' } });
+      return {};
+    };
+    await answer('APPROVED');
+    expect(sentTo).toEqual(['token-1', 'token-2']);
+    expect(record()).toMatchObject({ delivered: { BOOL: true } });
+  });
+
+  test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])('%s: the review is over', async (error) => {
+    const { stepFunctions, answer } = setUp(waiting);
+    stepFunctions.answers.SendTaskSuccess = () => {
+      throw new Fault(error, 'gone');
+    };
+    await expect(answer('APPROVED')).rejects.toMatchObject({
+      reason: 'OVER',
+      message: expect.stringContaining('Nothing waits for the answer to order-A1 any more'),
+    });
+  });
+
+  test('an answer after the deadline is not recorded', async () => {
+    const { answer, record } = setUp({ ...waiting, expiresAt: { S: '2026-03-01T10:00:00.000Z' } });
+    await expect(answer('APPROVED')).rejects.toMatchObject({ reason: 'OVER' });
+    expect(record()).not.toHaveProperty('decision');
+  });
+
+  test('a review that there is not', async () => {
+    const { answer } = setUp();
+    await expect(answer('APPROVED')).rejects.toMatchObject({
+      reason: 'UNKNOWN',
+      message: 'There is no payment review of order-A1.',
+    });
+  });
+});
+
+describe('the list', () => {
+  test('has what waits for an answer or for its delivery, the oldest first, and no token', async () => {
+    const of = (execution: string, record: Record) => ({ ...record, execution: { S: execution } });
+    const { settings } = setUp(
+      of('order-new', waiting),
+      of('order-old', { ...waiting, requestedAt: { S: '2026-02-28T09:00:00.000Z' } }),
+      of('order-stuck', decided('REJECTED', false)),
+      of('order-done', decided('APPROVED', true)),
+      of('order-late', { ...waiting, expiresAt: { S: '2026-03-01T09:59:59.000Z' } }),
+    );
+    const reviews = await openReviews(settings);
+    expect(reviews.map(({ execution }) => execution)).toEqual(['order-old', 'order-new', 'order-stuck']);
+    expect(reviews[1]).toEqual({
+      execution: 'order-new',
+      orderId: 'A1',
+      amount: 250000,
+      currency: 'eur',
+      customer: { known: true, company: 'Mugs', plan: 'pro', customerSince: '2025-01-02T03:04:05Z' },
+      requestedAt: new Date('2026-03-01T09:00:00Z'),
+      expiresAt: new Date('2026-03-05T09:00:00Z'),
+    });
+    expect(JSON.stringify(reviews)).not.toContain('token');
+  });
+
+  test('may be empty', async () => {
+    expect(await openReviews(setUp().settings)).toEqual([]);
+  });
+});

@@ -19,7 +19,7 @@ import { endAll } from './processes';
 import type { Progress } from './progress';
 import { isPythonReady, preparePython } from './python';
 import { findRunningCloud, forgetCloud, noteRunningCloud } from './running';
-import { createSecret } from './seed';
+import { createSecret, verifyDomain } from './seed';
 import { createStripeDouble, startStripeServer } from './stripe';
 
 export interface LocalCloud {
@@ -96,7 +96,11 @@ async function start(
 
   const deployed = async (): Promise<StackOutputs> => {
     await progress.step('Prepared the account (cdk bootstrap)', () =>
-      Promise.all([bootstrap(environment), createSecret(stages.local.stripe.secretName, stripeKey)]),
+      Promise.all([
+        bootstrap(environment),
+        createSecret(stages.local.stripe.secretName, stripeKey),
+        verifyDomain(stages.local.onboarding.sender.replace(/^.*@/, '')),
+      ]),
     );
     await templates;
     return progress.step('Deployed (cdk deploy)', () => deploy(environment));

@@ -33,6 +33,7 @@ export function report(results: readonly SampleResult[], stream: Terminal): stri
 export function usage(endpoints: Endpoints, stream: Terminal): string {
   const { bold } = coloursFor(stream);
   return `${bold('Your own order:')}  npm run workflows -- start order --input ${join('local', 'samples', 'order.json')}
+${bold('Your own signup:')} npm run workflows -- start onboarding --input ${join('local', 'samples', 'signup.json')}
 ${bold('AWS tools:')}       --endpoint-url ${endpoints.aws}  (Step Functions: ${endpoints.stepFunctions}), key and secret "test"
 ${bold('Stop:')}            Ctrl-C`;
 }

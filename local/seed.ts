@@ -1,7 +1,8 @@
-// What the local cloud's account holds before the first order: a Stripe key, and goods to sell.
+// What the local cloud's account holds before the first order: a Stripe key, a domain for e-mail, and goods to sell.
 
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 
 /** Units in stock at the start, by SKU. */
 export const stock: Readonly<Record<string, number>> = {
@@ -15,6 +16,13 @@ export async function createSecret(name: string, value: string): Promise<void> {
   const secrets = new SecretsManagerClient();
   await secrets.send(new CreateSecretCommand({ Name: name, SecretString: value }));
   secrets.destroy();
+}
+
+/** SES sends from verified identities only; the emulator takes our word for it. */
+export async function verifyDomain(domain: string): Promise<void> {
+  const ses = new SESv2Client();
+  await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: domain }));
+  ses.destroy();
 }
 
 /** @param table name of the inventory table, keyed by `sku` */

@@ -6,6 +6,7 @@ import { Problem } from './problem';
 import { progressTo } from './progress';
 import { report, usage } from './report';
 import { runSamples } from './samples';
+import { onboardingSamples } from './samples/onboarding';
 import { orderSamples } from './samples/orders';
 import { seedStock } from './seed';
 
@@ -41,7 +42,7 @@ async function main(): Promise<number> {
   return cloud.died;
 }
 
-const samples = [...orderSamples];
+const samples = [...orderSamples, ...onboardingSamples];
 
 async function stop(cloud: LocalCloud, code: number): Promise<number> {
   await cloud.stop();

@@ -42,9 +42,10 @@ function operationName(request: IncomingMessage): string {
 }
 
 /** As it came, headers included, since the caller signed them. */
-function passOn(request: IncomingMessage, body: string, ministackUrl: string): Promise<HttpAnswer> {
+async function passOn(request: IncomingMessage, body: string, ministackUrl: string): Promise<HttpAnswer> {
   const { connection: _, 'transfer-encoding': __, ...signed } = request.headers;
-  return send(ministackUrl, { headers: { ...signed, 'content-length': Buffer.byteLength(body) }, body });
+  const sent = { headers: { ...signed, 'content-length': Buffer.byteLength(body) }, body };
+  return { ...(await send(ministackUrl, sent)), headers: headers() };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -48,7 +48,8 @@ export const awsSdkStartExecution: Integration = async (call, context) => {
 export const startExecutionSync: Integration = async (call, context) => {
   await requirePermission(context, 'events:PutRule', ruleArn(context.stateMachineArn));
   const child = await start(call, context, OPTIMISED);
-  const stop = () => void stopChild(child, context);
+  // Best effort, as on AWS: nobody is left to hear of a failure.
+  const stop = () => void stopChild(child, context).catch(() => {});
   call.signal.addEventListener('abort', stop, { once: true });
   if (call.signal.aborted) stop();
   const result = await child.execution.done();

@@ -17,7 +17,7 @@ export const createApp = (context: Record<string, unknown> = {}): App => {
 
   const { alarmTopic } = new OperationsStack(app, 'Operations', { stage });
   const { customers } = new CustomersStack(app, 'Customers', { stage });
-  new OrderProcessingStack(app, 'OrderProcessing', { stage, alarmTopic });
+  new OrderProcessingStack(app, 'OrderProcessing', { stage, alarmTopic, customers });
   new SaasOnboardingStack(app, 'SaasOnboarding', { stage, alarmTopic, customers });
 
   return app;

@@ -26,6 +26,18 @@ export interface Stage {
     /** Name of the secret in Secrets Manager that holds the API key, as plain text. Made by hand, once. */
     readonly secretName: string;
   };
+  readonly review: {
+    /**
+     * From how many minor units on a person must approve a payment, by currency in lower case. Every payment in a
+     * currency that is not listed waits for a person.
+     */
+    readonly thresholds: Readonly<Record<string, number>>;
+    /**
+     * How long a person has for it, in seconds; then the order is undone. At most 4 days: authorisations live for 7,
+     * with some card networks under 5.
+     */
+    readonly timeoutSeconds: number;
+  };
   readonly onboarding: {
     /** From whom the welcome e-mail comes. Its domain is an identity verified with SES. */
     readonly sender: string;
@@ -42,6 +54,8 @@ const stripe = (stage: StageName) => ({
   endpoint: 'https://api.stripe.com',
   secretName: `${stage}/stripe-secret-key`,
 });
+
+const thresholds = { eur: 100_000, gbp: 100_000, usd: 100_000 };
 
 /** Placeholders: a domain that you have verified with SES, and where your application is. */
 const onboarding = (domain: string, eventsTable: string) => ({
@@ -62,6 +76,7 @@ export const stages: Record<StageName, Stage> = {
     logs: { retentionDays: 1, executionData: true },
     data: disposable,
     stripe: stripe('local'),
+    review: { thresholds, timeoutSeconds: 20 },
     onboarding: onboarding('local.example.com', 'onboarding_events'),
     runbookUrl,
   },
@@ -70,6 +85,7 @@ export const stages: Record<StageName, Stage> = {
     logs: { retentionDays: 7, executionData: true },
     data: disposable,
     stripe: stripe('dev'),
+    review: { thresholds, timeoutSeconds: 3600 },
     onboarding: onboarding('dev.example.com', 'dev_onboarding_events'),
     runbookUrl,
   },
@@ -78,6 +94,7 @@ export const stages: Record<StageName, Stage> = {
     logs: { retentionDays: 30, executionData: false },
     data: { ...disposable, pointInTimeRecovery: true },
     stripe: stripe('staging'),
+    review: { thresholds, timeoutSeconds: 86_400 },
     onboarding: onboarding('staging.example.com', 'staging_onboarding_events'),
     runbookUrl,
   },
@@ -86,6 +103,7 @@ export const stages: Record<StageName, Stage> = {
     logs: { retentionDays: 365, executionData: false },
     data: kept,
     stripe: stripe('prod'),
+    review: { thresholds, timeoutSeconds: 4 * 86_400 },
     onboarding: onboarding('example.com', 'onboarding_events'),
     runbookUrl,
   },

@@ -2,7 +2,8 @@
  * A DynamoDB table as the stage wants it: encrypted, paid by request, and as hard to lose as the stage says.
  */
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, CfnGlobalTable, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { StageStack } from '../stage-stack';
 
@@ -15,10 +16,16 @@ export interface StageTableProps {
   readonly timeToLive?: string;
   /** For a table that others know by name. @default generated */
   readonly name?: string;
+  /** For what not everybody who may read tables may read. @default AWS's own for DynamoDB */
+  readonly encryptionKey?: IKey;
 }
 
 export class StageTable extends TableV2 {
-  constructor(scope: Construct, id: string, { key, sortKey, timeToLive, name }: StageTableProps) {
+  /** The key of ours that seals it, if one does. */
+  readonly ownKey: IKey | undefined;
+
+  constructor(scope: Construct, id: string, props: StageTableProps) {
+    const { key, sortKey, timeToLive, name, encryptionKey } = props;
     const { stage, removalPolicy } = StageStack.of(scope);
     super(scope, id, {
       partitionKey: { name: key, type: AttributeType.STRING },
@@ -35,5 +42,12 @@ export class StageTable extends TableV2 {
           ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
           : removalPolicy,
     });
+    this.ownKey = encryptionKey;
+    // TableEncryptionV2.customerManagedKey() wants to know the region, which a stack for any account does not.
+    if (encryptionKey && this.node.defaultChild instanceof CfnGlobalTable) {
+      this.node.defaultChild.addPropertyOverride('Replicas.0.SSESpecification', {
+        KMSMasterKeyId: encryptionKey.keyArn,
+      });
+    }
   }
 }

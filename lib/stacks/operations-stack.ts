@@ -24,20 +24,24 @@ export class OperationsStack extends StageStack {
       masterKey: key,
       enforceSSL: true,
     });
-    this.letCloudWatchPublish(this.alarmTopic, key);
+    // CloudWatch for alarms, EventBridge for what a single execution came to.
+    this.letPublish('cloudwatch.amazonaws.com', { StringEquals: { 'aws:SourceAccount': this.account } }, key);
+    // EventBridge publishes to encrypted topics without saying for whom:
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    this.letPublish('events.amazonaws.com', undefined, key);
 
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
   }
 
   /** Neither comes by itself: the key's policy is ours, and that of enforceSSL replaces the topic's default. */
-  private letCloudWatchPublish(topic: Topic, key: Key): void {
-    const principals = [new ServicePrincipal('cloudwatch.amazonaws.com')];
-    topic.addToResourcePolicy(
+  private letPublish(service: string, conditions: Record<string, unknown> | undefined, key: Key): void {
+    const principals = [new ServicePrincipal(service)];
+    this.alarmTopic.addToResourcePolicy(
       new PolicyStatement({
         principals,
         actions: ['sns:Publish'],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+        resources: [this.alarmTopic.topicArn],
+        ...(conditions && { conditions }),
       }),
     );
     // In a key's policy `*` is the key itself.

@@ -7,27 +7,39 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { FifoQueue } from '../resources/fifo-queue';
 import { StageTable } from '../resources/stage-table';
-import { invoke, items, publish, secret, send, setting } from '../workflow/bindings';
+import { invoke, items, publish, secret, send, setting, startAndWait } from '../workflow/bindings';
 import { TaskFunction } from '../workflow/task-function';
 import { Workflow } from '../workflow/workflow';
 import { WorkflowStack, type WorkflowStackProps } from '../workflow/workflow-stack';
 
+export interface OrderProcessingStackProps extends WorkflowStackProps {
+  readonly customers: StageTable;
+}
+
 export class OrderProcessingStack extends WorkflowStack {
-  constructor(scope: Construct, id: string, props: WorkflowStackProps) {
+  constructor(scope: Construct, id: string, { customers, ...props }: OrderProcessingStackProps) {
     super(scope, id, props);
+    const { review } = this.stage;
 
     const payments = new StageTable(this, 'Payments', { key: 'execution' });
     const inventory = new StageTable(this, 'Inventory', { key: 'sku' });
     const reservations = new StageTable(this, 'Reservations', { key: 'orderId' });
 
     const key = new Key(this, 'Key', {
-      description: `Orders in topics and queues of stage ${this.stage.name}`,
+      description: `Orders in topics and queues, and their reviews, of stage ${this.stage.name}`,
       enableKeyRotation: true,
       removalPolicy: this.removalPolicy,
     });
     const orderConfirmation = new Topic(this, 'OrderConfirmation', { masterKey: key, enforceSSL: true });
     const paymentFailure = new Topic(this, 'PaymentFailure', { masterKey: key, enforceSSL: true });
     const validationFailure = new Topic(this, 'ValidationFailure', { masterKey: key, enforceSSL: true });
+    const reviewers = new Topic(this, 'Reviewers', { masterKey: key, enforceSSL: true });
+    // Its task tokens are what approves a payment.
+    const reviews = new StageTable(this, 'Reviews', {
+      key: 'execution',
+      timeToLive: 'expiration',
+      encryptionKey: key,
+    });
     const { queue: fulfilment } = new FifoQueue(this, 'Fulfilment', {
       name: 'fulfilment',
       impact: 'Orders that are paid for are not picked, or cancelled ones are.',
@@ -47,7 +59,11 @@ export class OrderProcessingStack extends WorkflowStack {
       entry: 'order-processing/charge-card',
       timeoutSeconds: 40,
       memoryMB: 512,
-      environment: { PAYMENTS_TABLE: items(payments, 'GetItem', 'UpdateItem'), ...stripe },
+      environment: {
+        PAYMENTS_TABLE: items(payments, 'GetItem', 'UpdateItem'),
+        REVIEW_THRESHOLDS: setting(JSON.stringify(review.thresholds)),
+        ...stripe,
+      },
     });
     const capturePayment = new TaskFunction(this, 'CapturePayment', {
       entry: 'order-processing/capture-payment',
@@ -83,6 +99,26 @@ export class OrderProcessingStack extends WorkflowStack {
       },
     });
 
+    const requestReview = new TaskFunction(this, 'RequestReview', {
+      entry: 'payment-review/request-review',
+      timeoutSeconds: 19,
+      memoryMB: 256,
+      environment: {
+        REVIEWS_TABLE: items(reviews, 'UpdateItem'),
+        REVIEWERS_TOPIC_ARN: publish(reviewers),
+        REVIEW_TIMEOUT_SECONDS: setting(String(review.timeoutSeconds)),
+      },
+    });
+
+    const paymentReview = new Workflow(this, 'PaymentReview', {
+      definition: 'payment-review',
+      impact: 'Large orders are undone instead of reviewed.',
+      bindings: {
+        CustomersTable: items(customers, 'GetItem'),
+        RequestReviewArn: invoke(requestReview),
+        ReviewTimeoutSeconds: setting(String(review.timeoutSeconds)),
+      },
+    });
     const workflow = new Workflow(this, 'OrderProcessing', {
       definition: 'order-processing',
       impact: 'Customers cannot place orders.',
@@ -91,6 +127,8 @@ export class OrderProcessingStack extends WorkflowStack {
         ChargeCardArn: invoke(chargeCard),
         InventoryTable: items(inventory, 'UpdateItem'),
         ReservationsTable: items(reservations, 'GetItem', 'UpdateItem'),
+        PaymentReviewArn: startAndWait(paymentReview.stateMachine),
+        ReviewTimeoutSeconds: setting(String(review.timeoutSeconds)),
         CreateShipmentArn: invoke(createShipment),
         CapturePaymentArn: invoke(capturePayment),
         CancelShipmentArn: invoke(cancelShipment),
@@ -103,12 +141,17 @@ export class OrderProcessingStack extends WorkflowStack {
     });
 
     new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'PaymentReviewStateMachineArn', {
+      value: paymentReview.stateMachine.stateMachineArn,
+    });
     new CfnOutput(this, 'PaymentsTableName', { value: payments.tableName });
     new CfnOutput(this, 'InventoryTableName', { value: inventory.tableName });
     new CfnOutput(this, 'ReservationsTableName', { value: reservations.tableName });
+    new CfnOutput(this, 'ReviewsTableName', { value: reviews.tableName });
     new CfnOutput(this, 'FulfilmentQueueUrl', { value: fulfilment.queueUrl });
     new CfnOutput(this, 'OrderConfirmationTopicArn', { value: orderConfirmation.topicArn });
     new CfnOutput(this, 'PaymentFailureTopicArn', { value: paymentFailure.topicArn });
     new CfnOutput(this, 'ValidationFailureTopicArn', { value: validationFailure.topicArn });
+    new CfnOutput(this, 'ReviewersTopicArn', { value: reviewers.topicArn });
   }
 }

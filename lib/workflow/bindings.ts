@@ -4,14 +4,15 @@
  * two cannot drift apart. Grants are single actions on single resources.
  */
 
-import { ArnFormat, type Stack, Validations } from 'aws-cdk-lib';
-import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import type { Connection } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { CfnStateMachine, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { StageTable } from '../resources/stage-table';
 
 export interface Binding {
   readonly value: string;
@@ -59,9 +60,17 @@ type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
  * A table, by its name, and what is done to its items. Transactions have no action of their own: IAM asks for
  * those of the items in them.
  */
-export const items = (table: TableV2, ...actions: ItemAction[]): Binding => ({
+export const items = (table: StageTable, ...actions: ItemAction[]): Binding => ({
   value: table.tableName,
-  grantTo: (grantee) => allow(grantee, table.tableArn, ...actions.map((action) => `dynamodb:${action}`)),
+  grantTo: (grantee) => {
+    allow(grantee, table.tableArn, ...actions.map((action) => `dynamodb:${action}`));
+    if (!table.ownKey) return;
+    // DynamoDB uses a key of ours on behalf of whoever reads or writes.
+    const writing = actions.some((action) => action !== 'GetItem')
+      ? ['kms:Encrypt', 'kms:GenerateDataKey']
+      : [];
+    allow(grantee, table.ownKey.keyArn, 'kms:Decrypt', ...writing);
+  },
 });
 
 /** A secret that exists already, by its name. Its ARN ends in six characters that only Secrets Manager knows. */
@@ -128,6 +137,39 @@ export const credentials = (connection: Connection): Binding => ({
       'secretsmanager:GetSecretValue',
       'secretsmanager:DescribeSecret',
     );
+  },
+});
+
+/** A state machine whose executions are started and waited for (`startExecution.sync:2`), by its ARN. */
+export const startAndWait = (machine: StateMachine): Binding => ({
+  value: machine.stateMachineArn,
+  grantTo: (grantee) => {
+    const stack = Stack.of(machine);
+    const arn = (service: string, resource: string, resourceName: string, arnFormat: ArnFormat) =>
+      stack.formatArn({ service, resource, resourceName, arnFormat });
+    const executions = `${machine.stateMachineName}:*`;
+    const rule = 'StepFunctionsGetEventsForStepFunctionsExecutionRule';
+    allow(grantee, machine.stateMachineArn, 'states:StartExecution');
+    allow(
+      grantee,
+      arn('states', 'execution', executions, ArnFormat.COLON_RESOURCE_NAME),
+      'states:DescribeExecution',
+      'states:StopExecution',
+    );
+    // By it Step Functions hears of an execution's end. It is one for all machines, and AWS's own.
+    allow(
+      grantee,
+      arn('events', 'rule', rule, ArnFormat.SLASH_RESOURCE_NAME),
+      'events:PutTargets',
+      'events:PutRule',
+      'events:DescribeRule',
+    );
+    const { defaultChild } = machine.node;
+    const name = defaultChild instanceof CfnStateMachine ? stack.getLogicalId(defaultChild) : '';
+    Validations.of(stack).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${name}.Name>:*]`,
+      reason: 'The names of executions are known at run time only.',
+    });
   },
 });
 

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { alarmOnExecutions } from './alarms';
 import type { Bindings } from './bindings';
 import { loadDefinition } from './definition';
+import { tellOfUnfinished } from './unfinished';
 import { WorkflowStack } from './workflow-stack';
 
 export interface WorkflowProps {
@@ -38,15 +39,19 @@ export class Workflow extends Construct {
         removalPolicy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : removalPolicy,
     });
 
+    const text = loadDefinition(this, definition, bindings);
+    // Who has a task token can answer for the task: tokens are in no log, whatever the stage says.
+    const includeExecutionData = stage.logs.executionData && !text.includes('.waitForTaskToken');
+
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineType: StateMachineType.STANDARD,
       // Inline, so that a change of the definition shows in snapshots and diffs.
-      definitionBody: DefinitionBody.fromString(loadDefinition(this, definition, bindings)),
+      definitionBody: DefinitionBody.fromString(text),
       definitionSubstitutions: Object.fromEntries(
         Object.entries(bindings).map(([name, { value }]) => [name, value]),
       ),
       tracingEnabled: true,
-      logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: stage.logs.executionData },
+      logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData },
     });
     for (const binding of Object.values(bindings)) binding.grantTo?.(this.stateMachine);
     this.grantOnItself(bindings);
@@ -56,6 +61,7 @@ export class Workflow extends Construct {
       reason: 'Neither X-Ray nor the log delivery API has resources to narrow its actions to.',
     });
     alarmOnExecutions(this, this.stateMachine, { workflow: definition, impact });
+    tellOfUnfinished(this, this.stateMachine, { workflow: definition, impact });
   }
 
   /** In a policy of its own: the machine waits for its role's default one, which therefore cannot name it. */

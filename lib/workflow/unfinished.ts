@@ -1,0 +1,42 @@
+/**
+ * Tells the alarm topic which execution was stopped or timed out: such a one has compensated nothing by itself, and
+ * waits for somebody to redrive it. (An alarm says that there are some, but neither how many nor which.)
+ */
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { WorkflowStack } from './workflow-stack';
+
+const endings = [
+  { id: 'WhichTimedOut', status: 'TIMED_OUT', runbook: 'timed-out' },
+  { id: 'WhichAborted', status: 'ABORTED', runbook: 'aborted' },
+];
+
+export const tellOfUnfinished = (
+  scope: Construct,
+  machine: StateMachine,
+  { workflow, impact }: { readonly workflow: string; readonly impact: string },
+): void => {
+  const { alarmTopic, stage } = WorkflowStack.of(scope);
+  const execution = EventField.fromPath('$.detail.name');
+  for (const { id, status, runbook } of endings) {
+    new Rule(scope, id, {
+      description: `Executions of ${workflow} that are ${status}`,
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { status: [status], stateMachineArn: [machine.stateMachineArn] },
+      },
+      targets: [
+        new SnsTopic(alarmTopic, {
+          // Names only: an event also holds the execution's input and output.
+          message: RuleTargetInput.fromText(
+            `${stage.name}: the execution ${execution} of ${workflow} is ${status} and undid nothing by itself. ` +
+              `Impact: ${impact} Runbook: ${stage.runbookUrl}#${workflow}-${runbook}`,
+          ),
+        }),
+      ],
+    });
+  }
+};

@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto';
+import { GenerateMacCommand } from '@aws-sdk/client-kms';
+import { ClaimRefused, claimApiKey } from '../../../client/claim';
+import { apiKeyIdOf, CLAIM_DAYS, formatClaimToken, macMessage } from '../../../client/claim-token';
+import { createApiKeyRecords } from '../../../lambda/saas-onboarding/api-key-records';
+import { createCreateApiKey } from '../../../lambda/saas-onboarding/create-api-key';
+import { createDeleteApiKey } from '../../../lambda/saas-onboarding/delete-api-key';
+import { createDynamoDB } from '../../support/dynamodb';
+import { createKms } from '../../support/kms';
+
+const OWNER = { userId: 'U-42', execution: 'onboarding-U-42' };
+const ID = apiKeyIdOf(OWNER.execution);
+const DAY_MS = 24 * 3600 * 1000;
+
+function world() {
+  const time = { now: Date.parse('2026-01-01T00:00:00Z') };
+  const now = () => new Date(time.now);
+  const dynamodb = createDynamoDB({ api_keys: ['apiKeyId', 'record'] }, now);
+  const kms = createKms();
+  const records = createApiKeyRecords({ dynamodb: dynamodb.client, table: 'api_keys', now });
+  const settings = {
+    apiKeysTable: 'api_keys',
+    tokenKey: 'token-key',
+    sealingKey: 'sealing-key',
+    dynamodb: dynamodb.client,
+    kms: kms.client,
+    now,
+  };
+  return {
+    time,
+    dynamodb,
+    kms,
+    create: createCreateApiKey({ records, kms: kms.client, sealingKey: 'sealing-key' }),
+    revoke: createDeleteApiKey({ records }),
+    claim: (token: string) => claimApiKey(token, settings),
+    /** As the welcome e-mail has it. */
+    token: async (execution = OWNER.execution, apiKeyId = apiKeyIdOf(execution)) => {
+      const { Mac } = await kms.client.send(
+        new GenerateMacCommand({
+          KeyId: 'token-key',
+          MacAlgorithm: 'HMAC_SHA_256',
+          Message: macMessage(execution),
+        }),
+      );
+      return formatClaimToken({ apiKeyId, mac: Mac ?? new Uint8Array() });
+    },
+    key: () => dynamodb.get('api_keys', ID, 'key'),
+    sealed: () => dynamodb.get('api_keys', ID, 'sealed'),
+  };
+}
+
+describe('creating an API key', () => {
+  test('stores its hash and a sealed copy that expires, and tells only its id', async () => {
+    const { create, claim, token, key, sealed, time } = world();
+    expect(await create(OWNER)).toEqual({ apiKeyId: ID });
+    expect(sealed()?.expiresAt).toEqual({ N: String((time.now + CLAIM_DAYS * DAY_MS) / 1000) });
+    const [keyRecord, sealedRecord] = [key(), sealed()];
+
+    const { apiKey } = await claim(await token());
+    expect(apiKey).toMatch(new RegExp(`^sfw_${ID.slice(4)}_[\\w-]{43}$`));
+    expect(keyRecord?.hash).toEqual({ S: createHash('sha256').update(apiKey).digest('hex') });
+    expect(JSON.stringify([keyRecord, sealedRecord])).not.toContain(apiKey.split('_')[2]);
+    expect(Buffer.from(sealedRecord?.sealed?.B ?? []).toString()).not.toContain(apiKey);
+  });
+
+  test('again gives the same key', async () => {
+    const { create, key } = world();
+    await create(OWNER);
+    const first = key()?.hash;
+    expect(await create(OWNER)).toEqual({ apiKeyId: ID });
+    expect(key()?.hash).toEqual(first);
+  });
+
+  test('twice at once makes one', async () => {
+    const { create, claim, token, key } = world();
+    await Promise.all([create(OWNER), create(OWNER)]);
+    const { apiKey } = await claim(await token());
+    expect(key()?.hash?.S).toBe(createHash('sha256').update(apiKey).digest('hex'));
+  });
+
+  test('for another attempt makes another', async () => {
+    const { create } = world();
+    const { apiKeyId } = await create({ ...OWNER, execution: 'onboarding-U-42_2' });
+    expect(apiKeyId).not.toBe(ID);
+    expect(await create(OWNER)).toEqual({ apiKeyId: ID });
+  });
+
+  test.each([
+    ['getItem', 'throttled', 'RateLimited'],
+    ['getItem', 'unavailable', 'TemporaryFailure'],
+    ['transactWriteItems', 'conflict', 'TemporaryFailure'],
+    ['transactWriteItems', 'lostReply', 'TemporaryFailure'],
+    ['transactWriteItems', 'denied', 'AccessDeniedException'],
+    ['Encrypt', 'throttled', 'RateLimited'],
+    ['Encrypt', 'unavailable', 'TemporaryFailure'],
+    ['Encrypt', 'denied', 'AccessDeniedException'],
+  ] as const)(
+    'when %s is %s fails as %s; the next try makes the key, or finds it',
+    async (on, kind, name) => {
+      const { create, dynamodb, kms, claim, token } = world();
+      (on === 'Encrypt' ? kms : dynamodb).fail({ on, kind });
+      await expect(create(OWNER)).rejects.toMatchObject({ name });
+      await create(OWNER);
+      expect((await claim(await token())).apiKeyId).toBe(ID);
+    },
+  );
+});
+
+describe('deleting an API key', () => {
+  test('removes hash and copy, and bars a key that comes late', async () => {
+    const { create, revoke, key, sealed } = world();
+    await create(OWNER);
+    await revoke(OWNER);
+    expect(key()?.hash).toBeUndefined();
+    expect(sealed()).toBeUndefined();
+    await expect(create(OWNER)).rejects.toThrow('was revoked');
+    expect(key()?.hash).toBeUndefined();
+  });
+
+  test('that was never made is no failure, and can be done again', async () => {
+    const { create, revoke, key } = world();
+    await revoke(OWNER);
+    await revoke(OWNER);
+    await expect(create(OWNER)).rejects.toThrow('was revoked');
+    expect(key()).toMatchObject({ state: { S: 'REVOKED' }, expiresAt: { N: expect.any(String) } });
+  });
+
+  test.each(['updateItem', 'deleteItem'])('fails as CompensationFailed when %s fails', async (on) => {
+    const { create, revoke, dynamodb, sealed } = world();
+    await create(OWNER);
+    dynamodb.fail({ on, kind: 'unavailable' });
+    await expect(revoke(OWNER)).rejects.toMatchObject({ name: 'CompensationFailed' });
+    await revoke(OWNER);
+    expect(sealed()).toBeUndefined();
+  });
+
+  test('touches no other execution’s', async () => {
+    const { create, revoke, claim, token } = world();
+    await create(OWNER);
+    await revoke({ ...OWNER, execution: 'onboarding-U-42_2' });
+    expect((await claim(await token())).userId).toBe('U-42');
+  });
+});
+
+describe('claiming', () => {
+  const refusal = (reason: string) => expect.objectContaining({ name: 'ClaimRefused', reason });
+
+  async function created() {
+    const there = world();
+    await there.create(OWNER);
+    return { ...there, good: await there.token() };
+  }
+
+  test('shows the key once and destroys the copy', async () => {
+    const { claim, good, sealed } = await created();
+    await claim(good);
+    expect(sealed()).toMatchObject({ claimedAt: { S: '2026-01-01T00:00:00.000Z' } });
+    expect(sealed()?.sealed).toBeUndefined();
+    await expect(claim(good)).rejects.toEqual(refusal('ALREADY_CLAIMED'));
+  });
+
+  test('of two at the same moment shows it to one', async () => {
+    const { claim, good } = await created();
+    const results = await Promise.allSettled([claim(good), claim(good)]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(results).toContainEqual({ status: 'rejected', reason: refusal('ALREADY_CLAIMED') });
+  });
+
+  test('says so when it was claimed, also long afterwards', async () => {
+    const { claim, good, time } = await created();
+    await claim(good);
+    time.now += 100 * DAY_MS;
+    await expect(claim(good)).rejects.toEqual(refusal('ALREADY_CLAIMED'));
+  });
+
+  test.each([
+    [CLAIM_DAYS * DAY_MS - 1, true],
+    [CLAIM_DAYS * DAY_MS, false],
+  ])('%i ms later works: %s', async (later, works) => {
+    const { claim, good, time } = await created();
+    time.now += later;
+    if (works) await claim(good);
+    else await expect(claim(good)).rejects.toEqual(refusal('EXPIRED'));
+  });
+
+  test('is expired when DynamoDB has deleted the copy', async () => {
+    const { claim, good, dynamodb } = await created();
+    await dynamodb.call('deleteItem', {
+      TableName: 'api_keys',
+      Key: { apiKeyId: { S: ID }, record: { S: 'sealed' } },
+    });
+    await expect(claim(good)).rejects.toEqual(refusal('EXPIRED'));
+  });
+
+  test('a revoked key is refused', async () => {
+    const { claim, good, revoke } = await created();
+    await revoke(OWNER);
+    await expect(claim(good)).rejects.toEqual(refusal('REVOKED'));
+  });
+
+  test.each<[string, (good: string, other: string) => string]>([
+    ['nothing', () => ''],
+    ['words', () => 'let me in'],
+    ['a token cut short', (good) => good.slice(0, -1)],
+    ['a token with a letter changed', (good) => good.replace(/.$/, (last) => (last === 'A' ? 'E' : 'A'))],
+    ['the id alone', (good) => good.split('.')[0] ?? ''],
+    ['another execution’s MAC', (good, other) => `${good.split('.')[0]}.${other.split('.')[1]}`],
+    ['an id that is not there', (good) => `key_${'0'.repeat(24)}.${good.split('.')[1]}`],
+  ])('%s is no valid token, whatever there is', async (_what, forge) => {
+    const { claim, good, token } = await created();
+    const forged = forge(good, await token('onboarding-U-43'));
+    await expect(claim(forged)).rejects.toEqual(refusal('INVALID'));
+    expect((await claim(good)).userId).toBe('U-42');
+  });
+
+  test('keeps the key when it cannot be opened or destroyed now', async () => {
+    const { claim, good, kms, dynamodb } = await created();
+    kms.fail({ on: 'Decrypt', kind: 'unavailable' });
+    await expect(claim(good)).rejects.not.toBeInstanceOf(ClaimRefused);
+    dynamodb.fail({ on: 'updateItem', kind: 'throttled' });
+    await expect(claim(good)).rejects.not.toBeInstanceOf(ClaimRefused);
+    expect((await claim(good)).apiKeyId).toBe(ID);
+  });
+});

@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { createValidateSignup } from '../../../lambda/saas-onboarding/validate-signup';
+import { ServiceUnavailable, ValidationError } from '../../../lambda/shared/errors';
+import { createDynamoDB } from '../../support/dynamodb';
+import { signupInput } from '../../support/signups';
+
+const EXECUTION = 'onboarding-U-42';
+
+const world = () => {
+  const dynamodb = createDynamoDB({ customers: 'customerId' });
+  const validate = createValidateSignup({ dynamodb: dynamodb.client, customersTable: 'customers' });
+  return { dynamodb, validate };
+};
+
+async function rejection(signup: unknown, execution = EXECUTION, { validate } = world()) {
+  const error = await validate({ signup, execution }).catch((reason: unknown) => reason);
+  if (!(error instanceof ValidationError)) throw error;
+  const report = JSON.parse(error.message) as {
+    userId: string | null;
+    problems: { path: string; message: string }[];
+    more: number;
+  };
+  return {
+    ...report,
+    bytes: Buffer.byteLength(error.message),
+    paths: report.problems.map(({ path }) => path),
+  };
+}
+
+test.each(['free', 'pro', 'enterprise'] as const)(
+  'a valid signup for the plan %s comes out as it is',
+  async (plan) => {
+    const signup = signupInput({ plan });
+    expect(await world().validate({ signup, execution: EXECUTION })).toEqual(signup);
+  },
+);
+
+test('text may be of any script, addresses may have a tag and a subdomain', async () => {
+  const signup = signupInput({ company: '株式会社 Åre 🏔️', email: "o'neil+app@mail.xn--bcher-kva.example" });
+  expect(await world().validate({ signup, execution: EXECUTION })).toEqual(signup);
+});
+
+test.each([
+  ['onboarding-U-42_2', true],
+  ['onboarding-U-42_10', true],
+  ['onboarding-U-42_999', true],
+  ['onboarding-U-42_1000', false],
+  ['onboarding-U-42_1', false],
+  ['onboarding-U-42_02', false],
+  ['onboarding-U-42_', false],
+  ['onboarding-U-42-2', false],
+  ['onboarding-U-43', false],
+  ['order-U-42', false],
+  ['U-42', false],
+  ['9b2f6a0e', false],
+])('an execution named %s may onboard user U-42: %s', async (execution, allowed) => {
+  if (allowed) await world().validate({ signup: signupInput(), execution });
+  else expect(await rejection(signupInput(), execution)).toMatchObject({ paths: ['userId'] });
+});
+
+describe('refuses, by path,', () => {
+  const email = (address: string) => signupInput({ email: address });
+
+  test.each<[string, unknown, string[]]>([
+    ['nothing at all', null, ['']],
+    ['a string', 'signup', ['']],
+    ['a number', 7, ['']],
+    ['a list', [signupInput()], ['']],
+    ['an empty object', {}, ['userId', 'email', 'company', 'plan']],
+    [
+      'lists for fields',
+      { userId: ['U'], email: ['a@b.c'], company: [], plan: ['pro'] },
+      ['userId', 'email', 'company', 'plan'],
+    ],
+    ['an unknown field', { ...signupInput(), role: 'admin' }, ['role']],
+    [
+      'the prototype as a field',
+      JSON.parse(
+        '{"__proto__":{"plan":"pro"},"constructor":1,"userId":"U-42","email":"a@b.cc","company":"C"}',
+      ),
+      ['plan', '__proto__', 'constructor'],
+    ],
+    ['a user id that climbs', signupInput({ userId: '../x' }), ['userId']],
+    ['a user id with a slash', signupInput({ userId: 'a/b' }), ['userId']],
+    ['a user id with an underscore', signupInput({ userId: 'U-42_2' }), ['userId']],
+    ['a user id with a wildcard', signupInput({ userId: '*' }), ['userId']],
+    ['a user id of 61 characters', signupInput({ userId: 'a'.repeat(61) }), ['userId']],
+    ['a user id of 300 characters', signupInput({ userId: 'a'.repeat(300) }), ['userId']],
+    ['a user id in other letters', signupInput({ userId: 'Ünal' }), ['userId']],
+    ['an empty user id', signupInput({ userId: '' }), ['userId']],
+    ['a user id with a line break', signupInput({ userId: 'U-42\n' }), ['userId']],
+    ['a numeric user id', { ...signupInput(), userId: 42 }, ['userId']],
+    ['an e-mail without @', email('grace.example.com'), ['email']],
+    ['an e-mail with two @', email('grace@b@example.com'), ['email']],
+    ['an e-mail with a line break', email('grace@example.com\nBcc: x@y.zz'), ['email']],
+    ['an e-mail with a name', email('Grace <grace@example.com>'), ['email']],
+    ['an e-mail too long', email(`grace@${'a'.repeat(250)}.com`), ['email']],
+    ['a unicode local part', email('grâce@example.com'), ['email']],
+    ['a unicode domain', email('grace@bücher.example'), ['email']],
+    ['a disposable e-mail', email('grace@mailinator.com'), ['email']],
+    ['a disposable e-mail in capitals', email('grace@YopMail.COM'), ['email']],
+    ['a disposable e-mail on a subdomain', email('grace@inbox.of.guerrillamail.com'), ['email']],
+    ['an empty company', signupInput({ company: '' }), ['company']],
+    ['a blank company', signupInput({ company: ' \t ' }), ['company']],
+    ['a company of 300 characters', signupInput({ company: 'x'.repeat(300) }), ['company']],
+    ['a company with a control character', signupInput({ company: 'Bell\u0000Ltd' }), ['company']],
+    ['a company of half a character', signupInput({ company: '\ud83c' }), ['company']],
+    ['an empty plan', { ...signupInput(), plan: '' }, ['plan']],
+    ['an unknown plan', { ...signupInput(), plan: 'gold' }, ['plan']],
+    ['a plan in capitals', { ...signupInput(), plan: 'PRO' }, ['plan']],
+    ['a plan that is a property of every object', { ...signupInput(), plan: 'constructor' }, ['plan']],
+    ['a plan that is null', { ...signupInput(), plan: null }, ['plan']],
+  ])('%s', async (_case, signup, paths) => {
+    expect((await rejection(signup)).paths).toEqual(paths);
+  });
+});
+
+test('a domain that only ends like a disposable one is not one', async () => {
+  const signup = signupInput({ email: 'grace@notmailinator.com' });
+  expect(await world().validate({ signup, execution: EXECUTION })).toEqual(signup);
+});
+
+test('all problems come at once, of the fields and of the name; the user id is null when there is none', async () => {
+  const wrong = await rejection({ ...signupInput(), email: 'x', plan: 'gold' }, 'onboarding-other');
+  expect(wrong).toMatchObject({ userId: 'U-42', paths: ['email', 'plan', 'userId'] });
+  expect((await rejection({ ...signupInput(), userId: '../x' })).userId).toBeNull();
+});
+
+test('of thousands of problems the first 50 are listed and the rest counted, in under 8 KB', async () => {
+  const extra = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`field${index}`, 1]));
+  const { problems, more, bytes } = await rejection({ ...signupInput(), ...extra });
+  expect(problems).toHaveLength(50);
+  expect(more).toBe(4_950);
+  expect(bytes).toBeLessThan(8_192);
+});
+
+test('any JSON value is a valid signup or a ValidationError under 8 KB, never another error', async () => {
+  const { validate } = world();
+  const nearlyASignup = fc
+    .dictionary(fc.constantFrom(...Object.keys(signupInput()), '__proto__'), fc.jsonValue())
+    .map((overrides) => ({ ...signupInput(), ...overrides }));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.jsonValue(), nearlyASignup), fc.string(), async (signup, execution) => {
+      const error = await validate({ signup, execution }).catch((reason: unknown) => reason);
+      if (error instanceof Error) {
+        expect(error).toBeInstanceOf(ValidationError);
+        expect(Buffer.byteLength(error.message)).toBeLessThan(8_192);
+      }
+    }),
+  );
+});
+
+describe('customers', () => {
+  test('who are there already are refused', async () => {
+    const there = world();
+    there.dynamodb.seed('customers', { customerId: { S: 'U-42' }, execution: { S: 'onboarding-U-42' } });
+    expect(await rejection(signupInput(), 'onboarding-U-42_2', there)).toMatchObject({
+      problems: [{ path: 'userId', message: 'is a customer already' }],
+    });
+  });
+
+  test.each(['unavailable', 'lostReply', 'conflict'] as const)(
+    'that cannot be looked up (%s) may be later',
+    async (kind) => {
+      const { dynamodb, validate } = world();
+      dynamodb.fail({ kind });
+      await expect(validate({ signup: signupInput(), execution: EXECUTION })).rejects.toThrow(
+        ServiceUnavailable,
+      );
+    },
+  );
+
+  test('that are asked for too often may be later, with more patience', async () => {
+    const { dynamodb, validate } = world();
+    dynamodb.fail({ kind: 'throttled' });
+    await expect(validate({ signup: signupInput(), execution: EXECUTION })).rejects.toMatchObject({
+      name: 'RateLimited',
+    });
+  });
+
+  test('that may not be read are a failure', async () => {
+    const { dynamodb, validate } = world();
+    dynamodb.fail({ kind: 'denied' });
+    await expect(validate({ signup: signupInput(), execution: EXECUTION })).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
+  });
+});

@@ -90,12 +90,16 @@ describe.each(stages)('in %s', (stage) => {
     });
   });
 
-  test('every state machine is standard, traced, and logs everything', () => {
+  test('every state machine is standard, traced, and logs everything, but no task tokens', () => {
     every(stage, 'AWS::StepFunctions::StateMachine', (machine) => {
+      const hasTokens = JSON.stringify(machine).includes('.waitForTaskToken');
       expect(machine).toMatchObject({
         StateMachineType: 'STANDARD',
         TracingConfiguration: { Enabled: true },
-        LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: stage === 'local' || stage === 'dev' },
+        LoggingConfiguration: {
+          Level: 'ALL',
+          IncludeExecutionData: !hasTokens && (stage === 'local' || stage === 'dev'),
+        },
       });
     });
     every(stage, 'AWS::Logs::LogGroup', ({ RetentionInDays }) => {
@@ -136,7 +140,9 @@ describe.each(stages)('in %s', (stage) => {
       for (const { Action, Resource } of statementsOf({ Properties: policy })) {
         for (const action of [Action].flat()) {
           expect(action).not.toContain('*');
-          const resources = JSON.stringify(Resource).replaceAll(`:table/${stage}-tenant-*`, '');
+          const resources = JSON.stringify(Resource)
+            .replaceAll(`:table/${stage}-tenant-*`, '')
+            .replaceAll(/:execution:",{"Fn::GetAtt":\["\w+","Name"\]},":\*"/g, '');
           if (resources.includes('*')) expect(action).toMatch(forced);
         }
       }
@@ -145,21 +151,61 @@ describe.each(stages)('in %s', (stage) => {
   });
 });
 
-const workflows = ['OrderProcessing', 'SaasOnboarding'] as const;
+/** Workflows by their stack. */
+const workflows = {
+  OrderProcessing: 'OrderProcessing',
+  PaymentReview: 'OrderProcessing',
+  SaasOnboarding: 'SaasOnboarding',
+} as const;
+type WorkflowName = keyof typeof workflows;
 
-test.each(workflows)('%s has alarms on failed, timed out, aborted and throttled executions', (name) => {
-  const metrics = resourcesOf(prod[name], 'AWS::CloudWatch::Alarm').map(
-    ({ Properties: { Namespace, MetricName, Statistic, Threshold } }) =>
-      `${Namespace} ${MetricName} ${Statistic} ${Threshold}`,
-  );
-  expect(metrics).toEqual(
-    expect.arrayContaining([
+describe.each(Object.entries(workflows))('%s', (workflow, stack) => {
+  const ofThis = (part: unknown) =>
+    new RegExp(`"${workflow}StateMachine[0-9A-F]{8}"`).test(JSON.stringify(part));
+
+  test('has alarms on failed, timed out, aborted and throttled executions', () => {
+    const metrics = resourcesOf(prod[stack], 'AWS::CloudWatch::Alarm')
+      .filter(({ Properties: { Dimensions } }) => ofThis(Dimensions))
+      .map(
+        ({ Properties: { Namespace, MetricName, Statistic, Threshold } }) =>
+          `${Namespace} ${MetricName} ${Statistic} ${Threshold}`,
+      );
+    expect(metrics).toEqual([
       'AWS/States ExecutionsFailed Sum 1',
       'AWS/States ExecutionsTimedOut Sum 1',
       'AWS/States ExecutionsAborted Sum 1',
       'AWS/States ExecutionThrottled Sum 1',
-    ]),
-  );
+    ]);
+  });
+
+  test('tells the alarm topic which execution was stopped or timed out, and nothing of its data', () => {
+    const rules = resourcesOf(prod[stack], 'AWS::Events::Rule').filter(({ Properties: { EventPattern } }) =>
+      ofThis(EventPattern),
+    );
+    expect(rules.map(({ Properties }) => Properties)).toEqual(
+      ['TIMED_OUT', 'ABORTED'].map((status) =>
+        expect.objectContaining({
+          State: 'ENABLED',
+          EventPattern: {
+            source: ['aws.states'],
+            'detail-type': ['Step Functions Execution Status Change'],
+            detail: { status: [status], stateMachineArn: [expect.anything()] },
+          },
+          Targets: [
+            expect.objectContaining({
+              Arn: { 'Fn::GetStackOutput': expect.objectContaining({ StackName: 'prod-Operations' }) },
+              InputTransformer: {
+                InputPathsMap: { 'detail-name': '$.detail.name' },
+                InputTemplate: expect.stringMatching(
+                  new RegExp(`<detail-name>.*#[a-z-]+-${status.toLowerCase().replace('_', '-')}"$`),
+                ),
+              },
+            }),
+          ],
+        }),
+      ),
+    );
+  });
 });
 
 test('messages that fulfilment gave up raise an alarm', () => {
@@ -169,16 +215,33 @@ test('messages that fulfilment gave up raise an alarm', () => {
   expect(metrics).toContain('ApproximateNumberOfMessagesVisible');
 });
 
-test('CloudWatch can publish to the encrypted alarm topic', () => {
-  const byCloudWatch = (type: string) =>
-    resourcesOf(prod.Operations, type)
-      .flatMap(statementsOf)
-      .filter(({ Principal }) => JSON.stringify(Principal) === '{"Service":"cloudwatch.amazonaws.com"}')
-      .map(({ Effect, Action }) => ({ Effect, Action }));
-  expect(byCloudWatch('AWS::SNS::TopicPolicy')).toEqual([{ Effect: 'Allow', Action: 'sns:Publish' }]);
-  expect(byCloudWatch('AWS::KMS::Key')).toEqual([
-    { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] },
-  ]);
+test.each(['cloudwatch', 'events'])(
+  '%s.amazonaws.com can publish to the encrypted alarm topic',
+  (service) => {
+    const byService = (type: string) =>
+      resourcesOf(prod.Operations, type)
+        .flatMap(statementsOf)
+        .filter(({ Principal }) => JSON.stringify(Principal)?.includes(`"${service}.amazonaws.com"`))
+        .map(({ Effect, Action }) => ({ Effect, Action }));
+    expect(byService('AWS::SNS::TopicPolicy')).toEqual([{ Effect: 'Allow', Action: 'sns:Publish' }]);
+    expect(byService('AWS::KMS::Key')).toEqual([
+      { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] },
+    ]);
+  },
+);
+
+test('reviews, whose task tokens approve payments, are sealed with a key of ours and expire', () => {
+  const [reviews] = resourcesOf(prod.OrderProcessing, 'AWS::DynamoDB::GlobalTable').filter(
+    ({ Properties }) => Properties.TimeToLiveSpecification,
+  );
+  expect(reviews?.Properties).toMatchObject({
+    KeySchema: [{ AttributeName: 'execution', KeyType: 'HASH' }],
+    TimeToLiveSpecification: { AttributeName: 'expiration', Enabled: true },
+    SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+    Replicas: [
+      { SSESpecification: { KMSMasterKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] } } },
+    ],
+  });
 });
 
 test('what holds data survives its stack in prod, and nothing does in dev', () => {
@@ -205,8 +268,8 @@ test("prod's tables cannot be deleted and can be restored to any second", () => 
 });
 
 /** Statements of a state machine's role, without those about logs and traces. */
-const grantedTo = (name: (typeof workflows)[number]) =>
-  resourcesOf(prod[name], 'AWS::IAM::Policy')
+const grantedTo = (name: WorkflowName) =>
+  resourcesOf(prod[workflows[name]], 'AWS::IAM::Policy')
     .filter(({ Properties }) =>
       new RegExp(`^${name}(StateMachineRole|OnItself)`).test(String(Properties.PolicyName)),
     )
@@ -223,8 +286,15 @@ test.each([
       'sns:Publish',
       'kms:Decrypt',
       'kms:GenerateDataKey',
+      'states:StartExecution',
+      'states:DescribeExecution',
+      'states:StopExecution',
+      'events:PutTargets',
+      'events:PutRule',
+      'events:DescribeRule',
     ],
   ],
+  ['PaymentReview', ['lambda:InvokeFunction', 'dynamodb:GetItem']],
   [
     'SaasOnboarding',
     [
@@ -248,6 +318,22 @@ test.each([
 ] as const)('the role of %s may do what the definition calls, and no more', (name, actions) => {
   const granted = grantedTo(name).flatMap(({ Action }) => [Action].flat());
   expect(new Set(granted)).toEqual(new Set(actions));
+});
+
+test('an order starts, follows and stops executions of payment-review, and no other', () => {
+  const machine = expect.stringMatching(/^PaymentReviewStateMachine[0-9A-F]{8}$/);
+  const ofReviews = grantedTo('OrderProcessing').filter(({ Action }) =>
+    /^states:/.test([Action].flat()[0] ?? ''),
+  );
+  expect(ofReviews.map(({ Action, Resource }) => ({ Action, Resource }))).toEqual([
+    { Action: 'states:StartExecution', Resource: { Ref: machine } },
+    {
+      Action: ['states:DescribeExecution', 'states:StopExecution'],
+      Resource: {
+        'Fn::Join': ['', expect.arrayContaining([{ 'Fn::GetAtt': [machine, 'Name'] }, ':*'])],
+      },
+    },
+  ]);
 });
 
 test('onboarding may call three endpoints of Stripe, and nothing that looks like them', () => {
@@ -323,12 +409,15 @@ test('what programs look up is an output', () => {
   ]);
   expect(Object.keys(prod.OrderProcessing.Outputs)).toEqual([
     'StateMachineArn',
+    'PaymentReviewStateMachineArn',
     'PaymentsTableName',
     'InventoryTableName',
     'ReservationsTableName',
+    'ReviewsTableName',
     'FulfilmentQueueUrl',
     'OrderConfirmationTopicArn',
     'PaymentFailureTopicArn',
     'ValidationFailureTopicArn',
+    'ReviewersTopicArn',
   ]);
 });

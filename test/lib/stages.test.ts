@@ -1,4 +1,5 @@
 /** Which stage a command line means. */
+import { isCurrency } from '../../lambda/order-processing/currencies';
 import { stageFromContext, stages } from '../../lib/stages';
 
 const stageFor = (context: Record<string, unknown>) => stageFromContext((key) => context[key]);
@@ -31,6 +32,13 @@ test('only the local stage may call another Stripe', () => {
   expect(() => stageFor({ stage: 'prod', stripeEndpoint })).toThrow(
     '-c stripeEndpoint= is for the stage local only; prod always calls https://api.stripe.com.',
   );
+});
+
+test('a review ends well before the authorisation that it is about', () => {
+  for (const { review } of Object.values(stages)) {
+    expect(review.timeoutSeconds).toBeLessThanOrEqual(4 * 86_400);
+    expect(Object.keys(review.thresholds).every(isCurrency)).toBe(true);
+  }
 });
 
 test('only prod keeps what its stacks held; personal data is logged in local and dev only', () => {

@@ -11,9 +11,9 @@ export function addClaim(program: Command, context: Context): void {
       const cloud = await context.cloud();
       const output = (name: string) => cloud.output('SaasOnboarding', name);
       const { userId, apiKeyId, apiKey } = await claimApiKey(token, {
-        apiKeysTable: await output('ApiKeysTable'),
-        tokenKey: await output('ClaimTokenKey'),
-        sealingKey: await output('ApiKeySealingKey'),
+        apiKeysTable: await output('ApiKeysTableName'),
+        tokenKey: await output('ClaimTokenKeyArn'),
+        sealingKey: await output('ApiKeySealingKeyArn'),
         dynamodb: await cloud.clients.dynamodb(),
         kms: await cloud.clients.kms(),
       });

@@ -1,0 +1,267 @@
+// What operators do: redrive, review, import, claim.
+
+import { GenerateMacCommand } from '@aws-sdk/client-kms';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { STSClient } from '@aws-sdk/client-sts';
+import { formatClaimToken, macMessage } from '../../client/claim-token';
+import { createApiKeyRecords } from '../../lambda/saas-onboarding/api-key-records';
+import { createCreateApiKey } from '../../lambda/saas-onboarding/create-api-key';
+import { addExecution, type CliWorld, cliWorld, workflows } from '../support/cli';
+import { createDynamoDB } from '../support/dynamodb';
+import { Fault } from '../support/fake-step-functions';
+import { createKms } from '../support/kms';
+import { openShop } from '../support/run-order';
+import { fails } from '../support/task-faults';
+
+const runOf = async (faults = {}) => (await openShop().run({ orderId: 'A1' }, { faults })).execution.events;
+
+const stuck = () => runOf({ CreateShipment: fails('Error'), ReversePayment: fails('CompensationFailed') });
+
+describe('redrive', () => {
+  const redrives = ({ stepFunctions }: CliWorld) =>
+    stepFunctions.requests.filter(({ operation }) => operation === 'RedriveExecution').length;
+
+  const world = () => {
+    const made = cliWorld();
+    made.stepFunctions.answers.RedriveExecution = () => ({ redriveDate: 1_800_000_000 });
+    return made;
+  };
+
+  test('an execution that stopped half-way goes on where it stopped', async () => {
+    const made = world();
+    addExecution(made, await stuck(), { name: 'order-A1' });
+    const { exitCode, out, err } = await workflows(made, 'redrive A1');
+    expect({ exitCode, out }).toEqual({ exitCode: 0, out: 'order-A1 goes on at ReversePayment\n' });
+    expect(err).toContain('status order-A1 --watch');
+    expect(redrives(made)).toBe(1);
+  });
+
+  test('one that ended in a Fail state is not redriven: it is undone, and the next attempt is one command', async () => {
+    const made = world();
+    addExecution(made, await runOf({ CreateShipment: fails('Error') }), { name: 'order-A1_2' });
+    const { exitCode, out, err } = await workflows(made, 'redrive order-A1_2');
+    expect(out).toContain('npm run workflows -- start order --from order-A1_2 --attempt 3');
+    expect(err).toContain('Error: order-A1_2 is fully undone and was not redriven.');
+    expect(exitCode).toBe(1);
+    expect(redrives(made)).toBe(0);
+  });
+
+  test.each([
+    ['runs', async () => (await runOf()).slice(0, 4), 'order-A1 is running: there is nothing to redrive.'],
+    ['ended well', runOf, 'order-A1 ended well, as SHIPPED: there is nothing to redrive.'],
+  ])('one that %s is left alone', async (_, events, message) => {
+    const made = world();
+    addExecution(made, await events(), { name: 'order-A1' });
+    const { exitCode, err } = await workflows(made, 'redrive A1');
+    expect(err).toContain(message);
+    expect(exitCode).toBe(1);
+    expect(redrives(made)).toBe(0);
+  });
+
+  test('one that is too old says so', async () => {
+    const made = world();
+    addExecution(made, await stuck(), { name: 'order-A1' });
+    made.stepFunctions.answers.RedriveExecution = () => {
+      throw new Fault('ExecutionNotRedrivable', 'The execution redrivable period exceeded');
+    };
+    const { exitCode, err } = await workflows(made, 'redrive A1');
+    expect(err).toContain('order-A1 can no longer be redriven: The execution redrivable period exceeded');
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('review', () => {
+  const world = (...reviews: string[]) => {
+    const dynamodb = createDynamoDB({ reviews: 'execution' });
+    for (const execution of reviews) {
+      dynamodb.seed('reviews', {
+        execution: { S: execution },
+        orderId: { S: execution },
+        taskToken: { S: 'the-token' },
+        amount: { N: '250000' },
+        currency: { S: 'eur' },
+        customer: {
+          S: '{"known":true,"company":"M\\u001b[2Jugs","plan":"pro","customerSince":"2025-01-02T03:04:05Z"}',
+        },
+        requestedAt: { S: new Date(Date.now() - 60_000).toISOString() },
+        expiresAt: { S: new Date(Date.now() + 3 * 86_400_000 + 60_000).toISOString() },
+      });
+    }
+    const sts = {
+      send: async () => ({ Arn: 'arn:aws:sts::0:assumed-role/Reviewers/ann' }),
+    } as unknown as STSClient;
+    const made = cliWorld({ clients: { dynamodb: async () => dynamodb.client, sts: async () => sts } });
+    made.outputs['OrderProcessing/ReviewsTableName'] = 'reviews';
+    made.stepFunctions.answers.SendTaskSuccess = () => ({});
+    return { made, dynamodb };
+  };
+
+  test('list shows who waits for what, and no token', async () => {
+    const { out } = await workflows(world('order-A1').made, 'review list');
+    expect(out).toMatch(/^Execution +Amount +Customer +Asked +Time left/);
+    expect(out).toMatch(/order-A1 +2500\.00 EUR +M \[2Jugs, pro, since 2025-01-02 +1 min ago +3 d/);
+    expect(out).not.toContain('the-token');
+  });
+
+  test('an empty list says so', async () => {
+    expect((await workflows(world().made, 'review list')).out).toBe('No payment waits for a review.\n');
+  });
+
+  test.each([
+    ['approve', 'APPROVED'],
+    ['reject', 'REJECTED'],
+  ])('%s answers in the name of the caller', async (word, decision) => {
+    const { made, dynamodb } = world('order-A1');
+    const { exitCode, out } = await workflows(made, `review ${word} A1`);
+    expect(out).toMatch(new RegExp(`^order-A1 {2}${decision} by assumed-role/Reviewers/ann at `));
+    expect(exitCode).toBe(0);
+    expect(made.stepFunctions.requests.at(-1)).toEqual({
+      operation: 'SendTaskSuccess',
+      input: { taskToken: 'the-token', output: `{"decision":"${decision}"}` },
+    });
+    expect(dynamodb.get('reviews', 'order-A1')).toMatchObject({ delivered: { BOOL: true } });
+  });
+
+  test('a contradiction is one clear line', async () => {
+    const { made } = world('order-A1');
+    await workflows(made, 'review approve A1');
+    const { exitCode, err } = await workflows(made, 'review reject A1');
+    expect(err).toMatch(
+      /Error: order-A1 was APPROVED by assumed-role\/Reviewers\/ann at .*, and the first answer counts\.\n$/,
+    );
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('import', () => {
+  const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:BulkOrders';
+
+  const world = () => {
+    const uploads: { Bucket: string; Key: string; Body: Buffer }[] = [];
+    const s3 = {
+      send: async ({ input }: { input: (typeof uploads)[number] }) => {
+        uploads.push(input);
+        return { VersionId: `v${uploads.length}` };
+      },
+    } as unknown as S3Client;
+    const made = cliWorld({
+      files: { 'orders.jsonl': '\uFEFF{"orderId":"A1"}\r\n' },
+      clients: { s3: async () => s3 },
+    });
+    made.outputs['OrderProcessing/BulkOrdersStateMachineArn'] = machine;
+    made.outputs['OrderProcessing/BulkOrdersBucketName'] = 'bulk';
+    return { made, uploads };
+  };
+
+  test('uploads the file as it is and starts the import of that very version', async () => {
+    const { made, uploads } = world();
+    const { exitCode, out } = await workflows(made, 'import orders.jsonl');
+    const [, hash = ''] = /^import-([0-9a-f]{32}) {2}started/.exec(out) ?? [];
+    expect(exitCode).toBe(0);
+    expect(uploads).toEqual([
+      { Bucket: 'bulk', Key: `uploads/${hash}.jsonl`, Body: Buffer.from('\uFEFF{"orderId":"A1"}\r\n') },
+    ]);
+    expect([...made.stepFunctions.executions.values()][0]).toMatchObject({
+      name: `import-${hash}`,
+      stateMachineArn: machine,
+      input: `{"bucket":"bulk","key":"uploads/${hash}.jsonl","versionId":"v1"}`,
+    });
+  });
+
+  test.each(['RUNNING', 'SUCCEEDED', 'FAILED'])(
+    'the same file again is the same import, while it is %s',
+    async (status) => {
+      const { made, uploads } = world();
+      made.files['copy.jsonl'] = made.files['orders.jsonl'] ?? '';
+      const first = await workflows(made, 'import orders.jsonl');
+      for (const { name } of made.stepFunctions.executions.values())
+        made.stepFunctions.end(name, { status, output: '{}' });
+
+      expect((await workflows(made, 'import copy.jsonl')).out).toBe(first.out);
+      expect(uploads).toHaveLength(1);
+      expect(made.stepFunctions.executions.size).toBe(1);
+    },
+  );
+
+  test('two imports of one file at the same moment are one', async () => {
+    const { made } = world();
+    const both = await Promise.all([
+      workflows(made, 'import orders.jsonl'),
+      workflows(made, 'import orders.jsonl'),
+    ]);
+    expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    expect(made.stepFunctions.executions.size).toBe(1);
+  });
+
+  test('another file, and another attempt, is another import', async () => {
+    const { made } = world();
+    made.files['other.jsonl'] = '{}';
+    for (const line of ['import orders.jsonl', 'import other.jsonl', 'import orders.jsonl --attempt 2']) {
+      await workflows(made, line);
+    }
+    expect(
+      [...made.stepFunctions.executions.values()].map(({ name }) => name.replace(/[0-9a-f]{32}/, '…')),
+    ).toEqual(['import-…', 'import-…', 'import-…_2']);
+  });
+
+  test('a file that is not there', async () => {
+    const { made, uploads } = world();
+    expect(await workflows(made, 'import none.jsonl')).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('none.jsonl cannot be read'),
+    });
+    expect(uploads).toEqual([]);
+  });
+});
+
+describe('claim', () => {
+  /** A key as onboarding makes it, and the token that the welcome e-mail carries. */
+  async function world() {
+    const dynamodb = createDynamoDB({ keys: ['apiKeyId', 'record'] });
+    const kms = createKms();
+    const execution = 'onboarding-u1';
+    const create = createCreateApiKey({
+      records: createApiKeyRecords({ dynamodb: dynamodb.client, table: 'keys', now: () => new Date() }),
+      kms: kms.client,
+      sealingKey: 'sealing-key',
+    });
+    const { apiKeyId } = await create({ userId: 'u1', execution });
+    const { Mac: mac = new Uint8Array() } = await kms.client.send(
+      new GenerateMacCommand({
+        KeyId: 'token-key',
+        MacAlgorithm: 'HMAC_SHA_256',
+        Message: macMessage(execution),
+      }),
+    );
+    const made = cliWorld({
+      clients: { dynamodb: async () => dynamodb.client, kms: async () => kms.client },
+    });
+    Object.assign(made.outputs, {
+      'SaasOnboarding/ApiKeysTableName': 'keys',
+      'SaasOnboarding/ApiKeySealingKeyArn': 'sealing-key',
+      'SaasOnboarding/ClaimTokenKeyArn': 'token-key',
+    });
+    return { made, apiKeyId, token: formatClaimToken({ apiKeyId, mac }) };
+  }
+
+  test('shows the key once: the key alone on the output, what it is beside it', async () => {
+    const { made, apiKeyId, token } = await world();
+    const { exitCode, out, err } = await workflows(made, `claim ${token}`);
+    expect(out).toMatch(/^\S{40,}\n$/);
+    expect(err).toContain(`The key ${apiKeyId} of u1. It is not shown again:`);
+    expect(exitCode).toBe(0);
+
+    expect(await workflows(made, `claim ${token}`)).toMatchObject({
+      exitCode: 1,
+      out: '',
+      err: expect.stringContaining('Error: The API key was shown already'),
+    });
+  });
+
+  test('a token that is none is refused in one line', async () => {
+    const { made } = await world();
+    const { exitCode, err } = await workflows(made, 'claim nonsense');
+    expect(err).toMatch(/Error: This is no valid claim token\..*\n$/);
+    expect(exitCode).toBe(1);
+  });
+});

@@ -56,7 +56,7 @@ async function ownSeconds(name: string, state: State): Promise<number> {
       return retried(
         state,
         await seconds(name, state.TimeoutSeconds),
-        state.Resource?.endsWith('.waitForTaskToken'),
+        /\.(waitForTaskToken|sync(:2)?)$/.test(state.Resource ?? ''),
       );
     case 'Wait':
       return seconds(name, state.Seconds);
@@ -72,14 +72,14 @@ async function ownSeconds(name: string, state: State): Promise<number> {
   }
 }
 
-/** Lambda's asking for the callback fails within this many seconds, or not at all. */
+/** Starting what is waited for (a callback, a nested execution) fails within this many seconds, or not at all. */
 const ASKING = 30;
 
 /**
- * Each retrier has its own count of attempts, so the worst run of errors uses up all of them. A callback is
- * waited for once: what is retried is the asking.
+ * Each retrier has its own count of attempts, so the worst run of errors uses up all of them. A callback or nested
+ * execution is waited for once: what is retried is the start.
  */
-function retried({ Retry = [] }: State, once: number, isCallback = false): number {
+function retried({ Retry = [] }: State, once: number, isWaitedFor = false): number {
   const delays = Retry.flatMap(
     ({ IntervalSeconds = 1, MaxAttempts = 3, BackoffRate = 2, MaxDelaySeconds = Infinity }) =>
       Array.from({ length: MaxAttempts }, (_, attempt) =>
@@ -87,11 +87,12 @@ function retried({ Retry = [] }: State, once: number, isCallback = false): numbe
       ),
   );
   return (
-    once + (isCallback ? ASKING : once) * delays.length + delays.reduce((total, delay) => total + delay, 0)
+    once + (isWaitedFor ? ASKING : once) * delays.length + delays.reduce((total, delay) => total + delay, 0)
   );
 }
 
-async function seconds(name: string, value: number | string | undefined): Promise<number> {
+/** What a field of seconds comes to, at most. */
+export async function seconds(name: string, value: number | string | undefined): Promise<number> {
   if (typeof value === 'number') return value;
   const expression = value?.match(/^\{%(.*)%\}$/s)?.[1];
   if (!expression) throw new Error(`${name} has no bound in seconds`);

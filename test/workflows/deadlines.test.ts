@@ -1,19 +1,30 @@
 /** An execution that hits its own TimeoutSeconds cannot compensate: so the worst case of every path must stay below it. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Stage, stages } from '../../lib/stages';
 import { definitionOf } from '../support/definitions';
-import { type Machine, worstCaseSeconds } from '../support/worst-case';
+import { type Machine, seconds, worstCaseSeconds } from '../support/worst-case';
 
 const workflows = readdirSync(join(__dirname, '../../statemachines')).map((file) =>
   file.replace('.asl.json', ''),
 );
 
-const values = { ReviewTimeoutSeconds: String(4 * 86_400), BulkPaceSeconds: '10' };
-const machineOf = (workflow: string): Machine => JSON.parse(definitionOf(workflow, values));
+const machineOf = (workflow: string, { review }: Stage): Machine =>
+  JSON.parse(
+    definitionOf(workflow, { ReviewTimeoutSeconds: String(review.timeoutSeconds), BulkPaceSeconds: '10' }),
+  );
 
-test.each(workflows)('%s ends in time, whatever happens', async (workflow) => {
-  const machine = machineOf(workflow);
-  expect(await worstCaseSeconds(machine)).toBeLessThan(machine.TimeoutSeconds ?? 0);
+describe.each(Object.values(stages))('in $name', (stage) => {
+  test.each(workflows)('%s ends in time, whatever happens', async (workflow) => {
+    const machine = machineOf(workflow, stage);
+    expect(await worstCaseSeconds(machine)).toBeLessThan(machine.TimeoutSeconds ?? 0);
+  });
+
+  test('an order waits longer than its review can take', async () => {
+    const waits = machineOf('order-processing', stage).States.ReviewPayment?.TimeoutSeconds;
+    const review = await worstCaseSeconds(machineOf('payment-review', stage));
+    expect(await seconds('ReviewPayment', waits)).toBeGreaterThan(review);
+  });
 });
 
 test('a path counts its tries, its backoff and its loops', async () => {
@@ -33,3 +44,16 @@ test('a path counts its tries, its backoff and its loops', async () => {
   };
   expect(await worstCaseSeconds(machine)).toBe(3 * (3 * 10 + 1 + 2 + 3) + 10);
 });
+
+test.each(['lambda:invoke.waitForTaskToken', 'states:startExecution.sync:2'])(
+  '%s is waited for once, however often it is started',
+  async (integration) => {
+    const wait = {
+      Type: 'Task',
+      Resource: `arn:aws:states:::${integration}`,
+      TimeoutSeconds: 86_400,
+      Retry: [{ IntervalSeconds: 1, MaxAttempts: 2, BackoffRate: 2 }],
+    };
+    expect(await worstCaseSeconds({ StartAt: 'Wait', States: { Wait: wait } })).toBe(86_400 + 2 * 30 + 1 + 2);
+  },
+);

@@ -8,9 +8,9 @@ import type { OnboardingOutcome, OrderInput, OrderOutcome, SignupInput } from '.
 
 export interface WorkflowClientProps {
   /** The stack output `StateMachineArn` of OrderProcessing. @default orders cannot be started or asked for */
-  readonly orderStateMachineArn?: string;
+  readonly orderStateMachineArn?: string | undefined;
   /** The same of SaasOnboarding. @default signups cannot be started or asked for */
-  readonly onboardingStateMachineArn?: string;
+  readonly onboardingStateMachineArn?: string | undefined;
   /** @default a client of the environment's Region and credentials, with short timeouts: see `createSfnClient` */
   readonly sfn?: SFNClient;
 }

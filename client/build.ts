@@ -1,0 +1,74 @@
+// Builds the client for applications: a package of its own in dist/client, with ESM, CommonJS and types.
+// `npm run build:client`, then `npm pack ./dist/client`: the archive is what an application installs.
+
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { dependencies, engines, license, version } from '../package.json';
+
+/** `claim` stands apart: it needs KMS and DynamoDB, which those who only start workflows need not install. */
+const entries = ['index', 'claim'];
+
+/** A package of its own, because installing this repository would bring the CDK along. */
+const clientPackage = {
+  name: 'step-functions-workflows-client',
+  version,
+  license,
+  private: true,
+  engines,
+  exports: Object.fromEntries(
+    entries.map((entry) => [
+      entry === 'index' ? '.' : `./${entry}`,
+      {
+        import: { types: `./${entry}.d.mts`, default: `./${entry}.mjs` },
+        require: { types: `./${entry}.d.ts`, default: `./${entry}.js` },
+      },
+    ]),
+  ),
+  dependencies: sdk('sfn'),
+  peerDependencies: { ...sdk('dynamodb'), ...sdk('kms') },
+  peerDependenciesMeta: {
+    '@aws-sdk/client-dynamodb': { optional: true },
+    '@aws-sdk/client-kms': { optional: true },
+  },
+};
+
+function sdk(service: 'dynamodb' | 'kms' | 'sfn') {
+  const name = `@aws-sdk/client-${service}` as const;
+  return { [name]: `^${dependencies[name]}` };
+}
+
+/** Answers what went into the bundles. The AWS SDK stays outside: an application has it, and Lambda too. */
+export async function buildClient(outDir: string): Promise<Metafile> {
+  rmSync(outDir, { recursive: true, force: true });
+  const bundle = (format: 'cjs' | 'esm') =>
+    build({
+      entryPoints: entries.map((entry) => join(__dirname, `${entry}.ts`)),
+      outdir: outDir,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format,
+      outExtension: { '.js': format === 'esm' ? '.mjs' : '.js' },
+      external: ['@aws-sdk/*'],
+      metafile: true,
+      logLevel: 'warning',
+    });
+  const [{ metafile }] = await Promise.all([bundle('esm'), bundle('cjs')]);
+  emitTypes(outDir);
+  writeFileSync(join(outDir, 'package.json'), `${JSON.stringify(clientPackage, null, 2)}\n`);
+  return metafile;
+}
+
+function emitTypes(outDir: string): void {
+  const tsc = join(require.resolve('typescript/package.json'), '../bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', join(__dirname, 'tsconfig.build.json'), '--outDir', outDir], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  // The types are those of the CommonJS files; to an ES module they are handed on.
+  for (const entry of entries)
+    writeFileSync(join(outDir, `${entry}.d.mts`), `export * from './${entry}.js';\n`);
+}
+
+if (require.main === module) void buildClient(join(__dirname, '../dist/client'));

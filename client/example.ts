@@ -1,0 +1,49 @@
+// How a shop uses the client, in a Lambda function or a server. Outside this repository the import reads
+// `from 'step-functions-workflows-client'`.
+
+import { createWorkflowClient, IdempotencyConflict, type OrderInput } from './index';
+
+// The ARN is the stack output StateMachineArn of OrderProcessing.
+const workflows = createWorkflowClient({ orderStateMachineArn: process.env.ORDER_STATE_MACHINE_ARN });
+
+/** Called again, by a double click or a retry, it answers with the same execution: the order runs once. */
+export async function placeOrder(order: OrderInput): Promise<{ executionArn: string } | { problem: string }> {
+  try {
+    const { executionArn } = await workflows.startOrderWorkflow(order);
+    return { executionArn };
+  } catch (error) {
+    if (error instanceof IdempotencyConflict)
+      return { problem: 'This order was placed before, with other contents.' };
+    throw error;
+  }
+}
+
+/** After PAYMENT_DECLINED: the same order with another card, without waiting for anything. */
+export const payOtherwise = (order: OrderInput, paymentMethodId: string, attempt: number) =>
+  workflows.startOrderWorkflow({ ...order, paymentMethodId }, { attempt });
+
+/** What the customer is told. */
+export async function describeOrder(executionArn: string): Promise<string> {
+  const status = await workflows.getWorkflowStatus(executionArn);
+  if (status.workflow !== 'order') return 'This is not an order.';
+  switch (status.status) {
+    case 'RUNNING':
+    case 'PENDING_REDRIVE':
+      return 'Your order is being processed.';
+    case 'FAILED':
+    case 'TIMED_OUT':
+    case 'ABORTED':
+      return 'Something went wrong on our side. We are looking into it.';
+    case 'SUCCEEDED':
+      break;
+  }
+  const { output } = status;
+  switch (output.outcome) {
+    case 'SHIPPED':
+      return 'Your order is on its way.';
+    case 'REJECTED':
+      return `Please check: ${output.problems.map(({ path, message }) => `${path} ${message}`).join(', ')}`;
+    default:
+      return output.reason;
+  }
+}

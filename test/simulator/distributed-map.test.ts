@@ -305,6 +305,28 @@ test('the ResultWriter’s files', async () => {
   expect(mapRun?.itemCounts).toMatchObject({ resultsWritten: 2 });
 });
 
+test('FLATTEN writes what the children put out, one item a line; of those that failed all there is to say', async () => {
+  const { runner, files } = world('', 3);
+  const WriterConfig = { Transformation: 'FLATTEN', OutputType: 'JSONL' };
+  const fields = {
+    Items: [1, 2, 3, 4],
+    ItemBatcher: { MaxItemsPerBatch: 2 },
+    ToleratedFailurePercentage: 50,
+  };
+  const processor = branch({ Work: task({ Output: '{% $states.result.Items %}' }) });
+  await run(machineOf({ ...fields, ResultWriter: { ...writer, WriterConfig } }, processor), runner);
+  const written = Object.entries(files).map(([name, text]) => [name.split('/').at(-1), text] as const);
+  expect(written.map(([name]) => name)).toEqual(['FAILED_0.jsonl', 'SUCCEEDED_0.jsonl', 'manifest.json']);
+  const [failed, succeeded] = written.map(([, text]) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  );
+  expect(succeeded).toEqual([1, 2]);
+  expect(failed).toEqual([expect.objectContaining({ Input: '{"Items":[3,4]}', Error: 'Broken' })]);
+});
+
 test('a ResultWriter that may not write fails the Map', async () => {
   const result = await run(
     machineOf({ Items: [1], ResultWriter: writer }),

@@ -118,3 +118,60 @@ export type OnboardingOutcome =
       /** Whether the topic signup-errors could be told. */
       notified: boolean;
     };
+
+/** The input of bulk-orders: a file of orders, one JSON object a line, in the bucket for uploads. */
+export interface BulkOrdersInput {
+  bucket: string;
+  /** Begins with `uploads/`. */
+  key: string;
+  /** Which version of the file. Without it, the newest when the import looks. */
+  versionId?: string | undefined;
+}
+
+/** A line of an imported file that is no order. */
+export interface BadLine {
+  /** From 1, as an editor counts. */
+  line: number;
+  problems: Problem[];
+  /** How many problems there are beyond those listed. */
+  more: number;
+}
+
+/** An order that an import could not start, or not for certain. Importing the file again is safe. */
+export interface FailedLine {
+  line: number;
+  orderId: string;
+  /** Name of the error that failed its batch; null when the import ended before the batch did. */
+  error: string | null;
+}
+
+/** What became of the lines of a file, blank ones left out: total = started + alreadyStarted + invalid + failed. */
+export interface ImportSummary {
+  key: string;
+  versionId: string;
+  total: number;
+  started: number;
+  /** Under this order's name something was started before, with this input or another. */
+  alreadyStarted: number;
+  invalid: number;
+  failed: number;
+  /** The first 50, or as many as fit into a message. */
+  badLines: BadLine[];
+  /** 50 of them. */
+  failedLines: FailedLine[];
+  /** S3 URI of all bad lines, as JSON Lines of `BadLine`. */
+  report: string;
+}
+
+/** The output of bulk-orders. `notified` is false when the topic could not be told. */
+export type BulkOrdersOutcome =
+  | ({ outcome: 'IMPORTED'; notified: boolean } & ImportSummary)
+  | {
+      /** There is no file, or it holds no orders. */
+      outcome: 'REJECTED';
+      /** null when the input has none. */
+      key: string | null;
+      problems: Problem[];
+      more: number;
+      notified: boolean;
+    };

@@ -73,20 +73,34 @@ export class FakeStepFunctions {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     requestHandler: {
       handle: async (request: { headers: Record<string, string>; body: Uint8Array }) => {
-        const operation = request.headers['x-amz-target']?.split('.')[1] ?? '';
-        const input = JSON.parse(new TextDecoder().decode(request.body));
-        this.requests.push({ operation, input });
-        try {
-          const answer = this.answers[operation];
-          if (!answer) throw new Fault('UnknownOperationException', operation);
-          return response(200, answer(input));
-        } catch (error) {
-          if (!(error instanceof Fault)) throw error;
-          return response(error.statusCode, { __type: error.type, message: error.message });
-        }
+        const target = request.headers['x-amz-target'] ?? '';
+        const { statusCode, body } = this.respond(target, new TextDecoder().decode(request.body));
+        return {
+          response: {
+            statusCode,
+            headers: { 'content-type': 'application/x-amz-json-1.0' },
+            body: Buffer.from(body),
+          },
+        };
       },
     },
   });
+
+  /** Answers a request as on the wire; `target` is `AWSStepFunctions.StartExecution`. */
+  respond(target: string, text: string): { statusCode: number; body: string } {
+    const operation = target.split('.')[1] ?? '';
+    const input = JSON.parse(text);
+    this.requests.push({ operation, input });
+    try {
+      const answer = this.answers[operation];
+      if (!answer) throw new Fault('UnknownOperationException', operation);
+      return { statusCode: 200, body: JSON.stringify(answer(input)) };
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      const { type: __type, message, statusCode } = error;
+      return { statusCode, body: JSON.stringify({ __type, message }) };
+    }
+  }
 
   /** Ends an execution. */
   end(name: string, how: Partial<FakeExecution>): FakeExecution {
@@ -114,11 +128,3 @@ export class FakeStepFunctions {
     return { executionArn, startDate: execution.startDate };
   }
 }
-
-const response = (statusCode: number, body: object) => ({
-  response: {
-    statusCode,
-    headers: { 'content-type': 'application/x-amz-json-1.0' },
-    body: Buffer.from(JSON.stringify(body)),
-  },
-});

@@ -1,0 +1,96 @@
+// Which cloud the command line talks to.
+
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { connect } from '../../bin/cli/cloud';
+import type { RunningCloud } from '../../local/running';
+import { dangerousEnvironment } from '../support/dangerous-environment';
+import { type FakeAws, startFakeAws } from '../support/fake-aws-server';
+import { STATE_MACHINE } from '../support/fake-step-functions';
+
+/** The local cloud that runs; jest lets a mock see no other names. */
+let mockRunning: RunningCloud | undefined;
+jest.mock('../../local/running', () => ({ findRunningCloud: async () => mockRunning }));
+
+let aws: FakeAws;
+let elsewhere: FakeAws;
+const environment = { ...process.env };
+
+beforeEach(async () => {
+  aws = await startFakeAws({ StateMachineArn: STATE_MACHINE });
+  elsewhere = await startFakeAws({ StateMachineArn: 'of a real account' });
+});
+
+afterEach(async () => {
+  process.env = { ...environment };
+  await aws.close();
+  await elsewhere.close();
+});
+
+const localCloud = () => ({
+  endpoints: { aws: aws.url, stepFunctions: aws.url, stripe: aws.url },
+  region: 'us-east-1',
+  pid: 1,
+  startedAt: '2026-01-01T00:00:00Z',
+  temporary: '/nowhere',
+});
+
+const use = async (cloud: Awaited<ReturnType<typeof connect>>) => {
+  const arn = await cloud.output('OrderProcessing', 'StateMachineArn');
+  await cloud.sfn.send(new DescribeExecutionCommand({ executionArn: arn })).catch(() => {});
+  return arn;
+};
+
+test.each([undefined, 'local'] as const)('stage %s is the local cloud when one runs', async (stage) => {
+  mockRunning = localCloud();
+  const cloud = await connect(stage);
+  expect(cloud).toMatchObject({ stage: 'local', place: `the local cloud at ${aws.url}` });
+  expect(await use(cloud)).toBe(STATE_MACHINE);
+  expect(aws.stacks).toEqual(['local-OrderProcessing']);
+});
+
+test('the local cloud is never mistaken for a real account, whatever the shell says', async () => {
+  mockRunning = localCloud();
+  Object.assign(process.env, dangerousEnvironment(elsewhere.url, '/nowhere'));
+  await use(await connect(undefined));
+
+  expect([...aws.accessKeys]).toEqual(['test']);
+  expect(aws.stepFunctions.requests).toHaveLength(1);
+  expect({ stacks: elsewhere.stacks, calls: elsewhere.stepFunctions.requests }).toEqual({
+    stacks: [],
+    calls: [],
+  });
+});
+
+test('another stage is AWS as the shell has it, also while a local cloud runs', async () => {
+  mockRunning = localCloud();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: elsewhere.url,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'AKIAREAL',
+    AWS_SECRET_ACCESS_KEY: 'real',
+  });
+  const cloud = await connect('staging');
+  expect(cloud).toMatchObject({ stage: 'staging', place: 'stage staging on AWS' });
+  await use(cloud);
+  expect(elsewhere.stacks).toEqual(['staging-OrderProcessing']);
+  expect([...elsewhere.accessKeys]).toEqual(['AKIAREAL']);
+  expect(aws.stacks).toEqual([]);
+});
+
+test('without a local cloud, no stage is dev; stage local says how to start one', async () => {
+  mockRunning = undefined;
+  expect(await connect(undefined)).toMatchObject({ stage: 'dev' });
+  await expect(connect('local')).rejects.toThrow(
+    'No local cloud is running. Start it in another terminal: npm start',
+  );
+});
+
+test('a stack is asked for once; an output that is not there is named', async () => {
+  mockRunning = localCloud();
+  const cloud = await connect('local');
+  await use(cloud);
+  await expect(cloud.output('OrderProcessing', 'Nothing')).rejects.toThrow(
+    'The stack local-OrderProcessing has no output Nothing: deploy its present version first.',
+  );
+  expect(aws.stacks).toHaveLength(1);
+});

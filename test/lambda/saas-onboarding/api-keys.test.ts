@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { GenerateMacCommand } from '@aws-sdk/client-kms';
+import { type EncryptCommand, GenerateMacCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { ClaimRefused, claimApiKey } from '../../../client/claim';
 import { apiKeyIdOf, CLAIM_DAYS, formatClaimToken, macMessage } from '../../../client/claim-token';
 import { createApiKeyRecords } from '../../../lambda/saas-onboarding/api-key-records';
@@ -31,6 +31,18 @@ function world() {
     dynamodb,
     kms,
     create: createCreateApiKey({ records, kms: kms.client, sealingKey: 'sealing-key' }),
+    /** Creates a key; meanwhile something else happens. */
+    createWhile: (meanwhile: () => Promise<unknown>) => {
+      const send = async (command: EncryptCommand) => {
+        await meanwhile();
+        return kms.client.send(command);
+      };
+      return createCreateApiKey({
+        records,
+        kms: { send } as unknown as KMSClient,
+        sealingKey: 'sealing-key',
+      });
+    },
     revoke: createDeleteApiKey({ records }),
     claim: (token: string) => claimApiKey(token, settings),
     /** As the welcome e-mail has it. */
@@ -76,6 +88,25 @@ describe('creating an API key', () => {
     await Promise.all([create(OWNER), create(OWNER)]);
     const { apiKey } = await claim(await token());
     expect(key()?.hash?.S).toBe(createHash('sha256').update(apiKey).digest('hex'));
+  });
+
+  test('gives way to a try that came first while it was sealing its own', async () => {
+    const { create, createWhile, key } = world();
+    let first: unknown;
+    const slow = createWhile(async () => {
+      await create(OWNER);
+      first = key()?.hash;
+    });
+    expect(await slow(OWNER)).toEqual({ apiKeyId: ID });
+    expect(first).toBeDefined();
+    expect(key()?.hash).toEqual(first);
+  });
+
+  test('gives way to its undoing that came while it was sealing', async () => {
+    const { createWhile, revoke, key, sealed } = world();
+    await expect(createWhile(() => revoke(OWNER))(OWNER)).rejects.toThrow('was revoked');
+    expect(key()?.hash).toBeUndefined();
+    expect(sealed()).toBeUndefined();
   });
 
   test('for another attempt makes another', async () => {

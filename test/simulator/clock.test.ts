@@ -68,6 +68,18 @@ test('a task that waits for ever is named', async () => {
   );
 });
 
+test('a task that is busy for longer than a year is named', async () => {
+  const hangs = simulate(machine({ Beat: task({ HeartbeatSeconds: 90_000 }) }), {
+    task: async ({ clock, heartbeat }) => {
+      for (;;) {
+        await clock.sleep(86_400);
+        heartbeat();
+      }
+    },
+  });
+  await expect(hangs).rejects.toThrow('Nothing moves any more: Beat');
+});
+
 test('a task that waits for what never comes is named', async () => {
   const realSleep = timers.setTimeout;
   // Four seconds of patience are too long for a test.
@@ -114,6 +126,27 @@ test('executions on one clock share their time', async () => {
   );
   expect(ends).toEqual(['1: SUCCEEDED', '2: SUCCEEDED', '0: SUCCEEDED']);
   expect(clock.now()).toEqual(new Date('2026-01-01T00:00:50Z'));
+});
+
+test('what a task does after its answer holds nobody up, and time waits for the next task all the same', async () => {
+  const definition = machine({ A: task({ Next: 'B' }), B: task() });
+  const { clock, execution } = start(definition, async ({ state, clock }) => {
+    if (state === 'A') setImmediate(() => clock.sleep(30));
+    else await readFile(__filename).then(() => readFile(__filename));
+    return state;
+  });
+  const nightfall = clock.sleep(3600).then(() => execution.status);
+  await clock.run(execution.done());
+  expect(clock.now()).toEqual(new Date('2026-01-01T00:00:00Z'));
+  expect(await clock.run(nightfall)).toBe('SUCCEEDED');
+});
+
+test('two who wait for one clock both hear of it', async () => {
+  const slow: TaskRunner = async () => readFile(__filename).then(() => 'read');
+  const { clock, execution } = start(machine({ A: task() }), slow);
+  const other = start(machine({ A: task() }), slow, clock).execution;
+  const both = Promise.all([clock.run(execution.done()), clock.run(other.done())]);
+  expect(await both).toMatchObject([{ output: 'read' }, { output: 'read' }]);
 });
 
 test('stop ends an execution at once, aborts its calls and catches nothing', async () => {

@@ -14,6 +14,7 @@ import { createReleaseInventory } from '../../lambda/order-processing/release-in
 import { createReservations } from '../../lambda/order-processing/reservations';
 import { createReversePayment } from '../../lambda/order-processing/reverse-payment';
 import { createValidateOrder } from '../../lambda/order-processing/validate-order';
+import { createRequestReview } from '../../lambda/payment-review/request-review';
 import { stripeFromSecret } from '../../lambda/shared/stripe';
 import { createStripeDouble } from '../../local/stripe';
 import { asLambda } from './as-lambda';
@@ -23,7 +24,13 @@ import { createFulfilment } from './fulfilment';
 import { createTopics } from './sns';
 import { createFifoQueue } from './sqs';
 
-export const TABLES = { payments: 'payments', inventory: 'inventory', reservations: 'reservations' };
+export const TABLES = {
+  payments: 'payments',
+  inventory: 'inventory',
+  reservations: 'reservations',
+  reviews: 'reviews',
+  customers: 'customers',
+};
 
 const topicArn = (name: string) => `arn:aws:sns:us-east-1:123456789012:${name}`;
 
@@ -31,7 +38,13 @@ export const TOPICS = {
   orderConfirmation: topicArn('order-confirmation'),
   paymentFailure: topicArn('payment-failure'),
   validationFailure: topicArn('validation-failure'),
+  reviewers: topicArn('reviewers'),
 };
+
+/** From this amount on a payment in dollars is reviewed, in minor units; in any other currency always. */
+export const REVIEWED_FROM = 100_000;
+/** How long reviewers have, in seconds. */
+export const REVIEW_SECONDS = 4 * 86_400;
 
 const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/123456789012/fulfilment.fifo';
 
@@ -43,9 +56,16 @@ interface OrderWorldOptions {
 }
 
 export function createOrderWorld({ now = () => new Date(), wait }: OrderWorldOptions = {}) {
-  const stripe = createStripeDouble({ now: () => now().getTime() });
+  let aheadAtStripe = 0;
+  const stripe = createStripeDouble({ now: () => now().getTime() + aheadAtStripe });
   const dynamodb = createDynamoDB(
-    { [TABLES.payments]: 'execution', [TABLES.inventory]: 'sku', [TABLES.reservations]: 'orderId' },
+    {
+      [TABLES.payments]: 'execution',
+      [TABLES.inventory]: 'sku',
+      [TABLES.reservations]: 'orderId',
+      [TABLES.reviews]: 'execution',
+      [TABLES.customers]: 'customerId',
+    },
     now,
   );
   const queue = createFifoQueue(QUEUE_URL, now);
@@ -83,11 +103,21 @@ export function createOrderWorld({ now = () => new Date(), wait }: OrderWorldOpt
     /** The functions by name. They take and give JSON, and fail as Lambda reports a failure. */
     functions: {
       'validate-order': asLambda(createValidateOrder()),
-      'charge-card': asLambda(createChargeCard({ ...payments, reviewThresholds: { usd: 100_000 } })),
+      'charge-card': asLambda(createChargeCard({ ...payments, reviewThresholds: { usd: REVIEWED_FROM } })),
       'capture-payment': asLambda(createCapturePayment(payments)),
       'reverse-payment': asLambda(createReversePayment(payments)),
       'create-shipment': asLambda(createCreateShipment({ send })),
       'cancel-shipment': asLambda(createCancelShipment({ send })),
+      'request-review': asLambda(
+        createRequestReview({
+          dynamodb: dynamodb.client,
+          sns: topics.client,
+          reviewsTable: TABLES.reviews,
+          topicArn: TOPICS.reviewers,
+          timeoutSeconds: REVIEW_SECONDS,
+          now,
+        }),
+      ),
       'release-inventory': asLambda(createReleaseInventory({ reservations, pause: async () => {} })),
     },
     seedStock(stock: Record<string, number>) {
@@ -96,6 +126,10 @@ export function createOrderWorld({ now = () => new Date(), wait }: OrderWorldOpt
       }
     },
     stock: (sku: string): number => Number(dynamodb.get(TABLES.inventory, sku)?.available?.N ?? 0),
+    /** Some card networks hold money for less than the seven days of others: for Stripe these have passed. */
+    letAuthorisationsExpire() {
+      aheadAtStripe += 7 * 86_400_000;
+    },
     /** Lets fulfilment take what is on the queue; then `fulfilment.shipments()` says what leaves the warehouse. */
     fulfil: () => queue.deliverTo(({ body }) => fulfilment.receive(body)),
   };

@@ -1,20 +1,29 @@
 /** Runs orders through the real definition with the real functions, in virtual time, in a world that remembers. */
+import { answerReview, type ReviewDecision } from '../../client/review';
 import type { OrderInput } from '../../client/types';
 import { VirtualClock } from '../../simulator/clock';
-import { startExecution } from '../../simulator/execution';
 import type { Execution, TaskCall } from '../../simulator/types';
 import { definitionOf } from './definitions';
-import { createOrderWorld, TABLES, TOPICS } from './order-world';
+import { createOrderWorld, REVIEW_SECONDS, TABLES, TOPICS } from './order-world';
 import { orderInput } from './orders';
 import { type FaultPlan, faultInjector, integration } from './task-faults';
+import { createStepFunctions } from './virtual-step-functions';
 
-const DEFINITION = definitionOf('order-processing', {
+const PLACEHOLDERS = {
   ReservationsTable: TABLES.reservations,
   InventoryTable: TABLES.inventory,
+  CustomersTable: TABLES.customers,
   OrderConfirmationTopic: TOPICS.orderConfirmation,
   PaymentFailureTopic: TOPICS.paymentFailure,
   ValidationFailureTopic: TOPICS.validationFailure,
-});
+  PaymentReviewArn: 'payment-review',
+  ReviewTimeoutSeconds: String(REVIEW_SECONDS),
+};
+
+const DEFINITIONS = {
+  'order-processing': definitionOf('order-processing', PLACEHOLDERS),
+  'payment-review': definitionOf('payment-review', PLACEHOLDERS),
+};
 
 /** `ChargeCardArn`, as the definition calls it here, to `charge-card`, as the world does. */
 const functionName = (placeholder: string) =>
@@ -68,6 +77,8 @@ export function openShop(stock: Record<string, number> = { MUG: 10, TEA: 10 }) {
     }
   };
 
+  const stepFunctions = createStepFunctions({ clock, definitions: DEFINITIONS, work });
+
   /** Starts an order without waiting for it. */
   function start(
     order: Partial<OrderInput> | unknown[] | string = {},
@@ -77,21 +88,7 @@ export function openShop(stock: Record<string, number> = { MUG: 10, TEA: 10 }) {
     const { attempt = 1, faults = {} } = settings;
     const orderId = typeof input === 'object' && 'orderId' in input ? input.orderId : 'unknown';
     const name = settings.name ?? `order-${orderId}${attempt > 1 ? `_${attempt}` : ''}`;
-    const inject = faultInjector(faults);
-    return startExecution({
-      definition: DEFINITION,
-      input,
-      name,
-      arn: `arn:aws:states:us-east-1:123456789012:execution:order-processing:${name}`,
-      stateMachine: {
-        name: 'order-processing',
-        arn: 'arn:aws:states:us-east-1:123456789012:stateMachine:order-processing',
-      },
-      roleArn: 'arn:aws:iam::123456789012:role/order-processing',
-      clock,
-      seed: 7,
-      task: (call) => inject(call, () => work(call)),
-    });
+    return stepFunctions.start('order-processing', name, input, faultInjector(faults));
   }
 
   async function finish(execution: Execution): Promise<OrderRun> {
@@ -121,6 +118,19 @@ export function openShop(stock: Record<string, number> = { MUG: 10, TEA: 10 }) {
 
   const run = async (...args: Parameters<typeof start>) => finish(start(...args));
 
+  /** What a reviewer does at the command line. */
+  const answer = (decision: ReviewDecision, execution = 'order-A-1001', by = 'ann') =>
+    answerReview(
+      execution,
+      { decision, by },
+      {
+        reviewsTable: TABLES.reviews,
+        dynamodb: world.dynamodb.client,
+        sfn: stepFunctions.client,
+        now: () => clock.now(),
+      },
+    );
+
   /** Lets what is cut off run out, then everything in flight arrive. */
   async function settle() {
     await clock.drain(15 * 60);
@@ -138,5 +148,5 @@ export function openShop(stock: Record<string, number> = { MUG: 10, TEA: 10 }) {
     };
   }
 
-  return { world, clock, start, finish, run, redrive, books };
+  return { world, clock, stepFunctions, start, finish, run, answer, redrive, books };
 }

@@ -1,0 +1,122 @@
+/** What a request for a review leaves in the record, tells the reviewers, and logs. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { Context } from 'aws-lambda';
+import { createOrderWorld, REVIEW_SECONDS, TABLES, TOPICS } from '../../support/order-world';
+
+const START = Date.parse('2026-11-20T10:00:00Z');
+const execution = 'order-A-1001';
+const order = { orderId: 'A-1001', execution, customerId: 'C-7', amount: 120_000, currency: 'eur' };
+const customer = { known: true, company: 'Analytical Engines', plan: 'pro', customerSince: '2025-01-01' };
+
+function start() {
+  const time = { now: START };
+  const world = createOrderWorld({ now: () => new Date(time.now) });
+  return {
+    ...world,
+    time,
+    request: (taskToken = 'token-1') => world.functions['request-review']({ taskToken, order, customer }),
+    record: () => world.dynamodb.get(TABLES.reviews, execution),
+    messages: () => world.topics.messages(TOPICS.reviewers),
+  };
+}
+
+test('the record holds the token and what an answer needs, and expires 30 days after the review', async () => {
+  const { request, record } = start();
+  await request();
+  expect(record()).toEqual({
+    execution: { S: execution },
+    taskToken: { S: 'token-1' },
+    orderId: { S: 'A-1001' },
+    amount: { N: '120000' },
+    currency: { S: 'eur' },
+    customer: { S: JSON.stringify(customer) },
+    requestedAt: { S: '2026-11-20T10:00:00.000Z' },
+    expiresAt: { S: '2026-11-24T10:00:00.000Z' },
+    expiration: { N: String(START / 1000 + REVIEW_SECONDS + 30 * 86_400) },
+  });
+});
+
+test('a later request has a new token; an answer stays, but this token has not had it', async () => {
+  const { request, record, dynamodb, time } = start();
+  await request();
+  const decided = { decision: { S: 'APPROVED' }, decidedBy: { S: 'ann' } };
+  dynamodb.seed(TABLES.reviews, { ...record(), ...decided, delivered: { BOOL: true } });
+  time.now += 60_000;
+  await request('token-2');
+  expect(record()).toMatchObject({ taskToken: { S: 'token-2' }, ...decided });
+  expect(record()).not.toHaveProperty('delivered');
+});
+
+test('a try that is overtaken by a later one changes nothing and tells nobody', async () => {
+  const { request, record, messages, time } = start();
+  await request('token-2');
+  const before = record();
+  time.now -= 1;
+  await request('token-1');
+  expect(record()).toEqual(before);
+  expect(messages()).toHaveLength(1);
+});
+
+test.each([
+  ['the table is throttled', 'dynamodb', 'throttled', 'RateLimited'],
+  ['the table is down', 'dynamodb', 'unavailable', 'TemporaryFailure'],
+  ['the topic is throttled', 'topics', 'throttled', 'RateLimited'],
+  ['the topic is down', 'topics', 'unavailable', 'TemporaryFailure'],
+] as const)('when %s, the next try works', async (_case, service, kind, name) => {
+  const world = start();
+  world[service].fail({ kind });
+  await expect(world.request()).rejects.toMatchObject({ name });
+  await world.request('token-2');
+  expect(world.record()?.taskToken).toEqual({ S: 'token-2' });
+  expect(world.messages()).toHaveLength(1);
+});
+
+describe('the deployed function', () => {
+  const taskToken = 'AQCAAAA-secret';
+  const lines: string[] = [];
+
+  beforeEach(() => {
+    lines.length = 0;
+    Object.assign(process.env, {
+      POWERTOOLS_DEV: 'true', // Powertools then writes to the console that the test can see
+      AWS_REGION: 'us-east-1',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      REVIEWS_TABLE: TABLES.reviews,
+      REVIEWERS_TOPIC_ARN: TOPICS.reviewers,
+      REVIEW_TIMEOUT_SECONDS: '3600',
+    });
+    for (const level of ['info', 'warn', 'error', 'debug', 'log'] as const) {
+      jest.spyOn(console, level).mockImplementation((...words) => void lines.push(words.join(' ')));
+    }
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  /** As its own process would: nothing is kept from the test before. */
+  const invoke = async () => {
+    const { handler } = await import('../../../lambda/payment-review/request-review');
+    const context = { awsRequestId: 'request-1', functionName: 'request-review' } as Context;
+    return handler({ taskToken, order, customer: { known: false } }, context);
+  };
+
+  test('logs order and execution, and never the token: not when it works', async () => {
+    jest.spyOn(DynamoDBClient.prototype, 'send').mockImplementation(async () => ({}));
+    jest.spyOn(SNSClient.prototype, 'send').mockImplementation(async () => ({}));
+    await invoke();
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ message: 'Done', orderId: 'A-1001', execution }),
+    ]);
+    expect(lines.join()).not.toContain(taskToken);
+  });
+
+  test('and not when it fails, though the SDK’s error holds the request', async () => {
+    const error = Object.assign(new Error('Internal error'), {
+      name: 'InternalError',
+      request: { taskToken },
+    });
+    jest.spyOn(DynamoDBClient.prototype, 'send').mockImplementation(() => Promise.reject(error));
+    await expect(invoke()).rejects.toThrow('Internal error');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ message: 'Failed' })]);
+    expect(lines.join()).not.toContain(taskToken);
+  });
+});

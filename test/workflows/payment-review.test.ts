@@ -1,0 +1,370 @@
+/** Large payments, which wait for a person: every answer, none at all, and whatever can go wrong meanwhile. */
+import { REVIEW_SECONDS, REVIEWED_FROM, TABLES, TOPICS } from '../support/order-world';
+import { openShop } from '../support/run-order';
+import { fails, lambdaError, type TaskFault, times } from '../support/task-faults';
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const AMOUNT = 2 * 60_000;
+const LARGE = { items: [{ sku: 'MUG', quantity: 2, unitPrice: 60_000 }] };
+const DONE = { held: 0, taken: AMOUNT, stock: { MUG: 8, TEA: 10 }, shipped: ['order-A-1001'] };
+const UNDONE = { held: 0, taken: 0, stock: { MUG: 10, TEA: 10 }, shipped: [] };
+const WAITING = { ...UNDONE, held: AMOUNT, stock: { MUG: 8, TEA: 10 } };
+
+type Settings = Parameters<ReturnType<typeof openShop>['start']>[1];
+
+/** A shop with a large order that has waited an hour for its review. */
+async function reviewing(settings: Settings = {}, shop = openShop()) {
+  const order = shop.start(LARGE, settings);
+  await shop.clock.advance(HOUR);
+  return { ...shop, order };
+}
+
+const messagesTo = (shop: ReturnType<typeof openShop>, topic: string) =>
+  shop.world.topics.messages(topic).map((message) => JSON.parse(String(message)));
+
+describe('who is asked', () => {
+  test('nobody below the threshold: 9 transitions, as ever', async () => {
+    const shop = openShop();
+    const items = [{ sku: 'MUG', quantity: 1, unitPrice: REVIEWED_FROM - 1 }];
+    const order = await shop.run({ items });
+    expect(order).toMatchObject({ outcome: 'SHIPPED', transitions: 9 });
+    expect(messagesTo(shop, TOPICS.reviewers)).toEqual([]);
+  });
+
+  test.each([
+    ['at the threshold', { items: [{ sku: 'MUG', quantity: 1, unitPrice: REVIEWED_FROM }] }],
+    [
+      'in a currency that has none',
+      { currency: 'CHF', items: [{ sku: 'MUG', quantity: 1, unitPrice: 500 }] },
+    ],
+  ])('the reviewers %s', async (_case, order) => {
+    const shop = openShop();
+    const waiting = shop.start(order);
+    await shop.clock.advance(HOUR);
+    expect(waiting.status).toBe('RUNNING');
+    expect(messagesTo(shop, TOPICS.reviewers)).toHaveLength(1);
+    await shop.answer('APPROVED');
+    expect((await shop.finish(waiting)).outcome).toBe('SHIPPED');
+  });
+
+  test('nobody for an order that is undone anyway', async () => {
+    const shop = openShop({ MUG: 1, TEA: 10 });
+    expect((await shop.run(LARGE)).outcome).toBe('OUT_OF_STOCK');
+    expect(messagesTo(shop, TOPICS.reviewers)).toEqual([]);
+  });
+});
+
+describe('what reviewers see', () => {
+  const customer = {
+    customerId: { S: 'C-7' },
+    company: { S: 'Analytical Engines' },
+    plan: { S: 'pro' },
+    createdAt: { S: '2025-11-02T08:00:00.000Z' },
+  };
+
+  test('the order, who it is from, and until when to answer', async () => {
+    const shop = openShop();
+    shop.world.dynamodb.seed(TABLES.customers, customer);
+    await reviewing({}, shop);
+    expect(messagesTo(shop, TOPICS.reviewers)).toEqual([
+      {
+        orderId: 'A-1001',
+        execution: 'order-A-1001',
+        amount: AMOUNT,
+        currency: 'usd',
+        customer: {
+          known: true,
+          company: 'Analytical Engines',
+          plan: 'pro',
+          customerSince: '2025-11-02T08:00:00.000Z',
+        },
+        expiresAt: '2026-03-05T09:00:00.000Z',
+        answer: 'npm run workflows -- review approve|reject order-A-1001',
+      },
+    ]);
+  });
+
+  test.each([
+    ['is on no record', () => {}],
+    [
+      'cannot be read',
+      (shop: ReturnType<typeof openShop>) =>
+        shop.world.dynamodb.fail({ kind: 'denied', on: TABLES.customers, times: 'always' }),
+    ],
+    [
+      'cannot be read for a long while',
+      (shop: ReturnType<typeof openShop>) =>
+        shop.world.dynamodb.fail({ kind: 'throttled', on: TABLES.customers, times: 'always' }),
+    ],
+  ])('a customer who %s is shown as unknown, and the review goes on', async (_case, breakSomething) => {
+    const shop = openShop();
+    breakSomething(shop);
+    const { order } = await reviewing({}, shop);
+    expect(messagesTo(shop, TOPICS.reviewers)).toEqual([
+      expect.objectContaining({ customer: { known: false } }),
+    ]);
+    await shop.answer('APPROVED');
+    expect((await shop.finish(order)).outcome).toBe('SHIPPED');
+  });
+
+  test('the task token is in the record and in the review’s own history, and nowhere else', async () => {
+    const shop = await reviewing();
+    const token = shop.world.dynamodb.get(TABLES.reviews, 'order-A-1001')?.taskToken?.S ?? '';
+    expect(token).toMatch(/^AQC/);
+    await shop.answer('APPROVED');
+    const { output, execution } = await shop.finish(shop.order);
+    const told = Object.values(TOPICS).flatMap((topic) => shop.world.topics.messages(topic));
+    expect(told.length).toBeGreaterThan(0);
+    for (const place of [told, output, execution.events, shop.world.queue.messages()]) {
+      expect(JSON.stringify(place)).not.toContain(token);
+    }
+  });
+});
+
+describe('the answer', () => {
+  test('yes: the order ships', async () => {
+    const shop = await reviewing();
+    expect(await shop.books()).toEqual(WAITING);
+    await shop.answer('APPROVED');
+    const order = await shop.finish(shop.order);
+    expect(order.output).toMatchObject({ outcome: 'SHIPPED', amount: AMOUNT });
+    expect(order.states).toEqual([
+      'ValidateOrder',
+      'ProcessPaymentAndReserveInventory',
+      'ChargeCard',
+      'ReserveInventory',
+      'CheckPaymentSuccess',
+      'ReviewPayment',
+      'CheckReview',
+      'CreateShipment',
+      'CapturePayment',
+      'NotifyCustomer',
+    ]);
+    expect(await shop.books()).toEqual(DONE);
+    expect(shop.stepFunctions.find('order-A-1001-review-0')).toMatchObject({
+      result: { status: 'SUCCEEDED', output: { decision: 'APPROVED' } },
+      transitions: 3,
+    });
+  });
+
+  test('no: REVIEW_REJECTED, all is undone', async () => {
+    const shop = await reviewing();
+    await shop.answer('REJECTED');
+    const order = await shop.finish(shop.order);
+    expect(order.output).toEqual({
+      orderId: 'A-1001',
+      outcome: 'REVIEW_REJECTED',
+      reason: 'The payment was rejected in a review',
+      notified: true,
+    });
+    expect(await shop.books()).toEqual(UNDONE);
+    expect(shop.world.topics.messages(TOPICS.paymentFailure)).toEqual([
+      expect.objectContaining({ orderId: 'A-1001', outcome: 'REVIEW_REJECTED' }),
+    ]);
+  });
+
+  test('none: REVIEW_REJECTED when the time is up, all is undone', async () => {
+    const shop = openShop();
+    const order = await shop.run(LARGE);
+    expect(order.output).toMatchObject({
+      outcome: 'REVIEW_REJECTED',
+      reason: 'Nobody reviewed the payment in time',
+    });
+    const { startDate, stopDate } = order.execution;
+    expect((Number(stopDate) - Number(startDate)) / 1000).toBe(REVIEW_SECONDS);
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+
+  test('yes, but the authorisation has expired meanwhile: PAYMENT_DECLINED, nothing ships', async () => {
+    const shop = await reviewing();
+    shop.world.letAuthorisationsExpire();
+    await shop.answer('APPROVED');
+    expect((await shop.finish(shop.order)).outcome).toBe('PAYMENT_DECLINED');
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+
+  test('something else than yes or no, sent past the command line, is a no', async () => {
+    const shop = await reviewing();
+    const taskToken = shop.world.dynamodb.get(TABLES.reviews, 'order-A-1001')?.taskToken?.S;
+    await shop.stepFunctions.client.send({ input: { taskToken, output: '"yes"' } } as never);
+    expect((await shop.finish(shop.order)).outcome).toBe('REVIEW_REJECTED');
+  });
+});
+
+describe('answers that come again, late, or not at all', () => {
+  test('the same answer twice is one', async () => {
+    const shop = await reviewing();
+    await shop.answer('APPROVED');
+    expect(await shop.answer('APPROVED', 'order-A-1001', 'bob')).toMatchObject({
+      answer: { decision: 'APPROVED', by: 'ann', delivered: true },
+    });
+    expect((await shop.finish(shop.order)).outcome).toBe('SHIPPED');
+    expect(await shop.books()).toEqual(DONE);
+  });
+
+  test.each([
+    ['APPROVED', 'REJECTED', 'SHIPPED'],
+    ['REJECTED', 'APPROVED', 'REVIEW_REJECTED'],
+  ] as const)('%s, then %s: the first counts, the second is told so', async (first, second, outcome) => {
+    const shop = await reviewing();
+    await shop.answer(first);
+    await expect(shop.answer(second, 'order-A-1001', 'bob')).rejects.toMatchObject({
+      name: 'ReviewRefused',
+      message: expect.stringContaining(`${first} by ann`),
+    });
+    expect((await shop.finish(shop.order)).outcome).toBe(outcome);
+  });
+
+  test('yes and no at the same moment: one of them counts', async () => {
+    const shop = await reviewing();
+    const answers = await Promise.allSettled([shop.answer('APPROVED'), shop.answer('REJECTED')]);
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const { outcome } = await shop.finish(shop.order);
+    expect(outcome).toBe(answers[0]?.status === 'fulfilled' ? 'SHIPPED' : 'REVIEW_REJECTED');
+  });
+
+  test('after the time is up a yes changes nothing, and says so', async () => {
+    const shop = openShop();
+    await shop.run(LARGE);
+    await expect(shop.answer('APPROVED')).rejects.toMatchObject({ name: 'ReviewRefused', reason: 'OVER' });
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+
+  test('recorded but not delivered: the order still waits, and the same command sends it', async () => {
+    const shop = await reviewing();
+    shop.stepFunctions.loseCalls(1);
+    await expect(shop.answer('APPROVED')).rejects.toThrow('socket hang up');
+    await shop.clock.advance(HOUR);
+    expect(shop.order.status).toBe('RUNNING');
+    await expect(shop.answer('REJECTED')).rejects.toMatchObject({ reason: 'DECIDED_OTHERWISE' });
+    await shop.answer('APPROVED');
+    expect((await shop.finish(shop.order)).outcome).toBe('SHIPPED');
+    expect(await shop.books()).toEqual(DONE);
+  });
+
+  test('recorded and never delivered: undone when the time is up', async () => {
+    const shop = await reviewing();
+    shop.stepFunctions.loseCalls(1);
+    await expect(shop.answer('APPROVED')).rejects.toThrow('socket hang up');
+    expect((await shop.finish(shop.order)).outcome).toBe('REVIEW_REJECTED');
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+
+  test('of another order: there is no such review', async () => {
+    const shop = await reviewing();
+    await expect(shop.answer('APPROVED', 'order-OTHER')).rejects.toMatchObject({ reason: 'UNKNOWN' });
+  });
+});
+
+describe('RequestReview', () => {
+  const token = (shop: ReturnType<typeof openShop>) =>
+    shop.world.dynamodb.get(TABLES.reviews, 'order-A-1001')?.taskToken?.S;
+
+  test('is killed after its work: the next try’s token replaces the first, and is answered', async () => {
+    const shop = openShop();
+    const tokens: unknown[] = [];
+    const killed: TaskFault = async (work, call) => {
+      await Promise.race([work(), call.clock.sleep(1)]);
+      tokens.push(token(shop));
+      throw lambdaError('Runtime.ExitError');
+    };
+    const { order } = await reviewing({ faults: { RequestReview: [killed] } }, shop);
+    expect(tokens).toEqual([expect.stringMatching(/^AQC/)]);
+    expect(tokens).not.toContain(token(shop));
+    await shop.answer('APPROVED');
+    expect((await shop.finish(order)).outcome).toBe('SHIPPED');
+    expect(await shop.books()).toEqual(DONE);
+  });
+
+  test.each([
+    ['throws', fails('TypeError'), 'TypeError'],
+    ['is always throttled', fails('RateLimited'), 'RateLimited'],
+    ['may not be called', fails('Lambda.AWSLambdaException'), 'Lambda.AWSLambdaException'],
+  ])('%s: the review fails, the order is undone and FAILED, and says why', async (_case, fault, error) => {
+    const shop = openShop();
+    const order = await shop.run(LARGE, { faults: { RequestReview: fault } });
+    expect(order).toMatchObject({ status: 'FAILED', error: 'States.TaskFailed', endedAt: 'OrderFailed' });
+    const { orderId, state, cause } = JSON.parse(order.cause ?? '');
+    expect({ orderId, state }).toEqual({ orderId: 'A-1001', state: 'ReviewPayment' });
+    expect(JSON.parse(cause)).toMatchObject({
+      Name: 'order-A-1001-review-0',
+      Status: 'FAILED',
+      Error: error,
+    });
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+
+  test('cannot tell the reviewers: undone and FAILED', async () => {
+    const shop = openShop();
+    shop.world.topics.fail({ on: TOPICS.reviewers, kind: 'denied', times: 'always' });
+    expect(await shop.run(LARGE)).toMatchObject({ status: 'FAILED', endedAt: 'OrderFailed' });
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+});
+
+describe('the review cannot be started', () => {
+  const throttled = Object.assign(new Error('Rate exceeded'), { name: 'StepFunctions.ThrottlingException' });
+
+  test('for a moment: it is, later', async () => {
+    const { order, ...shop } = await reviewing({ faults: { ReviewPayment: times(3, fails(throttled)) } });
+    await shop.answer('APPROVED');
+    expect((await shop.finish(order)).outcome).toBe('SHIPPED');
+  });
+
+  test('at all: undone and FAILED', async () => {
+    const shop = openShop();
+    const order = await shop.run(LARGE, { faults: { ReviewPayment: fails(throttled) } });
+    expect(order).toMatchObject({ status: 'FAILED', error: throttled.name, endedAt: 'OrderFailed' });
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+});
+
+describe('an order that is stopped while it waits', () => {
+  test('stops its review, and undoes nothing', async () => {
+    const shop = await reviewing();
+    shop.order.stop();
+    const stopped = await shop.finish(shop.order);
+    expect(stopped.status).toBe('ABORTED');
+    expect(shop.stepFunctions.find('order-A-1001-review-0')?.status).toBe('ABORTED');
+    expect(await shop.books()).toEqual(WAITING);
+    await expect(shop.answer('REJECTED')).rejects.toMatchObject({ reason: 'OVER' });
+  });
+
+  test('goes on after a redrive, with a review of its own', async () => {
+    const shop = await reviewing();
+    shop.order.stop();
+    const stopped = await shop.finish(shop.order);
+    await shop.clock.advance(DAY);
+    stopped.execution.redrive();
+    await shop.clock.advance(HOUR);
+    expect(shop.stepFunctions.find('order-A-1001-review-1')?.status).toBe('RUNNING');
+    expect(messagesTo(shop, TOPICS.reviewers)).toHaveLength(2);
+    await shop.answer('APPROVED');
+    expect((await shop.finish(shop.order)).outcome).toBe('SHIPPED');
+    expect(await shop.books()).toEqual(DONE);
+  });
+
+  test('keeps an answer that came too late for the first review: the second is sent it', async () => {
+    const shop = await reviewing();
+    shop.order.stop();
+    await shop.finish(shop.order);
+    await expect(shop.answer('APPROVED')).rejects.toMatchObject({ reason: 'OVER' });
+    shop.order.redrive();
+    await shop.clock.advance(HOUR);
+    await shop.answer('APPROVED', 'order-A-1001', 'bob');
+    expect((await shop.finish(shop.order)).outcome).toBe('SHIPPED');
+  });
+
+  test('is redriven after the authorisation’s life: PAYMENT_DECLINED, even if approved', async () => {
+    const shop = await reviewing();
+    shop.order.stop();
+    await shop.finish(shop.order);
+    await shop.clock.advance(10 * DAY);
+    shop.order.redrive();
+    await shop.clock.advance(HOUR);
+    await shop.answer('APPROVED');
+    expect((await shop.finish(shop.order)).outcome).toBe('PAYMENT_DECLINED');
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+});

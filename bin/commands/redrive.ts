@@ -19,9 +19,9 @@ export function addRedrive(program: Command, context: Context): void {
       if (outcome === 'RUNNING') throw new CliError(`${id.name} is running: there is nothing to redrive.`);
       if (todo === undefined)
         throw new CliError(`${id.name} ended well, as ${outcome}: there is nothing to redrive.`);
-      if (todo === 'undone') {
+      if (todo === 'retry') {
         context.io.out(renderStatus(timeline, await renderOptions(context, id, timeline)));
-        throw new CliError(`${id.name} is fully undone and was not redriven.`);
+        throw new CliError(`${id.name} was not redriven: it would only fail again.`);
       }
       try {
         await cloud.sfn.send(new RedriveExecutionCommand({ executionArn: id.arn }));

@@ -68,32 +68,45 @@ function table(timeline: Timeline, { colours, children }: RenderOptions): string
 const OFFSET = 12;
 
 /** What a stranger needs to know: outcome, reason, what was undone, what to do. */
-function conclusion({ outcome, failed, why, undone, todo, at }: Verdict, options: RenderOptions): string[] {
-  const { name, command } = options;
-  const next = {
-    undone: [
-      'Nothing is left of this attempt, so a redrive would only fail again. Start the next attempt:',
-      command(nextAttempt(name)),
-    ],
-    stuck: [
-      `It stopped at ${at.join(' and ') || 'its start'} and is neither completed nor undone.`,
-      `When the cause is gone, go on from there: ${command(`redrive ${name}`)}`,
-    ],
-  };
+function conclusion(verdict: Verdict, options: RenderOptions): string[] {
+  const { outcome, failed, why, undone, lines, at } = verdict;
   return [
     ...section('Outcome', [failed ? `${outcome}: a person must look` : outcome]),
     ...section('Why', why),
+    ...section('Lines', lines),
     ...section('Undone', undone),
     ...section('Waits at', failed ? [] : at),
-    ...section('Next', todo ? next[todo] : []),
+    ...section('Next', next(verdict, options)),
   ];
 }
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.map((line, index) => `${(index === 0 ? title : '').padEnd(10)}${line}`);
 
+function next({ todo, at, failed }: Verdict, { name, command }: RenderOptions): string[] {
+  if (todo === 'retry') return nextAttempt(name, command);
+  if (todo === 'redrive') {
+    return [
+      `It stopped at ${at.join(' and ') || 'its start'} and is neither completed nor undone.`,
+      `When the cause is gone, go on from there: ${command(`redrive ${name}`)}`,
+    ];
+  }
+  const isForReview = !failed && at.includes('ReviewPayment');
+  return isForReview ? [`A person must answer: ${command(`review approve|reject ${name}`)}`] : [];
+}
+
 /** `order-A1` is followed by attempt 2, `order-A1_2` by attempt 3; with the same input. */
-function nextAttempt(name: string): string {
-  const [, workflow = '', , attempt = '1'] = /^([a-z]+)-(.*?)(?:_(\d+))?$/.exec(name) ?? [];
-  return `start ${workflow} --from ${name} --attempt ${Number(attempt) + 1}`;
+function nextAttempt(name: string, command: RenderOptions['command']): string[] {
+  const [, workflow = '', attempt = '1'] = /^([a-z]+)-.*?(?:_(\d+))?$/.exec(name) ?? [];
+  const number = Number(attempt) + 1;
+  if (workflow === 'import') {
+    return [
+      'Orders that were started go on. Import the file again for the others, nothing is started twice:',
+      command(`import <file> --attempt ${number}`),
+    ];
+  }
+  return [
+    'Nothing is left of this attempt, so a redrive would only fail again. Start the next attempt:',
+    command(`start ${workflow} --from ${name} --attempt ${number}`),
+  ];
 }

@@ -2,6 +2,7 @@
 
 import { plain } from '../cli/text';
 import { failureOf, problemsOf, sentence } from './failure';
+import { importSummary } from './import-summary';
 import { isCompensation, noteOf, wasCaught } from './notes';
 import { record, type Timeline, type Visit } from './timeline';
 
@@ -12,11 +13,13 @@ export interface Verdict {
   failed: boolean;
   why: string[];
   undone: string[];
+  /** What became of the lines of an imported file. */
+  lines: string[];
   /**
-   * `undone`: nothing is left of it, the next attempt can start. `stuck`: it stopped half-way, a redrive goes on
-   * from there. Absent when there is nothing to do.
+   * `retry`: it ended in a Fail state, where a redrive would only fail again; the next attempt can start.
+   * `redrive`: it stopped half-way, a redrive goes on from there. Absent when there is nothing to do.
    */
-  todo?: 'undone' | 'stuck';
+  todo?: 'retry' | 'redrive';
   /** Where it stands, or stopped. */
   at: string[];
 }
@@ -24,15 +27,16 @@ export interface Verdict {
 export function verdictOf(timeline: Timeline): Verdict {
   const { end, visits } = timeline;
   const undone = visits.filter(isCompensation).flatMap((visit) => noteOf(visit) ?? []);
+  const lines = importSummary(timeline);
   const at = openStates(visits);
-  if (!end) return { outcome: 'RUNNING', failed: false, why: [], undone, at };
+  if (!end) return { outcome: 'RUNNING', failed: false, why: [], undone, lines, at };
 
   if (end.status === 'SUCCEEDED') {
     const output = record(end.output);
     const outcome = typeof output.outcome === 'string' ? plain(output.outcome) : 'SUCCEEDED';
     const why = typeof output.reason === 'string' ? [plain(output.reason)] : problemsOf(output);
     const silent = output.notified === false ? ['Nobody was notified: the topic could not be reached.'] : [];
-    return { outcome, failed: false, why: [...why, ...silent], undone, at: [] };
+    return { outcome, failed: false, why: [...why, ...silent], undone, lines, at: [] };
   }
 
   const failure = failureOf(end);
@@ -47,7 +51,15 @@ export function verdictOf(timeline: Timeline): Verdict {
     );
   if (end.status === 'TIMED_OUT') why.unshift('The whole execution took longer than it may.');
   if (end.status === 'ABORTED') why.unshift('Somebody stopped it.');
-  return { outcome: end.status, failed: true, why, undone, at, todo: inFailState ? 'undone' : 'stuck' };
+  return {
+    outcome: end.status,
+    failed: true,
+    why,
+    undone,
+    lines,
+    at,
+    todo: inFailState ? 'retry' : 'redrive',
+  };
 }
 
 const isOpenCompensation = (visit: Visit) => isCompensation(visit) && !visit.exitedAt;

@@ -143,7 +143,7 @@ test('--json has everything, for machines', async () => {
     startedAt: '2026-03-01T09:00:00.000Z',
     transitions: execution.transitions,
     end: { status: 'FAILED', error: 'Error' },
-    verdict: { failed: true, todo: 'undone' },
+    verdict: { failed: true, todo: 'retry' },
     visits: expect.arrayContaining([
       expect.objectContaining({
         state: 'CreateShipment',
@@ -250,6 +250,10 @@ describe('shapes that orders do not have', () => {
     addExecution(world, linked, { name: 'order-A1' });
     const { out } = await workflows(world, 'history A1');
 
+    addExecution(world, linked.slice(0, -3), { name: 'order-A2' });
+    expect((await workflows(world, 'status A2')).out).toMatch(
+      /Waits at +ReviewPayment\nNext +A person must answer: .* review approve\|reject order-A2/,
+    );
     expect(out).toMatch(/ All .*\n.*├ Each.*\n.*└ Each/);
     expect(out).toMatch(/ ReviewPayment .*the answer: APPROVED\n.*└ Ask/);
   });

@@ -6,6 +6,7 @@ import type { STSClient } from '@aws-sdk/client-sts';
 import { formatClaimToken, macMessage } from '../../client/claim-token';
 import { createApiKeyRecords } from '../../lambda/saas-onboarding/api-key-records';
 import { createCreateApiKey } from '../../lambda/saas-onboarding/create-api-key';
+import { simulate } from '../../simulator';
 import { addExecution, type CliWorld, cliWorld, workflows } from '../support/cli';
 import { createDynamoDB } from '../support/dynamodb';
 import { Fault } from '../support/fake-step-functions';
@@ -41,7 +42,7 @@ describe('redrive', () => {
     addExecution(made, await runOf({ CreateShipment: fails('Error') }), { name: 'order-A1_2' });
     const { exitCode, out, err } = await workflows(made, 'redrive order-A1_2');
     expect(out).toContain('npm run workflows -- start order --from order-A1_2 --attempt 3');
-    expect(err).toContain('Error: order-A1_2 is fully undone and was not redriven.');
+    expect(err).toContain('Error: order-A1_2 was not redriven: it would only fail again.');
     expect(exitCode).toBe(1);
     expect(redrives(made)).toBe(0);
   });
@@ -202,6 +203,62 @@ describe('import', () => {
     expect(
       [...made.stepFunctions.executions.values()].map(({ name }) => name.replace(/[0-9a-f]{32}/, '…')),
     ).toEqual(['import-…', 'import-…', 'import-…_2']);
+  });
+
+  describe('with its summary', () => {
+    const summary = {
+      key: 'uploads/x.jsonl',
+      total: 5,
+      started: 1,
+      alreadyStarted: 1,
+      invalid: 2,
+      failed: 1,
+      badLines: [{ line: 7, problems: [{ path: 'items[0].sku', message: 'is\u001b[2J missing' }], more: 3 }],
+      failedLines: [{ line: 9, orderId: 'A9', error: 'Sfn.ThrottlingException' }],
+      report: 's3://bulk/bad.jsonl',
+    };
+    const lambda = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Arguments: {} };
+    const imported = async (last: object) => {
+      const States = {
+        Summarise: { ...lambda, Output: '{% $states.result.Payload %}', Next: 'Last' },
+        Last: last,
+      };
+      const { events } = await simulate(
+        { QueryLanguage: 'JSONata', StartAt: 'Summarise', States },
+        { task: () => ({ Payload: { outcome: 'IMPORTED', ...summary } }) },
+      );
+      const { made } = world();
+      const { out } = await workflows(made, 'import orders.jsonl');
+      const [name = ''] = out.split(' ');
+      const [execution] = made.stepFunctions.executions.values();
+      addExecution(made, events, { ...execution, name });
+      return workflows(made, 'import orders.jsonl --wait');
+    };
+
+    test('--wait tells what became of the lines', async () => {
+      const { exitCode, out } = await imported({ Type: 'Succeed' });
+      expect(out.split('\n').slice(1)).toEqual([
+        'Lines     5 orders: 1 started, 1 started before, 2 invalid, 1 failed',
+        '          line 7: items[0].sku: is [2J missing; and 3 more',
+        '          line 9: A9 was not started, Sfn.ThrottlingException',
+        '          all 2 invalid lines: s3://bulk/bad.jsonl',
+        '',
+      ]);
+      expect(exitCode).toBe(0);
+    });
+
+    test('a failed import says how to start the orders that are missing', async () => {
+      const { exitCode, out } = await imported({
+        Type: 'Fail',
+        Error: 'States.ItemReaderFailed',
+        Cause: 'no',
+      });
+      expect(out).toMatch(/Lines +5 orders: 1 started/);
+      expect(out).toMatch(
+        /Next +Orders that were started go on\..*\n +npm run workflows -- import <file> --attempt 2/,
+      );
+      expect(exitCode).toBe(1);
+    });
   });
 
   test('a file that is not there', async () => {

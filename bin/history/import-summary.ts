@@ -1,0 +1,24 @@
+// What became of the lines of an imported file.
+
+import { plain } from '../cli/text';
+import { problemsOf } from './failure';
+import { record, type Timeline } from './timeline';
+
+/** Counts, then a line for each that was not started. Empty for anything but an import that got so far. */
+export function importSummary({ visits }: Timeline): string[] {
+  const answer = visits.findLast(({ state, exitedAt }) => state === 'Summarise' && exitedAt)?.answer;
+  const { total, started, alreadyStarted, invalid, failed, badLines, failedLines, report } = record(answer);
+  if (typeof total !== 'number') return [];
+  const bad = list(badLines);
+  return [
+    `${total} orders: ${started} started, ${alreadyStarted} started before, ${invalid} invalid, ${failed} failed`,
+    ...bad.map((each) => `line ${each.line}: ${problemsOf(each).join('; ')}`),
+    ...list(failedLines).map(
+      ({ line, orderId, error }) =>
+        `line ${line}: ${plain(orderId)} was not started, ${plain(error ?? 'unknown why')}`,
+    ),
+    ...(bad.length < Number(invalid) ? [`all ${invalid} invalid lines: ${plain(report)}`] : []),
+  ];
+}
+
+const list = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.map(record) : []);

@@ -5,6 +5,7 @@ module.exports = {
   roots: ['<rootDir>/test/e2e'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
   globalSetup: '<rootDir>/test/e2e/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/e2e/support/global-teardown.ts',
   maxWorkers: 1,
   testTimeout: 180_000,
 };

@@ -1,8 +1,11 @@
-/** One local cloud for the whole run: up, deployed and seeded before the first test, gone after the last. */
+/** One local cloud for the whole run: up, deployed and seeded before the first test; global-teardown ends it. */
 import { startLocalCloud } from '../../../local/cloud';
 import { preferPort } from '../../../local/ports';
 import { progressTo } from '../../../local/progress';
 import { seedStock } from '../../../local/seed';
+
+/** Set-up and teardown are modules of their own to jest, but share the global object. */
+const stopper: { stop?: () => Promise<void> } = globalThis;
 
 export default async function setup() {
   // Another clone's local cloud, or anything else, may have the usual port.
@@ -12,5 +15,5 @@ export default async function setup() {
   const { endpoints, environment, outputs } = cloud;
   // Tests run in sandboxes of their own: what they need goes by the environment, which they get a copy of.
   process.env.E2E_CLOUD = JSON.stringify({ endpoints, environment, outputs });
-  return cloud.stop;
+  stopper.stop = cloud.stop;
 }

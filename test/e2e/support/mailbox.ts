@@ -6,6 +6,18 @@ export async function openMailbox(name: string, topicArns: readonly string[]) {
   const sqs = new SQS();
   const { QueueUrl = '' } = await sqs.createQueue({ QueueName: name });
   const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['QueueArn'] });
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: Attributes?.QueueArn,
+      },
+    ],
+  });
+  await sqs.setQueueAttributes({ QueueUrl, Attributes: { Policy } });
   const sns = new SNS();
   for (const TopicArn of topicArns) {
     await sns.subscribe({

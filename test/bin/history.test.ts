@@ -1,15 +1,23 @@
 // What `workflows history` tells, from the events of real definitions with real functions.
 
+import type { StackName } from '../../bin/cli/cloud';
 import { compensations } from '../../bin/history/notes';
 import { simulate } from '../../simulator';
 import type { HistoryEvent } from '../../simulator/types';
 import { addExecution, cliWorld, workflows } from '../support/cli';
 import { definitionOf } from '../support/definitions';
+import { STATE_MACHINE } from '../support/fake-step-functions';
+import { createOnboardingWorld } from '../support/onboarding-world';
 import { openShop } from '../support/run-order';
+import { onboard } from '../support/simulate-onboarding';
 import { type FaultPlan, fails, lambdaError, times, worksButFails } from '../support/task-faults';
 
-const historyOf = async (events: readonly HistoryEvent[], name = 'order-A1') => {
-  const world = cliWorld();
+const historyOf = async (
+  events: readonly HistoryEvent[],
+  name = 'order-A1',
+  stack: StackName = 'OrderProcessing',
+) => {
+  const world = cliWorld({ outputs: { [`${stack}/StateMachineArn`]: STATE_MACHINE } });
   addExecution(world, events, { name });
   return (await workflows(world, `history ${name}`)).out;
 };
@@ -99,6 +107,11 @@ test('a redriven compensation is one story with the execution that failed', asyn
   expect(text).toMatch(/ReversePayment .* 14 tries, undo, the payment is cancelled/);
   expect(text).toContain(`${execution.transitions} billed transitions`);
   expect(text).toContain('start order --from order-A1 --attempt 2');
+
+  const redriven = execution.events.findIndex(({ type }) => type === 'ExecutionRedriven');
+  const underWay = await historyOf(execution.events.slice(0, redriven + 2));
+  expect(underWay).toMatch(/^order-A1 {2}RUNNING/);
+  expect(underWay).toMatch(/Waits at +ReversePayment/);
 });
 
 test('a rejected order lists its problems', async () => {
@@ -159,6 +172,23 @@ test('a long history is read page by page', async () => {
   world.stepFunctions.pageSize = 7;
   addExecution(world, execution.events, { name: 'order-A1' });
   expect((await workflows(world, 'history A1')).out).toMatch(/NotifyCustomer/);
+});
+
+test('a signup that was undone, told in its own terms', async () => {
+  const times = 99;
+  const { events } = await onboard(createOnboardingWorld(), undefined, {
+    faults: [{ state: 'CreateStripeCustomer', error: 'States.Http.StatusCode.503', times }],
+  });
+  const text = await historyOf(events, 'onboarding-u1', 'SaasOnboarding');
+
+  expect(text).toMatch(
+    /└ CreateStripeCustomer .* 6 tries, failed, and was handled\n +tries 1 to 6: States.Http/,
+  );
+  expect(text).toMatch(/Why +CreateStripeCustomer failed\./);
+  expect(text).toMatch(
+    /Undone +the table is deleted\n +the API key is deleted.*\n +there was no Stripe customer\n/,
+  );
+  expect(text).toContain('start onboarding --from onboarding-u1 --attempt 2');
 });
 
 describe('shapes that orders do not have', () => {

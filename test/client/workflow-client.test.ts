@@ -5,6 +5,7 @@ import {
   type OrderInput,
   type SignupInput,
 } from '../../client/index';
+import { startFakeAws } from '../support/fake-aws-server';
 import { FakeStepFunctions, Fault, STATE_MACHINE } from '../support/fake-step-functions';
 
 const order: OrderInput = {
@@ -165,6 +166,23 @@ describe('starting', () => {
     expect((await client.startOrderWorkflow(order)).name).toBe('order-A1');
     expect(stepFunctions.requests).toHaveLength(2);
   });
+});
+
+test('without an SDK client of its own it tries four times, then gives up', async () => {
+  const aws = await startFakeAws({});
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  });
+  aws.stepFunctions.answers.StartExecution = () => {
+    throw new Fault('ServiceUnavailable', 'try again', 503);
+  };
+  const client = createWorkflowClient({ orderStateMachineArn: STATE_MACHINE });
+  await expect(client.startOrderWorkflow(order)).rejects.toMatchObject({ name: 'ServiceUnavailable' });
+  expect(aws.stepFunctions.requests).toHaveLength(4);
+  await aws.close();
 });
 
 describe('status', () => {

@@ -2,7 +2,7 @@
 // state's JSON, inside the description of a nested execution.
 
 import { plain } from '../cli/text';
-import { record } from './timeline';
+import { record } from './json';
 
 export interface Failure {
   error: string;

@@ -2,7 +2,8 @@
 
 import { plain } from '../cli/text';
 import { problemsOf } from './failure';
-import { record, type Timeline } from './timeline';
+import { record } from './json';
+import type { Timeline } from './timeline';
 
 /** Counts, then a line for each that was not started. Empty for anything but an import that got so far. */
 export function importSummary({ visits }: Timeline): string[] {

@@ -1,7 +1,8 @@
 // What a visit to a state of ours has brought about, in words. States that are not here explain themselves.
 
 import { money, plain } from '../cli/text';
-import { record, type Visit } from './timeline';
+import { record } from './json';
+import type { Visit } from './timeline';
 
 type Note = (answer: Record<string, unknown>, visit: Visit) => string | undefined;
 

@@ -1,6 +1,8 @@
 // An execution's events, read as a story: which states were visited, how often each was tried, what came of it.
 
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { answerOf, errorOf, failureDetails } from './events';
+import { parsed, record } from './json';
 
 /** One call of a service: a Task has one for each try. */
 export interface Try {
@@ -202,41 +204,3 @@ class Reader {
     if (index >= 0) this.open.splice(index, 1);
   }
 }
-
-const failureDetails = (event: HistoryEvent) =>
-  event.taskFailedEventDetails ??
-  event.taskTimedOutEventDetails ??
-  event.taskSubmitFailedEventDetails ??
-  event.taskStartFailedEventDetails ??
-  event.lambdaFunctionFailedEventDetails ??
-  event.lambdaFunctionTimedOutEventDetails ??
-  event.lambdaFunctionScheduleFailedEventDetails ??
-  event.lambdaFunctionStartFailedEventDetails;
-
-const errorOf = (details: { error?: string | undefined; cause?: string | undefined } | undefined) => ({
-  ...(details?.error !== undefined && { error: details.error }),
-  ...(details?.cause !== undefined && { cause: details.cause }),
-});
-
-function answerOf(event: HistoryEvent): unknown {
-  const details = event.taskSucceededEventDetails;
-  if (!details) return parsed(event.lambdaFunctionSucceededEventDetails?.output);
-  const answer = parsed(details.output);
-  const { Payload: payload = answer, ResponseBody: body = answer, Output: output = answer } = record(answer);
-  if (details.resourceType === 'lambda') return payload;
-  if (details.resourceType === 'http') return body;
-  return details.resourceType === 'states' ? output : answer;
-}
-
-/** Histories may leave data out, and a large payload may be cut: then the text itself has to do. */
-function parsed(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-export const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};

@@ -3,8 +3,9 @@
 import { plain } from '../cli/text';
 import { failureOf, problemsOf, sentence } from './failure';
 import { importSummary } from './import-summary';
+import { record } from './json';
 import { isCompensation, noteOf, wasCaught } from './notes';
-import { record, type Timeline, type Visit } from './timeline';
+import type { Timeline, Visit } from './timeline';
 
 export interface Verdict {
   /** `RUNNING`, a business outcome such as `SHIPPED`, or the status of an execution that failed. */

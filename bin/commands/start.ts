@@ -9,7 +9,7 @@ import { showStatus, untilEnded } from '../cli/follow';
 import { readJson } from '../cli/input';
 import { wholeNumber } from '../cli/options';
 import { moment } from '../cli/text';
-import { record } from '../history/timeline';
+import { record } from '../history/json';
 
 interface Options {
   input?: string;

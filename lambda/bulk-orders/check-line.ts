@@ -1,0 +1,59 @@
+/** What one line of a file of orders must be: an order, as ValidateOrder takes it, that no line before it is. */
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../client/canonical-json';
+import type { Problem } from '../../client/types';
+import { checkOrder } from '../order-processing/order';
+
+/** A valid order has at most some 15 KB; this much an execution could take. */
+export const MAX_LINE_BYTES = 200_000;
+
+export type CheckedLine =
+  /** `order` is the input that the client library would start the order with, to the byte. */
+  { orderId: string; order: string } | { problems: Problem[] };
+
+/** Checks the lines of one file, in order. */
+export function createLineChecker() {
+  const seen = new Map<string, { line: number; hash: string }>();
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+  /** `bytes` are undefined when the line is too long; undefined is returned for a blank line. */
+  return (line: number, bytes: Uint8Array | undefined): CheckedLine | undefined => {
+    if (!bytes) return ofLine(`is longer than ${MAX_LINE_BYTES} bytes`);
+    let text: string;
+    try {
+      text = decoder.decode(bytes);
+    } catch {
+      return ofLine('is not UTF-8 text');
+    }
+    if (text.trim() === '') return undefined;
+
+    const parsed = parse(text);
+    if ('problem' in parsed) return ofLine(parsed.problem);
+    const checked = checkOrder(parsed.value);
+    if ('problems' in checked) return checked;
+
+    const { orderId } = checked.order;
+    const order = canonicalJson(parsed.value);
+    const hash = createHash('sha256').update(order).digest('base64');
+    const first = seen.get(orderId);
+    if (first) {
+      const what = first.hash === hash ? 'is the same order as' : 'is also that of another order on';
+      return { problems: [{ path: 'orderId', message: `${what} line ${first.line}` }] };
+    }
+    seen.set(orderId, { line, hash });
+    return { orderId, order };
+  };
+}
+
+/** A problem of the line as a whole. */
+const ofLine = (message: string) => ({ problems: [{ path: '', message }] });
+
+function parse(text: string): { value: unknown } | { problem: string } {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    // The message itself quotes the line, and with it personal data.
+    const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
+    return { problem: `is not JSON${position ? ` (from character ${Number(position) + 1} on)` : ''}` };
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * What the Distributed Map's ResultWriter wrote (FLATTEN, JSON Lines): a folder for each Map Run, in which a
+ * manifest names the files.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+ */
+import * as z from 'zod/mini';
+import type { FailedLine } from '../../client/types';
+import type { Bucket } from './bucket';
+import { linesOf } from './lines';
+
+const files = z.optional(z.array(z.object({ Key: z.string() })));
+
+const manifest = z.object({
+  ResultFiles: z.object({ SUCCEEDED: files, FAILED: files, PENDING: files }),
+});
+
+/** One order of a batch that succeeded: what StartOrder put out. */
+const result = z.object({ line: z.number(), status: z.enum(['STARTED', 'ALREADY_STARTED']) });
+
+/** A batch that did not. */
+const batch = z.object({ Input: z.optional(z.string()), Error: z.optional(z.string()) });
+
+const batchInput = z.object({ Items: z.array(z.object({ line: z.number(), orderId: z.string() })) });
+
+export interface Results {
+  started: number;
+  alreadyStarted: number;
+  /** Orders of batches that failed or were never run, in the order of their lines. */
+  failedLines: FailedLine[];
+}
+
+/** The results of all Map Runs of an import: there are several when one was tried again. */
+export async function readResults(bucket: Bucket, prefix: string): Promise<Results> {
+  const statuses = new Map<number, 'STARTED' | 'ALREADY_STARTED'>();
+  const failed = new Map<number, FailedLine>();
+
+  const keys = await bucket.list(`${prefix}/`);
+  for (const key of keys.filter((key) => key.endsWith('/manifest.json'))) {
+    const { SUCCEEDED = [], FAILED = [], PENDING = [] } = await readManifest(bucket, key);
+    for await (const item of itemsIn(bucket, SUCCEEDED)) {
+      const { line, status } = result.parse(item);
+      if (statuses.get(line) !== 'STARTED') statuses.set(line, status);
+    }
+    for await (const item of itemsIn(bucket, [...FAILED, ...PENDING])) {
+      for (const line of failedLinesOf(item)) failed.set(line.line, line);
+    }
+  }
+
+  const all = [...statuses.values()];
+  const started = all.filter((status) => status === 'STARTED').length;
+  return {
+    started,
+    alreadyStarted: all.length - started,
+    failedLines: [...failed.values()]
+      .filter(({ line }) => !statuses.has(line))
+      .sort((a, b) => a.line - b.line),
+  };
+}
+
+async function readManifest(bucket: Bucket, key: string) {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of (await bucket.read(key)).chunks) chunks.push(chunk);
+  return manifest.parse(JSON.parse(Buffer.concat(chunks).toString())).ResultFiles;
+}
+
+async function* itemsIn(bucket: Bucket, files: readonly { Key: string }[]): AsyncGenerator<unknown> {
+  for (const { Key } of files) {
+    const { chunks } = await bucket.read(Key);
+    for await (const { bytes } of linesOf(chunks)) if (bytes?.length) yield JSON.parse(bytes.toString());
+  }
+}
+
+function failedLinesOf(item: unknown): FailedLine[] {
+  const { Input = '{"Items":[]}', Error: error = null } = batch.parse(item);
+  const { Items } = batchInput.parse(JSON.parse(Input));
+  return Items.map(({ line, orderId }) => ({ line, orderId, error }));
+}

@@ -1,0 +1,151 @@
+/** S3 buckets in memory, with versions, multipart uploads and files that come as streams. */
+import { Readable } from 'node:stream';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { awsError, type Fault, Faults, replyLost } from './faults';
+
+const MINIMUM_PART = 5 * 1024 * 1024;
+
+interface Version {
+  id: string;
+  body: Buffer;
+}
+
+interface Upload {
+  key: string;
+  parts: Map<number, Buffer>;
+}
+
+interface Input {
+  Bucket: string;
+  Key: string;
+  VersionId?: string;
+  Body?: Buffer | string;
+  UploadId: string;
+  PartNumber: number;
+  MultipartUpload: { Parts: { PartNumber: number; ETag: string }[] };
+  Prefix?: string;
+  ContinuationToken?: string;
+}
+
+/** One bucket that keeps versions. `chunkBytes` is how a file's stream comes; `pageSize` how its list does. */
+export function createS3Bucket(name: string, { chunkBytes = 64 * 1024, pageSize = 1000 } = {}) {
+  const files = new Map<string, Version[]>();
+  const uploads = new Map<string, Upload>();
+  const faults = new Faults();
+  let ids = 0;
+  let largestPut = 0;
+
+  const put = (key: string, content: Buffer | string): { VersionId: string } => {
+    const version = { id: `version-${++ids}`, body: Buffer.from(content) };
+    files.set(key, [...(files.get(key) ?? []), version]);
+    return { VersionId: version.id };
+  };
+
+  const find = (key: string, versionId?: string): Version => {
+    const versions = files.get(key) ?? [];
+    const found = versionId === undefined ? versions.at(-1) : versions.find(({ id }) => id === versionId);
+    if (found) return found;
+    throw versionId === undefined
+      ? awsError('NoSuchKey', 'The specified key does not exist.', 404)
+      : awsError('NoSuchVersion', 'The specified version does not exist.', 404);
+  };
+
+  const uploadOf = (id: string): Upload => {
+    const upload = uploads.get(id);
+    if (!upload) throw awsError('NoSuchUpload', 'The specified upload does not exist.', 404);
+    return upload;
+  };
+
+  const operations: Record<string, (input: Input) => unknown> = {
+    GetObject({ Key, VersionId }) {
+      const { id, body } = find(Key, VersionId);
+      const breaksOff = faults.take(`body of ${Key}`) !== undefined;
+      const Body = Readable.from(chunks(body, breaksOff));
+      return { Body, ContentLength: body.length, VersionId: id };
+    },
+    PutObject({ Key, Body = '' }) {
+      largestPut = Math.max(largestPut, Body.length);
+      return put(Key, Body);
+    },
+    CreateMultipartUpload({ Key }) {
+      const UploadId = `upload-${++ids}`;
+      uploads.set(UploadId, { key: Key, parts: new Map() });
+      return { UploadId };
+    },
+    UploadPart({ UploadId, PartNumber, Body = '' }) {
+      uploadOf(UploadId).parts.set(PartNumber, Buffer.from(Body));
+      return { ETag: `etag-${PartNumber}` };
+    },
+    CompleteMultipartUpload({ UploadId, MultipartUpload: { Parts } }) {
+      const { key, parts } = uploadOf(UploadId);
+      const bodies = Parts.map(({ PartNumber, ETag }) => {
+        const body = parts.get(PartNumber);
+        if (!body || ETag !== `etag-${PartNumber}`)
+          throw awsError('InvalidPart', 'A part could not be found.');
+        return body;
+      });
+      if (bodies.slice(0, -1).some(({ length }) => length < MINIMUM_PART)) {
+        throw awsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size.');
+      }
+      uploads.delete(UploadId);
+      return put(key, Buffer.concat(bodies));
+    },
+    AbortMultipartUpload({ UploadId }) {
+      uploadOf(UploadId);
+      uploads.delete(UploadId);
+      return {};
+    },
+    ListObjectsV2({ Prefix = '', ContinuationToken = '' }) {
+      const keys = [...files.keys()].filter((key) => key.startsWith(Prefix)).sort();
+      const rest = keys.filter((key) => key > ContinuationToken);
+      const page = rest.slice(0, pageSize);
+      const next = rest.length > pageSize ? { NextContinuationToken: page.at(-1) } : {};
+      return { Contents: page.map((Key) => ({ Key })), ...next };
+    },
+  };
+
+  function* chunks(body: Buffer, breaksOff: boolean) {
+    const length = breaksOff ? Math.floor(body.length / 2) : body.length;
+    for (let start = 0; start < length; start += chunkBytes) {
+      yield body.subarray(start, Math.min(start + chunkBytes, length));
+    }
+    if (breaksOff) throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+  }
+
+  const call = async (operation: string, input: Input): Promise<unknown> => {
+    if (input.Bucket !== name) throw awsError('NoSuchBucket', 'The specified bucket does not exist', 404);
+    const run = operations[operation];
+    if (!run) throw new Error(`No double for S3's ${operation}`);
+    const fault = faults.take(operation, input.Key);
+    if (fault === 'throttled') throw awsError('SlowDown', 'Please reduce your request rate.', 503);
+    if (fault === 'unavailable') throw awsError('InternalError', 'We encountered an internal error.', 500);
+    if (fault === 'denied') throw awsError('AccessDenied', 'Access Denied', 403);
+    const output = run(input);
+    if (fault === 'lostReply') throw replyLost();
+    return output;
+  };
+
+  return {
+    /** A fault's `on` is an operation, a key, or `body of <key>` for a stream that breaks off half-way. */
+    fail: (fault: Fault) => faults.add(fault),
+    call,
+    client: {
+      send: (command: { constructor: { name: string }; input: Input }) =>
+        call(command.constructor.name.replace(/Command$/, ''), command.input),
+    } as unknown as S3Client,
+    put,
+    text: (key: string, versionId?: string): string => find(key, versionId).body.toString(),
+    /** What each line of a file of JSON Lines says. */
+    jsonLines: (key: string): unknown[] =>
+      find(key)
+        .body.toString()
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    keys: (prefix = ''): string[] => [...files.keys()].filter((key) => key.startsWith(prefix)),
+    /** Uploads that were begun and neither completed nor aborted: S3 keeps, and bills, their parts. */
+    openUploads: () => uploads.size,
+    /** Bytes of the largest object that was put in one piece. */
+    largestPut: () => largestPut,
+  };
+}

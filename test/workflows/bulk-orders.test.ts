@@ -1,0 +1,425 @@
+/** Imports of order files: what is started, how fast, and what people are told. In virtual time, with the real functions. */
+import { canonicalJson } from '../../client/canonical-json';
+import { orderInput } from '../support/orders';
+import { jsonLines, openImports, someOrders } from '../support/run-import';
+import { openShop } from '../support/run-order';
+import { fails, lambdaError, type TaskFault, times } from '../support/task-faults';
+
+const counts = ({ total, started, alreadyStarted, invalid, failed }: Record<string, unknown>) => ({
+  total,
+  started,
+  alreadyStarted,
+  invalid,
+  failed,
+});
+
+const clean = { alreadyStarted: 0, invalid: 0, failed: 0 };
+
+/** Of what starts orders: fails for some, each time. */
+const failsFor =
+  (error: string, ...orderIds: string[]): TaskFault =>
+  async (work, call) => {
+    const { Name } = Object(call.arguments);
+    return orderIds.some((id) => Name === `order-${id}`)
+      ? fails(Object.assign(new Error('no'), { name: error }))(work, call)
+      : work();
+  };
+
+describe('a file', () => {
+  test.each([1, 10, 11, 25])('of %d orders starts each once, as the client would', async (count) => {
+    const imports = openImports();
+    const orders = someOrders(count);
+    const versionId = imports.upload(jsonLines(orders));
+    const { status, output, summary, states } = await imports.run({ versionId });
+    expect(status).toBe('SUCCEEDED');
+    expect(output).toEqual({
+      outcome: 'IMPORTED',
+      key: 'uploads/orders.jsonl',
+      versionId,
+      total: count,
+      started: count,
+      ...clean,
+      badLines: [],
+      failedLines: [],
+      report: 's3://orders-to-import/checked/import-1/bad.jsonl',
+      notified: true,
+    });
+    const { notified, ...told } = output;
+    expect(summary).toEqual(told);
+    expect([...imports.orders.started].map(([name, { input }]) => ({ name, input }))).toEqual(
+      expect.arrayContaining(
+        orders.map((order) => ({ name: `order-${order.orderId}`, input: canonicalJson(order) })),
+      ),
+    );
+    expect(imports.orders.started.size).toBe(count);
+    expect(states).toEqual([
+      'CheckFile',
+      'HasGoodLines',
+      'StartOrders',
+      'Summarise',
+      'NotifyImport',
+      'CheckImport',
+      'ImportEnded',
+    ]);
+  });
+
+  test('of 10,000 orders', async () => {
+    const imports = openImports({ ordersPerSecond: 20 });
+    imports.upload(jsonLines(someOrders(10_000)));
+    const { output } = await imports.run();
+    expect(counts(output)).toEqual({ total: 10_000, started: 10_000, ...clean });
+    expect(imports.orders.started.size).toBe(10_000);
+  }, 30_000);
+
+  test('whose orders ship', async () => {
+    const shop = openShop({ MUG: 100, TEA: 100 });
+    const onStart = (name: string, input: string) => shop.start(JSON.parse(input), { name });
+    const imports = openImports({ clock: shop.clock, onStart });
+    imports.upload(jsonLines(someOrders(12)));
+    const { output } = await imports.run();
+    expect(counts(output)).toEqual({ total: 12, started: 12, ...clean });
+    await shop.clock.advance(60);
+    const { shipped, stock } = await shop.books();
+    expect(shipped).toHaveLength(12);
+    expect(stock).toEqual({ MUG: 76, TEA: 88 });
+  });
+
+  test('with lines of every kind: each is reported by its number, and the good ones start', async () => {
+    const imports = openImports();
+    const [first, second, third] = someOrders(3).map((order) => JSON.stringify(order));
+    imports.upload(
+      `\uFEFF${first}\r\n\r\n   \n{"orderId": "A-9",\n${second}\r\n[]\n${' '.repeat(200_001)}\n${first}\n${third}`,
+    );
+    const { output } = await imports.run();
+    expect(counts(output)).toEqual({ total: 7, started: 3, alreadyStarted: 0, invalid: 4, failed: 0 });
+    const problem = (line: number, path: string, message: string) => ({
+      line,
+      problems: [{ path, message }],
+      more: 0,
+    });
+    expect(output.badLines).toEqual([
+      problem(4, '', 'is not JSON (from character 19 on)'),
+      problem(6, '', 'must be an object'),
+      problem(7, '', 'is longer than 200000 bytes'),
+      problem(8, 'orderId', 'is the same order as line 1'),
+    ]);
+    expect(imports.s3.jsonLines('checked/import-1/bad.jsonl')).toEqual(output.badLines);
+  });
+
+  test('with no good line starts nothing, and says so', async () => {
+    const imports = openImports();
+    imports.upload(jsonLines([{}, [], orderInput({ email: 'nobody' })]));
+    const { status, output, states } = await imports.run();
+    expect(status).toBe('SUCCEEDED');
+    expect(output.outcome).toBe('IMPORTED');
+    expect(counts(output)).toEqual({ total: 3, started: 0, alreadyStarted: 0, invalid: 3, failed: 0 });
+    expect(states).not.toContain('StartOrders');
+  });
+
+  test('of thousands of bad lines: the summary lists the first 50', async () => {
+    const imports = openImports();
+    imports.upload(jsonLines(someOrders(3000).map((order) => ({ ...order, items: [] }))));
+    const { output } = await imports.run();
+    expect(output.invalid).toBe(3000);
+    expect((output.badLines as { line: number }[]).map(({ line }) => line)).toEqual(
+      Array.from({ length: 50 }, (_, index) => index + 1),
+    );
+    expect(JSON.stringify(output).length).toBeLessThan(200_000);
+  });
+});
+
+describe('is rejected, and nothing starts:', () => {
+  const problem = (path: string, message: string) => [{ path, message }];
+
+  test.each([
+    ['an empty file', '', problem('key', 'is empty')],
+    ['a file of blank lines', '\uFEFF\n  \r\n\n', problem('key', 'is empty')],
+    ['a file in UTF-16', Buffer.from('{"orderId":"A-1"}\n', 'utf16le'), problem('key', 'is not UTF-8 text')],
+  ])('%s', async (_what, content, problems) => {
+    const imports = openImports();
+    imports.upload(content);
+    const { status, output, summary } = await imports.run();
+    expect(status).toBe('SUCCEEDED');
+    const told = { outcome: 'REJECTED', key: 'uploads/orders.jsonl', problems, more: 0 };
+    expect(output).toEqual({ ...told, notified: true });
+    expect(summary).toEqual(told);
+    expect(imports.orders.started.size).toBe(0);
+    expect(imports.s3.keys('checked/')).toEqual([]);
+  });
+
+  test.each([
+    ['a file that is not there', {}, problem('key', 'is not there')],
+    [
+      'a version that is not there',
+      { versionId: 'gone' },
+      problem('versionId', 'is no version of this file'),
+    ],
+    ['another bucket', { bucket: 'elsewhere' }, problem('bucket', 'must be orders-to-import')],
+    [
+      'a file of the import itself',
+      { key: 'checked/import-1/clean.jsonl' },
+      problem('key', 'must be the key of a file below uploads/'),
+    ],
+    ['an input of another kind', ['uploads/orders.jsonl'], problem('', 'must be an object')],
+  ])('%s', async (_what, input, problems) => {
+    const imports = openImports();
+    const { status, output } = await imports.run(input);
+    expect(status).toBe('SUCCEEDED');
+    expect(output).toMatchObject({ outcome: 'REJECTED', problems, notified: true });
+    expect(imports.orders.started.size).toBe(0);
+  });
+});
+
+describe('a file that changes', () => {
+  test('is imported in the version that the import was started with', async () => {
+    const imports = openImports();
+    const versionId = imports.upload(jsonLines(someOrders(1)));
+    imports.upload(jsonLines(someOrders(2)));
+    expect((await imports.run({ versionId })).output).toMatchObject({ versionId, total: 1 });
+  });
+
+  test('between two tries to read it, with a version named, is still that version', async () => {
+    const imports = openImports();
+    const versionId = imports.upload(jsonLines(someOrders(1)));
+    imports.s3.fail({ kind: 'unavailable', on: 'body of uploads/orders.jsonl' });
+    const overwritten: TaskFault = async (work) => {
+      imports.upload(jsonLines(someOrders(2)));
+      return work();
+    };
+    const { output } = await imports.run({ versionId }, { faults: { CheckFile: [overwritten] } });
+    expect(output).toMatchObject({ versionId, total: 1, started: 1 });
+  });
+
+  test('while it is read stays what it was, and the summary says which version that is', async () => {
+    const imports = openImports();
+    const versionId = imports.upload(jsonLines(someOrders(1)));
+    const changesAfterwards: TaskFault = async (work) => {
+      const checking = work();
+      imports.upload(jsonLines(someOrders(2)));
+      return checking;
+    };
+    const { output } = await imports.run({}, { faults: { CheckFile: changesAfterwards } });
+    expect(output).toMatchObject({ versionId, total: 1, started: 1 });
+  });
+});
+
+describe('starting again', () => {
+  test('the same file twice starts nothing twice, whether the orders still run or have ended', async () => {
+    const imports = openImports();
+    imports.upload(jsonLines(someOrders(12)));
+    await imports.run();
+    const before = new Map(imports.orders.started);
+    imports.orders.end('order-A-1');
+    imports.orders.end('order-A-11');
+    const { status, output } = await imports.run();
+    expect(status).toBe('SUCCEEDED');
+    expect(counts(output)).toEqual({ total: 12, started: 0, alreadyStarted: 12, invalid: 0, failed: 0 });
+    expect(imports.orders.started).toEqual(before);
+  });
+
+  test('an order that was started by its application counts as already started, whatever its input was', async () => {
+    const imports = openImports();
+    const [running, , ended, other] = someOrders(4).map((order) => canonicalJson(order));
+    imports.orders.start('order-A-1', running ?? '');
+    imports.orders.start('order-A-3', ended ?? '');
+    imports.orders.end('order-A-3');
+    imports.orders.start('order-A-4', `${other} `);
+    await imports.clock.advance(1);
+    imports.upload(jsonLines(someOrders(5)));
+    const { output } = await imports.run();
+    expect(counts(output)).toEqual({ total: 5, started: 2, alreadyStarted: 3, invalid: 0, failed: 0 });
+  });
+
+  test('a start whose reply was lost is started once, and counts as started', async () => {
+    const imports = openImports();
+    imports.upload(jsonLines(someOrders(1)));
+    const lost: TaskFault = async (work, call) => {
+      await work();
+      return call.clock.sleep(Number.POSITIVE_INFINITY);
+    };
+    const { output } = await imports.run({}, { faults: { StartOrder: [lost] } });
+    expect(counts(output)).toEqual({ total: 1, started: 1, ...clean });
+  });
+
+  test('an import that was stopped goes on where it was, when it is redriven', async () => {
+    const imports = openImports({ ordersPerSecond: 2 });
+    imports.upload(jsonLines(someOrders(45)));
+    const execution = imports.start();
+    await imports.clock.advance(15);
+    execution.stop();
+    const before = new Map(imports.orders.started);
+    expect(before.size).toBeGreaterThan(20);
+    await imports.clock.advance(60);
+    expect(imports.orders.started).toEqual(before);
+
+    execution.redrive();
+    const { status, output } = await imports.finish(execution);
+    expect(status).toBe('SUCCEEDED');
+    expect(counts(output)).toEqual({ total: 45, started: 45, ...clean });
+    expect(Object.fromEntries(imports.orders.started)).toMatchObject(Object.fromEntries(before));
+  });
+});
+
+describe('a batch that fails', () => {
+  test('within what the stage tolerates is listed, and the import ends', async () => {
+    const imports = openImports({ toleratedFailurePercentage: 10 });
+    imports.upload(jsonLines(someOrders(100)));
+    const faults = { StartOrder: failsFor('Sfn.SfnException', 'A-13') };
+    const { status, output } = await imports.run({}, { faults });
+    expect(status).toBe('SUCCEEDED');
+    expect(counts(output)).toEqual({ total: 100, started: 90, alreadyStarted: 0, invalid: 0, failed: 10 });
+    expect(output.failedLines).toEqual(
+      Array.from({ length: 10 }, (_, index) => ({
+        line: index + 11,
+        orderId: `A-${index + 11}`,
+        error: 'Sfn.SfnException',
+      })),
+    );
+  });
+
+  test('is safe to run again', async () => {
+    const imports = openImports({ toleratedFailurePercentage: 10 });
+    imports.upload(jsonLines(someOrders(100)));
+    await imports.run({}, { faults: { StartOrder: failsFor('Sfn.SfnException', 'A-13') } });
+    const before = imports.orders.started.size;
+    const { output } = await imports.run();
+    expect(counts(output)).toEqual({
+      total: 100,
+      started: 100 - before,
+      alreadyStarted: before,
+      invalid: 0,
+      failed: 0,
+    });
+    expect(imports.orders.started.size).toBe(100);
+  });
+
+  test('beyond that fails the import, after the summary', async () => {
+    const imports = openImports({ ordersPerSecond: 1 });
+    imports.upload(jsonLines(someOrders(25)));
+    const faults = { StartOrder: failsFor('Sfn.SfnException', 'A-13') };
+    const { status, error, cause, states, summary } = await imports.run({}, { faults });
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold' });
+    expect(states.slice(-5)).toEqual([
+      'StartOrders',
+      'Summarise',
+      'NotifyImport',
+      'CheckImport',
+      'ImportFailed',
+    ]);
+    expect(summary).toMatchObject({
+      outcome: 'FAILED',
+      error: 'States.ExceedToleratedFailureThreshold',
+      total: 25,
+      started: 10,
+      failed: 15,
+    });
+    expect(summary?.failedLines).toHaveLength(15);
+    expect(summary?.failedLines).toContainEqual({ line: 21, orderId: 'A-21', error: null });
+    expect(JSON.parse(cause ?? '')).toEqual({
+      state: 'StartOrders',
+      error,
+      cause: 'The specified tolerated failure threshold was exceeded',
+      key: 'uploads/orders.jsonl',
+      started: 10,
+      alreadyStarted: 0,
+      failed: 15,
+    });
+  });
+
+  test('because Step Functions is busy is tried again first', async () => {
+    const imports = openImports();
+    imports.upload(jsonLines(someOrders(3)));
+    const busy = fails(Object.assign(new Error('Rate exceeded'), { name: 'Sfn.SfnException' }));
+    const { output } = await imports.run({}, { faults: { StartOrder: times(9, busy) } });
+    expect(counts(output)).toEqual({ total: 3, started: 3, ...clean });
+  });
+});
+
+describe('what fails around it', () => {
+  test.each(['TemporaryFailure', 'RateLimited', 'Sandbox.Timedout', 'Lambda.Unknown'])(
+    '%s of a function is tried again',
+    async (error) => {
+      const imports = openImports();
+      imports.upload(jsonLines(someOrders(2)));
+      const faults = { CheckFile: [fails(error)], Summarise: [fails(error)] };
+      const { output } = await imports.run({}, { faults });
+      expect(counts(output)).toEqual({ total: 2, started: 2, ...clean });
+    },
+  );
+
+  test('S3 that is throttled, drops the connection or answers late', async () => {
+    const imports = openImports();
+    imports.upload(jsonLines(someOrders(2)));
+    imports.s3.fail({ kind: 'throttled', on: 'PutObject' });
+    imports.s3.fail({ kind: 'unavailable', on: 'body of uploads/orders.jsonl' });
+    imports.s3.fail({ kind: 'lostReply', on: 'ListObjectsV2' });
+    const { output } = await imports.run();
+    expect(counts(output)).toEqual({ total: 2, started: 2, ...clean });
+  });
+
+  test('a clean file that cannot be read at first', async () => {
+    const imports = openImports();
+    imports.upload(jsonLines(someOrders(2)));
+    imports.s3.fail({ kind: 'unavailable', on: 'checked/import-1/clean.jsonl' });
+    const { output } = await imports.run({}, { faults: { CheckFile: async (work) => work() } });
+    expect(counts(output)).toEqual({ total: 2, started: 2, ...clean });
+  });
+
+  test('a clean file that cannot be read at all: the summary says that nothing was started', async () => {
+    const imports = openImports();
+    imports.upload(jsonLines(someOrders(2)));
+    const denied = Object.assign(new Error('Access Denied'), { name: 'S3.AccessDenied' });
+    const { status, error, summary } = await imports.run({}, { faults: { StartOrders: fails(denied) } });
+    expect({ status, error }).toEqual({ status: 'FAILED', error: 'States.ItemReaderFailed' });
+    expect(summary).toMatchObject({ outcome: 'FAILED', total: 2, started: 0, failed: 2, failedLines: [] });
+  });
+
+  test('a permission that is missing fails the import where it is missing', async () => {
+    const imports = openImports();
+    imports.upload(jsonLines(someOrders(2)));
+    imports.s3.fail({ kind: 'denied', on: 'uploads/orders.jsonl' });
+    const { status, error, states } = await imports.run();
+    expect({ status, error, at: states.at(-1) }).toEqual({
+      status: 'FAILED',
+      error: 'AccessDenied',
+      at: 'CheckFile',
+    });
+  });
+
+  test('a topic that cannot be told changes no outcome', async () => {
+    const imports = openImports();
+    imports.topics.fail({ kind: 'unavailable', times: 'always' });
+    expect((await imports.run()).output).toMatchObject({ outcome: 'REJECTED', notified: false });
+    imports.upload(jsonLines(someOrders(2)));
+    const { output } = await imports.run();
+    expect(output).toMatchObject({ outcome: 'IMPORTED', started: 2, notified: false });
+  });
+
+  test('a summary that fails for good fails there, from where it can be redriven', async () => {
+    const imports = openImports();
+    imports.upload(jsonLines(someOrders(2)));
+    const { status, execution, states } = await imports.run(
+      {},
+      { faults: { Summarise: [fails(lambdaError('Error', 'broken'))] } },
+    );
+    expect({ status, at: states.at(-1) }).toEqual({ status: 'FAILED', at: 'Summarise' });
+    execution.redrive();
+    const { output } = await imports.clock.run(execution.done());
+    expect(output).toMatchObject({ outcome: 'IMPORTED', started: 2 });
+  });
+});
+
+describe('pace', () => {
+  const busiestSecond = (at: number[]) =>
+    Math.max(...at.map((first) => at.filter((time) => time >= first && time < first + 1000).length));
+
+  test.each([1, 7, 10, 24])('%d orders in a second, and never more', async (rate) => {
+    const imports = openImports({ ordersPerSecond: rate });
+    imports.upload(jsonLines(someOrders(rate * 20)));
+    const start = imports.clock.now().getTime();
+    await imports.run();
+    const at = [...imports.orders.started.values()].map((order) => order.at.getTime());
+    expect(busiestSecond(at)).toBe(rate);
+    expect(Math.max(...at) - start).toBe(20_000);
+  });
+});

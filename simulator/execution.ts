@@ -120,7 +120,6 @@ export class RunningExecution implements Execution {
     this.stopDate = undefined;
     this.controller = new AbortController();
     this.ended = deferred();
-    this.history.closed = false;
     const details = { redriveCount: this.redriveCount };
     this.root.last = this.history.add('ExecutionRedriven', this.events.length, details);
     this.begin();
@@ -191,7 +190,6 @@ export class RunningExecution implements Execution {
     this.result = result;
     this.stopDate = this.clock.now();
     this.history.add(type, this.root.last, details);
-    this.history.closed = true;
     this.controller.abort(new Interrupted());
     this.ended.resolve(result);
   }

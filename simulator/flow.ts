@@ -51,7 +51,6 @@ export class Flow {
     this.signal = signal;
     let open = this.step;
     for (;;) {
-      if (signal.aborted) throw new Interrupted();
       const state = this.states.get(this.at);
       const step: Step = open && state.resumes ? open.resume() : this.enter(state);
       open = undefined;
@@ -80,7 +79,7 @@ export class Flow {
     this.last = this.note(type, details);
   }
 
-  /** Records an event that the next one will not follow. Answers its id. */
+  /** Records an event that the next one will not follow. Answers its id. After an interruption, nothing is recorded. */
   note(type: string, details?: Record<string, unknown>): number {
     if (this.signal.aborted) throw new Interrupted();
     return this.run.history.add(type, this.last, details);

@@ -12,8 +12,6 @@ export type EventDetails = Record<string, unknown>;
 
 export class History {
   readonly events: HistoryEvent[] = [];
-  /** Nothing is recorded after the end, whatever still unwinds. */
-  closed = false;
 
   constructor(
     private readonly clock: Clock,
@@ -26,7 +24,6 @@ export class History {
    * `TaskScheduled` has `taskScheduledEventDetails`; all `…StateEntered` and `…StateExited` share one each.
    */
   add(type: string, previousEventId: number, details?: EventDetails): number {
-    if (this.closed) return this.events.length;
     const event: HistoryEvent = {
       id: this.events.length + 1,
       previousEventId,

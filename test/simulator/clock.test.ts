@@ -183,12 +183,20 @@ test('what an ended execution does not do: stop again, or record anything', asyn
   expect(types(execution)).toHaveLength(4);
 });
 
-test('each event is told as it happens', async () => {
+test('each event is told as it happens, but not those of child executions', async () => {
   const told: string[] = [];
+  const input = { items: [1, 2] };
   const clock = new VirtualClock();
   const execution = startExecution({
-    definition: machine({ A: task() }),
-    input: {},
+    definition: machine({
+      M: {
+        Type: 'Map',
+        Items: '{% $states.input.items %}',
+        ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED' }, ...branch({ A: task() }) },
+        End: true,
+      },
+    }),
+    input,
     name: 'e',
     arn: 'arn:aws:states:eu-west-1:1:execution:m:e',
     stateMachine: { name: 'm', arn: 'arn:aws:states:eu-west-1:1:stateMachine:m' },
@@ -198,7 +206,8 @@ test('each event is told as it happens', async () => {
     onEvent: ({ type }) => told.push(type),
   });
   expect(told).toEqual(['ExecutionStarted']);
-  await clock.run(execution.done());
+  input.items.push(3);
+  expect(await clock.run(execution.done())).toMatchObject({ output: ['done', 'done'] });
   expect(told).toEqual(types(execution));
 });
 

@@ -49,6 +49,8 @@ function world(text = '', ...broken: unknown[]) {
   return { runner, files, inputs, repair: () => broken.splice(0) };
 }
 
+const waits = (Seconds: number) => branch({ W: { Type: 'Wait', Seconds, End: true } });
+
 const run = (definition: object, runner: TaskRunner) =>
   simulate(definition, { input: { key: 'orders' }, task: runner });
 const counts = ({ mapRuns }: Simulation) =>
@@ -325,6 +327,15 @@ test('FLATTEN writes what the children put out, one item a line; of those that f
   );
   expect(succeeded).toEqual([1, 2]);
   expect(failed).toEqual([expect.objectContaining({ Input: '{"Items":[3,4]}', Error: 'Broken' })]);
+});
+
+test('a Map Run whose execution times out is aborted, with its children, and writes nothing', async () => {
+  const { runner, files } = world();
+  const { States } = machineOf({ Items: [1, 2], MaxConcurrency: 1, ResultWriter: writer }, waits(60), false);
+  const result = await run(machine({ ...States }, { TimeoutSeconds: 5 }), runner);
+  expect(result.status).toBe('TIMED_OUT');
+  expect(counts(result)).toMatchObject([{ status: 'ABORTED', itemCounts: { aborted: 1, pending: 1 } }]);
+  expect(files).toEqual({});
 });
 
 test('a ResultWriter that may not write fails the Map', async () => {

@@ -104,6 +104,19 @@ test('in a Parallel, only what failed or was cut off runs again', async () => {
   expect(types(second).filter((type) => type === 'ParallelStateStarted')).toHaveLength(1);
 });
 
+test('what runs again in a branch follows the redrive', async () => {
+  const { runner, repair } = world('A');
+  const first = await simulate(
+    machine({ P: { Type: 'Parallel', Branches: [branch({ A: task() })], End: true } }),
+    {
+      task: runner,
+    },
+  );
+  repair();
+  const second = await first.redrive();
+  expect(links(second).slice(9, 11)).toEqual(['10 ExecutionRedriven <9', '11 TaskScheduled <10']);
+});
+
 test('in a Map, only iterations that failed, were cut off or never began run again; also nested', async () => {
   const { calls, runner, repair } = world('Inner 3');
   const inner = { Type: 'Map', ItemProcessor: branch({ Inner: task() }), MaxConcurrency: 1, End: true };

@@ -1,17 +1,20 @@
 /**
  * A Lambda function that a workflow calls: one file below lambda/, bundled, with a role and a log group of its own.
  */
-import { join } from 'node:path';
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { StageStack } from '../stage-stack';
 import type { Bindings } from './bindings';
-
-const root = join(__dirname, '../..');
+import { bundled } from './bundle';
 
 export interface TaskFunctionProps {
   /** The handler's file below lambda/, without its extension: `order-processing/charge-card`. */
@@ -24,7 +27,7 @@ export interface TaskFunctionProps {
   readonly environment?: Bindings;
 }
 
-export class TaskFunction extends NodejsFunction {
+export class TaskFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: TaskFunctionProps) {
     const { stage, removalPolicy } = StageStack.of(scope);
     const [workflow = props.entry] = props.entry.split('/');
@@ -34,8 +37,8 @@ export class TaskFunction extends NodejsFunction {
     logGroup.grantWrite(role);
 
     super(scope, id, {
-      entry: join(root, 'lambda', `${props.entry}.ts`),
-      depsLockFilePath: join(root, 'package-lock.json'),
+      code: bundled(props.entry),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: Duration.seconds(props.timeoutSeconds),
@@ -48,18 +51,6 @@ export class TaskFunction extends NodejsFunction {
         NODE_OPTIONS: '--enable-source-maps',
         POWERTOOLS_SERVICE_NAME: workflow,
         ...Object.fromEntries(environment.map(([name, { value }]) => [name, value])),
-      },
-      bundling: {
-        format: OutputFormat.ESM,
-        mainFields: ['module', 'main'],
-        // Below the runtime's: the local cloud runs functions on the machine's own Node.
-        target: 'node20',
-        minify: true,
-        sourceMap: true,
-        sourcesContent: false,
-        // The SDK that was tested, not the one that the runtime happens to have.
-        bundleAwsSDK: true,
-        logLevel: LogLevel.WARNING,
       },
     });
 

@@ -5,7 +5,7 @@ import { progressTo } from '../../../local/progress';
 import { seedStock } from '../../../local/seed';
 
 /** Set-up and teardown are modules of their own to jest, but share the global object. */
-const stopper: { stop?: () => Promise<void> } = globalThis;
+const stopper = globalThis as { stop?: () => Promise<void> };
 
 export default async function setup() {
   // Another clone's local cloud, or anything else, may have the usual port.

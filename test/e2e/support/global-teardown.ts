@@ -1,5 +1,5 @@
 /** Ends the local cloud that global-setup started. */
-const stopper: { stop?: () => Promise<void> } = globalThis;
+const stopper = globalThis as { stop?: () => Promise<void> };
 
 export default async function teardown() {
   await stopper.stop?.();

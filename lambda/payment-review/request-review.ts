@@ -23,6 +23,8 @@ interface Dependencies {
   topicArn: string;
   /** How long the state machine waits for the answer. */
   timeoutSeconds: number;
+  /** The stage's name, for the commands that answer. */
+  stage: string;
   now: () => Date;
 }
 
@@ -31,7 +33,7 @@ const KEPT_SECONDS = 30 * 86_400;
 
 /** @throws TemporaryFailure, RateLimited */
 export const createRequestReview = (dependencies: Dependencies) => {
-  const { dynamodb, sns, reviewsTable, topicArn, timeoutSeconds, now } = dependencies;
+  const { dynamodb, sns, reviewsTable, topicArn, timeoutSeconds, stage, now } = dependencies;
 
   return async ({ taskToken, order, customer }: Payload): Promise<Record<string, never>> => {
     const requestedAt = now();
@@ -85,6 +87,7 @@ export const createRequestReview = (dependencies: Dependencies) => {
     customer: ReviewCustomer,
     expiresAt: Date,
   ): Promise<void> {
+    const command = (answer: string) => `npm run workflows -- review ${answer} ${execution} --stage ${stage}`;
     const message = {
       orderId,
       execution,
@@ -92,7 +95,8 @@ export const createRequestReview = (dependencies: Dependencies) => {
       currency,
       customer,
       expiresAt: expiresAt.toISOString(),
-      answer: `npm run workflows -- review approve|reject ${execution}`,
+      approve: command('approve'),
+      reject: command('reject'),
     };
     const publish = new PublishCommand({
       TopicArn: topicArn,
@@ -111,6 +115,7 @@ export const handler = lambdaHandler(
       reviewsTable: environment('REVIEWS_TABLE'),
       topicArn: environment('REVIEWERS_TOPIC_ARN'),
       timeoutSeconds: Number(environment('REVIEW_TIMEOUT_SECONDS')),
+      stage: environment('STAGE'),
       now: () => new Date(),
     }),
   ({ order }: Payload) => ({ orderId: order.orderId, execution: order.execution }),

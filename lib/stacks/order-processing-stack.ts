@@ -107,6 +107,7 @@ export class OrderProcessingStack extends WorkflowStack {
         REVIEWS_TABLE: items(reviews, 'UpdateItem'),
         REVIEWERS_TOPIC_ARN: publish(reviewers),
         REVIEW_TIMEOUT_SECONDS: setting(String(review.timeoutSeconds)),
+        STAGE: setting(this.stage.name),
       },
     });
 

@@ -115,6 +115,7 @@ export function createOrderWorld({ now = () => new Date(), wait }: OrderWorldOpt
           reviewsTable: TABLES.reviews,
           topicArn: TOPICS.reviewers,
           timeoutSeconds: REVIEW_SECONDS,
+          stage: 'prod',
           now,
         }),
       ),

@@ -80,7 +80,8 @@ describe('what reviewers see', () => {
           customerSince: '2025-11-02T08:00:00.000Z',
         },
         expiresAt: '2026-03-05T09:00:00.000Z',
-        answer: 'npm run workflows -- review approve|reject order-A-1001',
+        approve: 'npm run workflows -- review approve order-A-1001 --stage prod',
+        reject: 'npm run workflows -- review reject order-A-1001 --stage prod',
       },
     ]);
   });

@@ -85,6 +85,7 @@ describe('the deployed function', () => {
       REVIEWS_TABLE: TABLES.reviews,
       REVIEWERS_TOPIC_ARN: TOPICS.reviewers,
       REVIEW_TIMEOUT_SECONDS: '3600',
+      STAGE: 'prod',
     });
     for (const level of ['info', 'warn', 'error', 'debug', 'log'] as const) {
       jest.spyOn(console, level).mockImplementation((...words) => void lines.push(words.join(' ')));

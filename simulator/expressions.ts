@@ -149,21 +149,14 @@ const formatTime = jsonata('$fromMillis($ms, $picture, $timezone)');
 const now = (clock: Clock) => (picture?: string, timezone?: string) =>
   formatTime.evaluate(undefined, { ms: clock.now().getTime(), picture, timezone });
 
-/** JSONata marks its arrays (a sequence, a singleton to keep…): between states those marks must not survive. */
+/** A plain copy: JSONata marks its arrays (a sequence, not to be flattened…), and those marks must not live on. */
 function json(value: unknown, unsupported: () => Error): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') throw unsupported();
   if (value === null || typeof value !== 'object') return value;
   if ('_jsonata_lambda' in value || '_jsonata_function' in value) throw unsupported();
-  const values = Object.values(value);
-  const clean = values.map((item) => json(item, unsupported));
-  const isChanged = clean.some((item, index) => item !== values[index]);
-  if (Array.isArray(value)) return isChanged || isMarked(value) ? clean : value;
-  if (!isChanged) return value;
-  return Object.fromEntries(Object.keys(value).map((name, index) => [name, clean[index]]));
+  if (Array.isArray(value)) return value.map((item) => json(item, unsupported));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, json(item, unsupported)]));
 }
-
-const isMarked = (list: unknown[]): boolean =>
-  'sequence' in list || 'cons' in list || 'keepSingleton' in list || 'outerWrapper' in list;
 
 /** JSONata throws plain objects: `{ code: 'T1006', message: … }`. */
 function message(thrown: unknown): string {

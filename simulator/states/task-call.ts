@@ -14,12 +14,14 @@ const unneeded = 'unneeded';
  */
 export function callTask(step: Step, resource: string, text: string, limits: Limits): Promise<unknown> {
   const { run, signal } = step.flow;
-  const timers = new AbortController();
+  const { timeoutSeconds, heartbeatSeconds } = limits;
+  const hasDeadline = timeoutSeconds !== undefined || heartbeatSeconds !== undefined;
+  const timers = hasDeadline ? new AbortController() : undefined;
   let caller: AbortController | undefined;
   let gaveUp: Error | undefined;
   return new Promise<unknown>((resolve, reject) => {
     const finish = () => {
-      timers.abort(unneeded);
+      timers?.abort(unneeded);
       signal.removeEventListener('abort', interrupt);
     };
     const giveUp = (reason: Error) => {
@@ -35,10 +37,9 @@ export function callTask(step: Step, resource: string, text: string, limits: Lim
         () => {},
       );
     signal.addEventListener('abort', interrupt);
-    const { timeoutSeconds, heartbeatSeconds } = limits;
-    if (timeoutSeconds !== undefined) void deadline(run.clock.sleep(timeoutSeconds, timers.signal));
+    if (timeoutSeconds !== undefined) void deadline(run.clock.sleep(timeoutSeconds, timers?.signal));
     const heart = heartbeatSeconds === undefined ? undefined : new Heart(run.clock, heartbeatSeconds);
-    if (heart) void deadline(heart.stops(timers.signal), 'States.HeartbeatTimeout');
+    if (heart) void deadline(heart.stops(timers?.signal), 'States.HeartbeatTimeout');
     const call: TaskCall = {
       resource,
       // Parsed anew for each try: whatever the runner does to it stays with the runner.
@@ -77,7 +78,7 @@ class Heart {
   }
 
   /** Resolves when it has stopped, rejects when the signal aborts. */
-  async stops(signal: AbortSignal): Promise<void> {
+  async stops(signal: AbortSignal | undefined): Promise<void> {
     for (let left = this.left(); left > 0; left = this.left()) await this.clock.sleep(left / 1000, signal);
   }
 

@@ -131,8 +131,10 @@ test('executions on one clock share their time', async () => {
 test('what a task does after its answer holds nobody up, and time waits for the next task all the same', async () => {
   const definition = machine({ A: task({ Next: 'B' }), B: task() });
   const { clock, execution } = start(definition, async ({ state, clock }) => {
-    if (state === 'A') setImmediate(() => clock.sleep(30));
-    else await readFile(__filename).then(() => readFile(__filename));
+    if (state === 'A') {
+      void clock.sleep(40);
+      setImmediate(() => clock.sleep(30));
+    } else await readFile(__filename).then(() => readFile(__filename));
     return state;
   });
   const nightfall = clock.sleep(3600).then(() => execution.status);

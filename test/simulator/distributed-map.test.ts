@@ -172,12 +172,14 @@ test('items of the state, selected and batched', async () => {
   expect(counts(result)).toMatchObject([{ itemCounts: { succeeded: 5 }, executionCounts: { succeeded: 3 } }]);
 });
 
-test('children are executions of their own: they see no outer variables', async () => {
+test('children are executions of their own: an outer variable is not theirs', async () => {
   const processor = branch({
+    Own: { Type: 'Pass', Assign: { outer: 'its own' }, Output: '{% $exists($outer) %}', Next: 'Look' },
     Look: {
       Type: 'Pass',
       Output: {
-        outer: '{% $exists($outer) %}',
+        sees: '{% $states.input %}',
+        outer: '{% $outer %}',
         me: '{% $states.context.Execution.Name %}',
         machine: '{% $states.context.StateMachine.Name %}',
       },
@@ -191,7 +193,9 @@ test('children are executions of their own: they see no outer variables', async 
   });
   const result = await run(definition, world().runner);
   const [child] = result.mapRuns[0]?.children ?? [];
-  expect(result.output).toEqual([{ outer: false, me: child?.name, machine: 'simulated/Label' }]);
+  expect(result.output).toEqual([
+    { sees: false, outer: 'its own', me: child?.name, machine: 'simulated/Label' },
+  ]);
 });
 
 test('MaxConcurrency children at a time', async () => {

@@ -176,9 +176,10 @@ test('a Task times out; its late answer changes nothing', async () => {
     End: { Type: 'Wait', Seconds: 60, End: true },
   });
   const result = await simulate(definition, {
-    task: async ({ clock, signal }) => {
+    task: async (call) => {
+      const { clock } = call;
       await clock.sleep(30);
-      late.push(`answers after ${clock.now().getSeconds()} s, aborted: ${signal.aborted}`);
+      late.push(`answers after ${clock.now().getSeconds()} s, aborted: ${call.signal.aborted}`);
       return 'late';
     },
   });

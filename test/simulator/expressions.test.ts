@@ -165,12 +165,28 @@ test('the context object', async () => {
 });
 
 test('the marks that JSONata leaves on its arrays do not live on in the next state', async () => {
+  // An array made as the last step of a path is marked as one not to be flattened.
+  const rows = "{% $states.input.rows.{'pair': $.[a, b]} %}";
   const definition = machine({
-    First: { Type: 'Pass', Assign: { one: '{% [$states.input.list[n = 1].n] %}' }, Next: 'Second' },
-    Second: { Type: 'Pass', Output: { one: '{% $one %}', wrapped: '{% {"in": $one} %}' }, End: true },
+    First: { Type: 'Pass', Assign: { rows }, Next: 'Second' },
+    Second: { Type: 'Pass', Output: '{% $rows.pair %}', End: true },
   });
-  const { output: result } = await simulate(definition, { input: { list: [{ n: 1 }, { n: 2 }] } });
-  expect(result).toEqual({ one: [1], wrapped: { in: [1] } });
+  const input = {
+    rows: [
+      { a: 1, b: 2 },
+      { a: 3, b: 4 },
+    ],
+  };
+  expect((await simulate(definition, { input })).output).toEqual([1, 2, 3, 4]);
+});
+
+test('JSONata’s marks do not show in a result either', async () => {
+  const rows = "{% {'list': $states.input.rows[n > 0][].{'pair': $.[n, $sum]}} %}";
+  const cause = await causeOf(output({ rows }), { rows: [{ n: 1 }] });
+  expect(cause).toContain('returned an unsupported result type.');
+  const kept = "{% {'list': $states.input.rows[n = 1].n[]} %}";
+  const { output: result } = await simulate(output({ kept }), { input: { rows: [{ n: 1 }] } });
+  expect(result).toStrictEqual({ kept: { list: [1] } });
 });
 
 test('a definition whose expression does not parse is refused, with state and field', async () => {

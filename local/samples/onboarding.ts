@@ -76,7 +76,7 @@ async function breakStripe(cloud: LocalCloud, { email }: SignupInput): Promise<v
 }
 
 /** @param isCustomer whether there must be one of everything, or nothing */
-async function unmetEffects(cloud: LocalCloud, input: Signup, isCustomer: boolean): Promise<string[]> {
+export async function unmetEffects(cloud: LocalCloud, input: Signup, isCustomer: boolean): Promise<string[]> {
   const execution = nameOf(input);
   const { TenantTablePrefix = '', ApiKeysTableName = '', OnboardingEventsTableName = '' } = outputs(cloud);
   const { CustomersTableName = '' } = cloud.outputs['local-Customers'] ?? {};
@@ -154,7 +154,7 @@ interface Email {
 }
 
 /** From the emulator's outbox, which it has by account. */
-async function emailsTo(cloud: LocalCloud, address: string): Promise<Email[]> {
+export async function emailsTo(cloud: LocalCloud, address: string): Promise<Email[]> {
   const response = await fetch(`${cloud.endpoints.aws}/_ministack/ses/messages`);
   const { messages } = (await response.json()) as { messages: Record<string, Email[]> };
   return Object.values(messages)

@@ -2,7 +2,7 @@
 import type { Context } from 'aws-lambda';
 
 /** A function's failure: `name` is the errorType, `message` the Cause. */
-export class LambdaError extends Error {
+class LambdaError extends Error {
   constructor(error: Error) {
     super(JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: [] }));
     this.name = error.name;

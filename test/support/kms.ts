@@ -14,8 +14,6 @@ import { awsError, type Fault, Faults, replyLost } from './faults';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-export type KmsDouble = ReturnType<typeof createKms>;
-
 /** Any key id works; each has a secret of its own. A fault's `on` is `Encrypt`, `Decrypt`, `GenerateMac`, `VerifyMac`. */
 export function createKms() {
   const secrets = new Map<string, Buffer>();

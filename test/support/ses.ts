@@ -2,15 +2,13 @@
 import type { SESv2Client, SendEmailCommandInput } from '@aws-sdk/client-sesv2';
 import { awsError, type Fault, Faults, replyLost } from './faults';
 
-export interface SentEmail {
+interface SentEmail {
   from: string;
   to: string[];
   subject: string;
   text: string;
   html: string;
 }
-
-export type SesDouble = ReturnType<typeof createSes>;
 
 export function createSes() {
   const outbox: SentEmail[] = [];

@@ -1,12 +1,11 @@
 /** Runs the onboarding definition in the simulator, against an onboarding world. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { ConnectionLost, type StripeResponse, type Wait } from '../../local/stripe/protocol';
 import { type Simulation, simulate } from '../../simulator';
 import { TaskFailure } from '../../simulator/integrations/failure';
 import { arrayFormat, urlEncode } from '../../simulator/integrations/http-encoding';
 import type { TaskCall } from '../../simulator/types';
 import type { LambdaDouble } from './as-lambda';
+import { definitionOf } from './definitions';
 import { type OnboardingWorld, SIGNUP_ERRORS, TABLES } from './onboarding-world';
 import { signupInput } from './signups';
 
@@ -28,14 +27,9 @@ const BINDINGS: Record<string, string> = {
   StripeConnectionArn: CONNECTION,
 };
 
-const file = join(__dirname, '../../statemachines/saas-onboarding.asl.json');
-
 /** The definition as it is deployed; `changed` bindings are given by name. */
 export const onboardingDefinition = (changed: Record<string, string> = {}) =>
-  readFileSync(file, 'utf8').replace(
-    /\$\{(\w+)\}/g,
-    (placeholder, name: string) => changed[name] ?? BINDINGS[name] ?? placeholder,
-  );
+  definitionOf('saas-onboarding', { ...BINDINGS, ...changed });
 
 /** A fault between Step Functions and what a state calls. */
 export interface StateFault {

@@ -13,8 +13,6 @@ interface Table {
   pointInTimeRecovery: boolean;
 }
 
-export type TenantTablesDouble = ReturnType<typeof createTenantTables>;
-
 const DELETING_SECONDS = 3;
 
 /** @param now the world's clock. */

@@ -17,15 +17,18 @@ export async function withoutGrant<T>(
   const { roleArn = '' } = await new SFN().describeStateMachine({ stateMachineArn });
   const RoleName = roleArn.split('/').at(-1) ?? '';
   const { PolicyNames = [] } = await iam.listRolePolicies({ RoleName });
-  const [PolicyName = ''] = PolicyNames;
-  const { PolicyDocument = '' } = await iam.getRolePolicy({ RoleName, PolicyName });
+  const documents = await Promise.all(
+    PolicyNames.map((PolicyName) => iam.getRolePolicy({ RoleName, PolicyName })),
+  );
+  const { PolicyName = '', PolicyDocument = '' } =
+    documents.find((policy) => decodeURIComponent(policy.PolicyDocument ?? '').includes(`"${action}"`)) ?? {};
   const before = decodeURIComponent(PolicyDocument);
+  if (before === '') throw new Error(`${RoleName} has no grant of ${action}`);
   const policy: { Statement: Statement[] } = JSON.parse(before);
   const kept = policy.Statement.map((statement) => ({
     ...statement,
     Action: [statement.Action].flat().filter((each) => each !== action),
   })).filter(({ Action }) => Action.length > 0);
-  if (JSON.stringify(kept).length >= before.length) throw new Error(`${RoleName} has no grant of ${action}`);
 
   await iam.putRolePolicy({
     RoleName,

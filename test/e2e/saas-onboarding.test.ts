@@ -1,0 +1,149 @@
+/** Signups through the deployed stacks, under enforced IAM, asserted on what they leave behind, and on what they do not. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { paginateGetExecutionHistory, SFN } from '@aws-sdk/client-sfn';
+import { ClaimRefused, claimApiKey } from '../../client/claim';
+import { stripeKey } from '../../local/accounts';
+import { localAccount } from '../../local/environment';
+import { paths } from '../../local/paths';
+import { type EndedExecution, execute, runSamples, type SampleResult } from '../../local/samples';
+import { emailsTo, onboardingSamples, unmetEffects } from '../../local/samples/onboarding';
+import { callMiniStack } from '../../simulator/api/ministack';
+import { signupInput } from '../support/signups';
+import { cloud, output } from './support/cloud';
+import { withoutGrant } from './support/grants';
+import { openMailbox } from './support/mailbox';
+
+const stateMachineArn = () => output('SaasOnboarding', 'StateMachineArn');
+
+describe('the samples', () => {
+  let results: SampleResult[];
+  let messages: Record<string, unknown>[];
+
+  beforeAll(async () => {
+    const mailbox = await openMailbox('signup-errors', [output('SaasOnboarding', 'SignupErrorsTopicArn')]);
+    results = await runSamples(onboardingSamples, cloud);
+    messages = await mailbox.read();
+  });
+
+  test('each ends as it should: everything is there once, or nothing is; the key can be claimed once', () => {
+    expect(results.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(results.map(({ outcome }) => outcome)).toEqual(onboardingSamples.map(({ expected }) => expected));
+  });
+
+  test('a signup takes 16 billed transitions', () => {
+    expect(results.find(({ outcome }) => outcome === 'ONBOARDED')?.ended?.transitions).toBe(16);
+  });
+
+  test('signup-errors hears of the refused one only', () => {
+    expect(messages).toEqual([
+      expect.objectContaining({ outcome: 'REJECTED', userId: 'bob', problems: expect.any(Array) }),
+    ]);
+  });
+
+  test('the one for which Stripe was down says so', () => {
+    const { error, cause } = ended(results, 'FAILED');
+    expect(error).toBe('States.Http.Socket');
+    expect(JSON.parse(cause ?? '')).toMatchObject({ userId: 'cid', state: 'CreateStripeCustomer' });
+  });
+});
+
+test('without a grant: FAILED, naming the action, and nothing is left', async () => {
+  const signup = signupInput({ userId: 'denied', email: 'denied@customers.example.com' });
+  const run = await withoutGrant(stateMachineArn(), 'dynamodb:CreateTable', () =>
+    execute(stateMachineArn(), 'onboarding-denied', signup),
+  );
+  expect(run.status).toBe('FAILED');
+  expect(run.cause).toContain('dynamodb:CreateTable');
+  expect(await unmetEffects(cloud, signup, false)).toEqual([]);
+});
+
+test('the role may call three endpoints of Stripe, and none that looks like them', async () => {
+  const { roleArn } = await new SFN().describeStateMachine({ stateMachineArn: stateMachineArn() });
+  const stripe = cloud.endpoints.stripe;
+  const may = async (method: string, endpoint: string) => {
+    const question = {
+      principalArn: roleArn,
+      action: 'states:InvokeHTTPEndpoint',
+      resource: stateMachineArn(),
+      context: { 'states:HTTPMethod': method, 'states:HTTPEndpoint': endpoint },
+    };
+    const answer = await fetch(`${cloud.endpoints.aws}/_local/authorize`, {
+      method: 'POST',
+      body: JSON.stringify(question),
+    });
+    return Reflect.get(Object(await answer.json()), 'allowed');
+  };
+  expect(await may('POST', `${stripe}/v1/customers`)).toBe(true);
+  expect(await may('GET', `${stripe}/v1/customers`)).toBe(true);
+  expect(await may('DELETE', `${stripe}/v1/customers/cus_1`)).toBe(true);
+
+  expect(await may('DELETE', `${stripe}/v1/customers`)).toBe(false);
+  expect(await may('POST', `${stripe}/v1/customers/cus_1`)).toBe(false);
+  expect(await may('POST', `${stripe}/v1/charges`)).toBe(false);
+  expect(await may('POST', `${stripe}/v1/customers.evil.example`)).toBe(false);
+  for (const host of [`${stripe}.evil.example`, `${stripe}@evil.example`, 'https://api.stripe.com']) {
+    expect(await may('POST', `${host}/v1/customers`)).toBe(false);
+    expect(await may('DELETE', `${host}/v1/customers/cus_1`)).toBe(false);
+  }
+});
+
+test('no key, token or secret is in a history, a log line, an output or a template', async () => {
+  const signup = signupInput({ userId: 'secretive', email: 'secretive@customers.example.com' });
+  await execute(stateMachineArn(), 'onboarding-secretive', signup);
+  const [email] = await emailsTo(cloud, signup.email);
+  const token = /#(\S+)/.exec(email?.BodyText ?? '')?.[1] ?? '';
+  const settings = {
+    apiKeysTable: output('SaasOnboarding', 'ApiKeysTableName'),
+    tokenKey: output('SaasOnboarding', 'ClaimTokenKeyArn'),
+    sealingKey: output('SaasOnboarding', 'ApiKeySealingKeyArn'),
+  };
+  const { apiKey } = await claimApiKey(token, settings);
+  await expect(claimApiKey(token, settings)).rejects.toThrow(ClaimRefused);
+
+  const seen = [...(await histories()), ...(await functionLogs()), ...filesBelow(paths.logs), ...templates()];
+  expect(seen.join('\n')).toContain('onboarding-secretive');
+  for (const secret of [apiKey, token, token.split('.')[1] ?? '', stripeKey]) {
+    expect(secret.length).toBeGreaterThan(10);
+    expect(seen.filter((text) => text.includes(secret))).toEqual([]);
+  }
+});
+
+const ended = (results: SampleResult[], wanted: string): Partial<EndedExecution> =>
+  results.find(({ outcome }) => outcome === wanted)?.ended ?? {};
+
+/** Every event of every signup. */
+async function histories(): Promise<string[]> {
+  const client = new SFN();
+  const { executions = [] } = await client.listExecutions({ stateMachineArn: stateMachineArn() });
+  const texts: string[] = [];
+  for (const { executionArn } of executions) {
+    for await (const page of paginateGetExecutionHistory({ client }, { executionArn }))
+      texts.push(JSON.stringify(page));
+  }
+  return texts;
+}
+
+/** Every line that a function has logged. */
+async function functionLogs(): Promise<string[]> {
+  const options = { url: cloud.endpoints.aws, ...localAccount };
+  const call = (operation: string, body: object) =>
+    callMiniStack(
+      options,
+      { signingName: 'logs', target: `Logs_20140328.${operation}`, version: '1.1' },
+      body,
+    );
+  const { logGroups } = Object(await call('DescribeLogGroups', {}));
+  const texts: string[] = [];
+  for (const { logGroupName } of logGroups) {
+    texts.push(JSON.stringify(await call('FilterLogEvents', { logGroupName })));
+  }
+  return texts;
+}
+
+const templates = () => filesBelow(paths.assembly).filter((text) => text.includes('"Resources"'));
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => readFileSync(join(folder, name), 'utf8'));

@@ -38,6 +38,15 @@ export interface Stage {
      */
     readonly timeoutSeconds: number;
   };
+  readonly bulk: {
+    /**
+     * How many orders an import starts in a second: a whole number from 1 to 24, because Stripe takes 25 calls of an
+     * endpoint in a second (in test mode: of all endpoints, and an order makes four), and others order meanwhile.
+     */
+    readonly ordersPerSecond: number;
+    /** From how many percent of a file's good lines on, that cannot be started, the import gives up. */
+    readonly toleratedFailurePercentage: number;
+  };
   readonly onboarding: {
     /** From whom the welcome e-mail comes. Its domain is an identity verified with SES. */
     readonly sender: string;
@@ -77,6 +86,7 @@ export const stages: Record<StageName, Stage> = {
     data: disposable,
     stripe: stripe('local'),
     review: { thresholds, timeoutSeconds: 20 },
+    bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('local.example.com', 'onboarding_events'),
     runbookUrl,
   },
@@ -86,6 +96,7 @@ export const stages: Record<StageName, Stage> = {
     data: disposable,
     stripe: stripe('dev'),
     review: { thresholds, timeoutSeconds: 3600 },
+    bulk: { ordersPerSecond: 5, toleratedFailurePercentage: 5 },
     onboarding: onboarding('dev.example.com', 'dev_onboarding_events'),
     runbookUrl,
   },
@@ -95,6 +106,7 @@ export const stages: Record<StageName, Stage> = {
     data: { ...disposable, pointInTimeRecovery: true },
     stripe: stripe('staging'),
     review: { thresholds, timeoutSeconds: 86_400 },
+    bulk: { ordersPerSecond: 5, toleratedFailurePercentage: 5 },
     onboarding: onboarding('staging.example.com', 'staging_onboarding_events'),
     runbookUrl,
   },
@@ -104,6 +116,7 @@ export const stages: Record<StageName, Stage> = {
     data: kept,
     stripe: stripe('prod'),
     review: { thresholds, timeoutSeconds: 4 * 86_400 },
+    bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('example.com', 'onboarding_events'),
     runbookUrl,
   },

@@ -11,6 +11,7 @@ import { invoke, items, publish, secret, send, setting, startAndWait } from '../
 import { TaskFunction } from '../workflow/task-function';
 import { Workflow } from '../workflow/workflow';
 import { WorkflowStack, type WorkflowStackProps } from '../workflow/workflow-stack';
+import { BulkOrders } from './order-processing/bulk-orders';
 
 export interface OrderProcessingStackProps extends WorkflowStackProps {
   readonly customers: StageTable;
@@ -141,10 +142,18 @@ export class OrderProcessingStack extends WorkflowStack {
       },
     });
 
+    const bulkOrders = new BulkOrders(this, 'BulkOrders', {
+      orderProcessing: workflow.stateMachine,
+      key,
+    });
+
     new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.stateMachineArn });
     new CfnOutput(this, 'PaymentReviewStateMachineArn', {
       value: paymentReview.stateMachine.stateMachineArn,
     });
+    new CfnOutput(this, 'BulkOrdersStateMachineArn', { value: bulkOrders.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'BulkOrdersBucketName', { value: bulkOrders.bucket.bucketName });
+    new CfnOutput(this, 'BulkOrdersTopicArn', { value: bulkOrders.topic.topicArn });
     new CfnOutput(this, 'PaymentsTableName', { value: payments.tableName });
     new CfnOutput(this, 'InventoryTableName', { value: inventory.tableName });
     new CfnOutput(this, 'ReservationsTableName', { value: reservations.tableName });

@@ -9,10 +9,12 @@ import type { Connection } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { CfnStateMachine, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { StageTable } from '../resources/stage-table';
+import { executionsOf, logicalIdOf } from './executions';
 
 export interface Binding {
   readonly value: string;
@@ -140,36 +142,57 @@ export const credentials = (connection: Connection): Binding => ({
   },
 });
 
+type FileAction =
+  | 'GetObject'
+  | 'GetObjectVersion'
+  | 'PutObject'
+  | 'AbortMultipartUpload'
+  | 'ListMultipartUploadParts';
+
+/**
+ * A bucket, by its name, and what is done to the files below each prefix; `list` when their names are looked up
+ * (which also tells a file that is not there from one that may not be read).
+ */
+export const files = (
+  bucket: Bucket,
+  prefixes: Readonly<Record<`${string}/`, readonly FileAction[]>>,
+  { list = false }: { readonly list?: boolean } = {},
+): Binding => ({
+  value: bucket.bucketName,
+  grantTo: (grantee) => {
+    const stack = Stack.of(bucket);
+    for (const [prefix, actions] of Object.entries(prefixes)) {
+      allow(grantee, bucket.arnForObjects(`${prefix}*`), ...actions.map((action) => `s3:${action}`));
+      Validations.of(stack).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(bucket)}.Arn>/${prefix}*]`,
+        reason: 'The names of files are known at run time only.',
+      });
+    }
+    if (list) allow(grantee, bucket.bucketArn, 's3:ListBucket');
+  },
+});
+
+/** A state machine whose executions are started and not waited for, by its ARN. */
+export const start = (machine: StateMachine): Binding => ({
+  value: machine.stateMachineArn,
+  grantTo: (grantee) => allow(grantee, machine.stateMachineArn, 'states:StartExecution'),
+});
+
 /** A state machine whose executions are started and waited for (`startExecution.sync:2`), by its ARN. */
 export const startAndWait = (machine: StateMachine): Binding => ({
   value: machine.stateMachineArn,
   grantTo: (grantee) => {
-    const stack = Stack.of(machine);
-    const arn = (service: string, resource: string, resourceName: string, arnFormat: ArnFormat) =>
-      stack.formatArn({ service, resource, resourceName, arnFormat });
-    const executions = `${machine.stateMachineName}:*`;
     const rule = 'StepFunctionsGetEventsForStepFunctionsExecutionRule';
     allow(grantee, machine.stateMachineArn, 'states:StartExecution');
-    allow(
-      grantee,
-      arn('states', 'execution', executions, ArnFormat.COLON_RESOURCE_NAME),
-      'states:DescribeExecution',
-      'states:StopExecution',
-    );
+    allow(grantee, executionsOf(machine), 'states:DescribeExecution', 'states:StopExecution');
     // By it Step Functions hears of an execution's end. It is one for all machines, and AWS's own.
     allow(
       grantee,
-      arn('events', 'rule', rule, ArnFormat.SLASH_RESOURCE_NAME),
+      Stack.of(machine).formatArn({ service: 'events', resource: 'rule', resourceName: rule }),
       'events:PutTargets',
       'events:PutRule',
       'events:DescribeRule',
     );
-    const { defaultChild } = machine.node;
-    const name = defaultChild instanceof CfnStateMachine ? stack.getLogicalId(defaultChild) : '';
-    Validations.of(stack).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${name}.Name>:*]`,
-      reason: 'The names of executions are known at run time only.',
-    });
   },
 });
 

@@ -3,6 +3,7 @@
  * no schema can say it.
  */
 import type { Bindings } from './bindings';
+import { isDistributed } from './distributed-map';
 import { expressionProblems } from './expressions';
 import { isObject, type Json, type JsonObject, objectsIn } from './json';
 import { resourceProblem } from './resources';
@@ -12,6 +13,7 @@ export const lint = (definition: JsonObject, bindings: Bindings): string[] =>
   statesIn(definition).flatMap(({ name, state, outer }) =>
     [
       ...taskProblems(state, bindings),
+      ...mapProblems(state),
       ...retryProblems(state),
       ...catchProblems(state),
       ...shadowingProblems(state, outer),
@@ -40,9 +42,6 @@ const statesIn = (machine: JsonObject, outer: ReadonlySet<string> = new Set()): 
   ]);
   return [...states, ...inner];
 };
-
-const isDistributed = ({ ProcessorConfig }: JsonObject): boolean =>
-  isObject(ProcessorConfig) && ProcessorConfig.Mode === 'DISTRIBUTED';
 
 /** A state without the states inside it. */
 const ownPart = ({ Branches, ItemProcessor, ...own }: JsonObject): JsonObject => own;
@@ -90,6 +89,26 @@ const functionNameIn = (args: Json | undefined): string =>
 /** Of one retrier or catcher. */
 const errorsOf = ({ ErrorEquals }: JsonObject): readonly Json[] =>
   Array.isArray(ErrorEquals) ? ErrorEquals : [];
+
+const mapProblems = ({ ItemProcessor, Label }: JsonObject): string[] => {
+  if (!isObject(ItemProcessor) || !isDistributed(ItemProcessor)) return [];
+  const waiting = isExpress(ItemProcessor) ? waitingTasksIn(ItemProcessor) : [];
+  return [
+    ...(Label === undefined ? ['has no Label, by which its role may redrive its children. Add one.'] : []),
+    ...waiting.map(
+      (task) => `runs ${task} in EXPRESS children, which cannot wait for an answer. Make them STANDARD.`,
+    ),
+  ];
+};
+
+const isExpress = ({ ProcessorConfig }: JsonObject): boolean =>
+  isObject(ProcessorConfig) && ProcessorConfig.ExecutionType === 'EXPRESS';
+
+/** Tasks that end when something else ends, or somebody answers. */
+const waitingTasksIn = (machine: JsonObject): string[] =>
+  statesIn(machine).flatMap(({ name, state: { Resource } }) =>
+    typeof Resource === 'string' && /\.(sync|sync:2|waitForTaskToken)$/.test(Resource) ? [name] : [],
+  );
 
 const retryProblems = ({ Retry }: JsonObject): string[] => {
   const retriers = objectsIn(Retry);

@@ -10,6 +10,8 @@ import { Construct } from 'constructs';
 import { alarmOnExecutions } from './alarms';
 import type { Bindings } from './bindings';
 import { loadDefinition } from './definition';
+import { distributedMapStatements } from './distributed-map';
+import type { JsonObject } from './json';
 import { tellOfUnfinished } from './unfinished';
 import { WorkflowStack } from './workflow-stack';
 
@@ -54,7 +56,7 @@ export class Workflow extends Construct {
       logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData },
     });
     for (const binding of Object.values(bindings)) binding.grantTo?.(this.stateMachine);
-    this.grantOnItself(bindings);
+    this.grantOnItself(bindings, JSON.parse(text));
 
     Validations.of(this.stateMachine).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
@@ -65,9 +67,12 @@ export class Workflow extends Construct {
   }
 
   /** In a policy of its own: the machine waits for its role's default one, which therefore cannot name it. */
-  private grantOnItself(bindings: Bindings): void {
+  private grantOnItself(bindings: Bindings, definition: JsonObject): void {
     const { stateMachineArn, role } = this.stateMachine;
-    const statements = Object.values(bindings).flatMap(({ onMachine }) => onMachine?.(stateMachineArn) ?? []);
+    const statements = [
+      ...Object.values(bindings).flatMap(({ onMachine }) => onMachine?.(stateMachineArn) ?? []),
+      ...distributedMapStatements(this.stateMachine, definition),
+    ];
     if (statements.length > 0) new Policy(this, 'OnItself', { statements, roles: [role] });
   }
 }

@@ -142,7 +142,8 @@ describe.each(stages)('in %s', (stage) => {
           expect(action).not.toContain('*');
           const resources = JSON.stringify(Resource)
             .replaceAll(`:table/${stage}-tenant-*`, '')
-            .replaceAll(/:execution:",{"Fn::GetAtt":\["\w+","Name"\]},":\*"/g, '');
+            .replaceAll(/:execution:",{"Fn::GetAtt":\["\w+","Name"\]},"(\/StartOrders)?:\*"/g, '')
+            .replaceAll(/"\/(uploads|checked|results)\/\*"/g, '');
           if (resources.includes('*')) expect(action).toMatch(forced);
         }
       }
@@ -155,6 +156,7 @@ describe.each(stages)('in %s', (stage) => {
 const workflows = {
   OrderProcessing: 'OrderProcessing',
   PaymentReview: 'OrderProcessing',
+  BulkOrdersWorkflow: 'OrderProcessing',
   SaasOnboarding: 'SaasOnboarding',
 } as const;
 type WorkflowName = keyof typeof workflows;
@@ -296,6 +298,24 @@ test.each([
   ],
   ['PaymentReview', ['lambda:InvokeFunction', 'dynamodb:GetItem']],
   [
+    'BulkOrdersWorkflow',
+    [
+      'lambda:InvokeFunction',
+      'states:StartExecution',
+      'states:DescribeExecution',
+      'states:StopExecution',
+      'states:RedriveExecution',
+      's3:GetObject',
+      's3:GetObjectVersion',
+      's3:PutObject',
+      's3:AbortMultipartUpload',
+      's3:ListMultipartUploadParts',
+      'sns:Publish',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+    ],
+  ],
+  [
     'SaasOnboarding',
     [
       'lambda:InvokeFunction',
@@ -334,6 +354,60 @@ test('an order starts, follows and stops executions of payment-review, and no ot
       },
     },
   ]);
+});
+
+test('a Distributed Map may start, watch and redrive executions of its own machine only, by a policy apart', () => {
+  const onItself = resourcesOf(prod.OrderProcessing, 'AWS::IAM::Policy').filter(({ Properties }) =>
+    String(Properties.PolicyName).startsWith('BulkOrdersWorkflowOnItself'),
+  );
+  const machine = expect.stringMatching(/^BulkOrdersWorkflowStateMachine[0-9A-F]{8}$/);
+  const executions = (end: string) => ({
+    'Fn::Join': ['', expect.arrayContaining([':execution:', { 'Fn::GetAtt': [machine, 'Name'] }, end])],
+  });
+  expect(onItself.flatMap(statementsOf).map(({ Action, Resource }) => [Action, Resource])).toEqual([
+    ['states:StartExecution', { Ref: machine }],
+    [['states:DescribeExecution', 'states:StopExecution'], executions(':*')],
+    ['states:RedriveExecution', executions('/StartOrders:*')],
+  ]);
+});
+
+test('files of orders are private, encrypted, kept in versions, and expire', () => {
+  for (const stage of stages) {
+    const [bucket] = resourcesOf(templates[stage].OrderProcessing, 'AWS::S3::Bucket');
+    const [policy] = resourcesOf(templates[stage].OrderProcessing, 'AWS::S3::BucketPolicy');
+    expect(bucket).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        VersioningConfiguration: { Status: 'Enabled' },
+        LifecycleConfiguration: {
+          Rules: [
+            {
+              Status: 'Enabled',
+              ExpirationInDays: 90,
+              NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+              AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+            },
+          ],
+        },
+      },
+    });
+    expect(policy && statementsOf(policy)).toEqual([
+      expect.objectContaining({
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    ]);
+  }
 });
 
 test('onboarding may call three endpoints of Stripe, and nothing that looks like them', () => {
@@ -410,6 +484,9 @@ test('what programs look up is an output', () => {
   expect(Object.keys(prod.OrderProcessing.Outputs)).toEqual([
     'StateMachineArn',
     'PaymentReviewStateMachineArn',
+    'BulkOrdersStateMachineArn',
+    'BulkOrdersBucketName',
+    'BulkOrdersTopicArn',
     'PaymentsTableName',
     'InventoryTableName',
     'ReservationsTableName',

@@ -49,3 +49,11 @@ test('only prod keeps what its stacks held; personal data is logged in local and
   expect(having(({ data }) => data.removal === 'RETAIN' && data.deletionProtection)).toEqual(['prod']);
   expect(having(({ logs }) => logs.executionData)).toEqual(['local', 'dev']);
 });
+
+test.each(Object.values(stages))('imports in $name stay below what Stripe takes in a second', ({ bulk }) => {
+  expect(bulk.ordersPerSecond).toBeGreaterThanOrEqual(1);
+  expect(bulk.ordersPerSecond).toBeLessThan(25);
+  expect(Number.isInteger(bulk.ordersPerSecond)).toBe(true);
+  expect(bulk.toleratedFailurePercentage).toBeGreaterThanOrEqual(0);
+  expect(bulk.toleratedFailurePercentage).toBeLessThan(100);
+});

@@ -156,7 +156,9 @@ describe('variables', () => {
     const branches = [branchOf(assigning('order')), branchOf(assigning('order'))];
     expect(problemsWith({ Type: 'Parallel', Branches: branches, End: true })).toEqual([]);
     const ItemProcessor = { ...branchOf(assigning('order')), ProcessorConfig: { Mode: 'DISTRIBUTED' } };
-    expect(lint(machine({ Type: 'Map', ItemProcessor }, { Outer: assigning('order') }), {})).toEqual([]);
+    expect(
+      lint(machine({ Type: 'Map', Label: 'Orders', ItemProcessor }, { Outer: assigning('order') }), {}),
+    ).toEqual([]);
   });
 });
 
@@ -211,4 +213,35 @@ describe('an expression', () => {
     const state = { Type: 'Parallel', Branches: [{ StartAt: 'Inner', States: { Inner: inner } }], End: true };
     expect(problemsWith(state)).toEqual([expect.stringMatching(/^Inner uses order/)]);
   });
+});
+
+describe('a Distributed Map', () => {
+  const map = (changes: JsonObject, work: JsonObject = task(), ExecutionType = 'EXPRESS'): JsonObject => ({
+    Type: 'Map',
+    Label: 'Lines',
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType },
+      StartAt: 'Inner',
+      States: { Inner: work },
+    },
+    End: true,
+    ...changes,
+  });
+
+  test('has a Label', () => {
+    expect(problemsWith(map({}))).toEqual([]);
+    const { Label, ...unlabelled } = map({});
+    expect(problemsWith(unlabelled)).toEqual([expect.stringContaining('Notify has no Label')]);
+  });
+
+  test.each(['lambda:invoke.waitForTaskToken', 'states:startExecution.sync:2'])(
+    'does not wait in EXPRESS children with %s',
+    (integration) => {
+      const waits = task({ Resource: `arn:aws:states:::${integration}` });
+      expect(problemsWith(map({}, waits))).toEqual([
+        'Notify runs Inner in EXPRESS children, which cannot wait for an answer. Make them STANDARD.',
+      ]);
+      expect(problemsWith(map({}, waits, 'STANDARD'))).toEqual([]);
+    },
+  );
 });

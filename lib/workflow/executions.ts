@@ -1,0 +1,26 @@
+/** The executions of a state machine, as resources in policies. */
+import { ArnFormat, CfnElement, Stack, Validations } from 'aws-cdk-lib';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { IConstruct } from 'constructs';
+
+/** All of a machine's executions; with `label` the children of its Distributed Map of that label. */
+export const executionsOf = (machine: StateMachine, label?: string): string => {
+  const stack = Stack.of(machine);
+  const children = label === undefined ? '' : `/${label}`;
+  Validations.of(stack).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${logicalIdOf(machine)}.Name>${children}:*]`,
+    reason: 'The names of executions are known at run time only.',
+  });
+  return stack.formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${machine.stateMachineName}${children}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+};
+
+/** What cdk-nag calls a resource by. */
+export const logicalIdOf = (construct: IConstruct): string => {
+  const { defaultChild } = construct.node;
+  return CfnElement.isCfnElement(defaultChild) ? Stack.of(construct).getLogicalId(defaultChild) : '';
+};

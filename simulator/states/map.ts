@@ -42,8 +42,6 @@ function loadInlineMap(fields: Fields, name: string, states: States): State {
     const outputs = await runChildren(step, limit || inlineConcurrency, {
       async start(index) {
         const after = note('MapIterationStarted')(index);
-        // Iterations that start together are recorded together, before the first state of any of them.
-        await undefined;
         const { input, map } = await select(step, index, items[index]);
         return new Flow(flow.run, states, { input, variables: flow.variables, after, map });
       },

@@ -190,6 +190,16 @@ test('a Task times out; its late answer changes nothing', async () => {
   expect(duration(result)).toBe(65);
 });
 
+test('the signal of a call that was answered in time is never aborted', async () => {
+  const signals: AbortSignal[] = [];
+  const definition = machine({
+    A: task({ TimeoutSeconds: 5, Next: 'B' }),
+    B: { Type: 'Wait', Seconds: 60, End: true },
+  });
+  await simulate(definition, { task: ({ signal }) => signals.push(signal) });
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+});
+
 test('a call cut off runs on after the end, as a Lambda function does', async () => {
   let effect = false;
   const result = await simulate(machine({ Start: task({ TimeoutSeconds: 5 }) }), {

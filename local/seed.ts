@@ -10,6 +10,9 @@ export const stock: Readonly<Record<string, number>> = {
   'TSHIRT-M': 100,
   'VASE-TALL': 10,
   'LAMP-LAST': 1,
+  'SOFA-RED': 10,
+  'BED-OAK': 10,
+  'PIANO-OLD': 10,
 };
 
 export async function createSecret(name: string, value: string): Promise<void> {

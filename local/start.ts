@@ -8,6 +8,7 @@ import { report, usage } from './report';
 import { runSamples } from './samples';
 import { onboardingSamples } from './samples/onboarding';
 import { orderSamples } from './samples/orders';
+import { reviewSamples } from './samples/reviews';
 import { seedStock } from './seed';
 
 const program = new Command('npm start --')
@@ -42,7 +43,7 @@ async function main(): Promise<number> {
   return cloud.died;
 }
 
-const samples = [...orderSamples, ...onboardingSamples];
+const samples = [...orderSamples, ...reviewSamples, ...onboardingSamples];
 
 async function stop(cloud: LocalCloud, code: number): Promise<number> {
   await cloud.stop();

@@ -10,7 +10,8 @@ import type { EndedExecution, Sample } from '../samples';
 import { execute } from '../samples';
 import { stock } from '../seed';
 
-const order = (orderId: string, sku: string, changes: Partial<OrderInput> = {}): OrderInput => ({
+/** Two of the SKU, and nothing wrong with it. */
+export const order = (orderId: string, sku: string, changes: Partial<OrderInput> = {}): OrderInput => ({
   orderId,
   customerId: 'customer-7',
   email: 'ann@example.com',
@@ -74,7 +75,8 @@ interface Effects {
   sold: number;
 }
 
-function sample(shows: string, expected: string, input: OrderInput, effects?: Effects): Sample {
+/** @param effects what must be true afterwards, @default nothing is looked at */
+export function sample(shows: string, expected: string, input: OrderInput, effects?: Effects): Sample {
   const name = `order-${input.orderId}`;
   return {
     name,
@@ -85,7 +87,9 @@ function sample(shows: string, expected: string, input: OrderInput, effects?: Ef
   };
 }
 
-const outputs = (cloud: LocalCloud): Record<string, string> => cloud.outputs['local-OrderProcessing'] ?? {};
+/** Of OrderProcessing's stack. */
+export const outputs = (cloud: LocalCloud): Record<string, string> =>
+  cloud.outputs['local-OrderProcessing'] ?? {};
 
 async function unmetEffects(
   cloud: LocalCloud,
@@ -106,7 +110,7 @@ async function unmetEffects(
   ];
 }
 
-async function getItem(table: string, key: Record<string, { S: string }>) {
+export async function getItem(table: string, key: Record<string, { S: string }>) {
   const dynamodb = new DynamoDBClient();
   const { Item } = await dynamodb.send(
     new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),

@@ -49,7 +49,7 @@ export const links = ({ events }: Pick<Simulation, 'events'>) =>
 export const details = ({ events }: Pick<Simulation, 'events'>, type: string) =>
   events.filter((event) => event.type === type).map(detailsOf);
 
-export const detailsOf = (event: HistoryEvent) =>
+const detailsOf = (event: HistoryEvent) =>
   Object.entries(event).find(([key]) => key.endsWith('EventDetails'))?.[1] as Record<string, unknown>;
 
 /** Seconds from the start to the end. */

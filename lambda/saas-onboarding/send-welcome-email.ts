@@ -72,7 +72,7 @@ export const createSendWelcomeEmail = (dependencies: Dependencies) => {
     if (!mac) throw new Error('KMS answered without a MAC');
     const { subject, text, html } = welcomeEmail(signup, formatClaimToken({ apiKeyId, mac }), appUrl);
     const part = (Data: string) => ({ Data, Charset: 'UTF-8' });
-    const { MessageId } = await aws(() =>
+    const { MessageId } = await withoutAddress(signup.email, () =>
       ses.send(
         new SendEmailCommand({
           FromEmailAddress: sender,
@@ -84,6 +84,17 @@ export const createSendWelcomeEmail = (dependencies: Dependencies) => {
     return { messageId: MessageId ?? '' };
   }
 };
+
+/** SES names addresses in its errors, and what a function throws is logged. */
+async function withoutAddress<Result>(address: string, call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await aws(call);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes(address)) throw error;
+    const message = error.message.replaceAll(address, '<recipient>');
+    throw Object.assign(new Error(message), { name: error.name });
+  }
+}
 
 /** Powertools wraps what its table answers; what matters is whether another try may work. */
 const storeFailure = (error: unknown) =>

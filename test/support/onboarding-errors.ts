@@ -91,8 +91,9 @@ const strike = ({ state, error, retries }: ErrorCase, tries: number[]): Strike[]
 export const strikes = (error: ErrorCase): Strike[] =>
   strike(error, [1, Math.max(error.retries, 1), error.retries + 1]);
 
-/** At the first try only, and at all. */
-export const fewerStrikes = (error: ErrorCase): Strike[] => strike(error, [1, error.retries + 1]);
+/** At the first try only, after its work; and at all, before and after. */
+export const fewerStrikes = (error: ErrorCase): Strike[] =>
+  strike(error, [1, error.retries + 1]).filter(({ survives, afterWork }) => afterWork || !survives);
 
 export const label = ({ state, error, times, afterWork }: StateFault): string =>
   `${state} ${error} × ${times}${afterWork ? ' after its work' : ''}`;

@@ -19,7 +19,13 @@ export function createSes() {
     if (fault === 'throttled')
       throw awsError('TooManyRequestsException', 'Maximum sending rate exceeded.', 429);
     if (fault === 'unavailable') throw awsError('InternalServiceErrorException', 'Internal failure', 500);
-    if (fault === 'denied') throw awsError('MessageRejected', 'Email address is not verified.');
+    if (fault === 'denied') {
+      const failed = input.Destination?.ToAddresses?.join(', ');
+      throw awsError(
+        'MessageRejected',
+        `Email address is not verified. The following identities failed the check in region US-EAST-1: ${failed}`,
+      );
+    }
     const { Subject, Body } = input.Content?.Simple ?? {};
     outbox.push({
       from: input.FromEmailAddress ?? '',

@@ -91,6 +91,15 @@ describe('the welcome e-mail', () => {
     expect(sent(world)).toEqual(ONCE);
   });
 
+  test('that SES refuses for good fails there, without the address in the cause', async () => {
+    const world = createOnboardingWorld();
+    world.ses.fail({ kind: 'denied' });
+    const { error, cause, states } = await onboard(world);
+    expect({ error, at: states.at(-1) }).toEqual({ error: 'MessageRejected', at: 'SendWelcomeEmail' });
+    expect(cause).toContain('<recipient>');
+    expect(cause).not.toContain('grace@example.com');
+  });
+
   test('may come twice when the answer of SES is lost, with the same link', async () => {
     const world = createOnboardingWorld();
     world.ses.fail({ kind: 'lostReply' });

@@ -1,3 +1,4 @@
+export { type ClaimedKey, ClaimRefused, type ClaimSettings, claimApiKey } from './claim';
 export { IdempotencyConflict, InvalidId } from './errors';
 export type { StartedExecution } from './start';
 export type { ExecutionState } from './status';

@@ -32,6 +32,7 @@ export function createS3Bucket(name: string, { chunkBytes = 64 * 1024, pageSize 
   const files = new Map<string, Version[]>();
   const uploads = new Map<string, Upload>();
   const faults = new Faults();
+  const calls = new Map<string, number>();
   let ids = 0;
   let largestPut = 0;
 
@@ -116,6 +117,7 @@ export function createS3Bucket(name: string, { chunkBytes = 64 * 1024, pageSize 
     if (input.Bucket !== name) throw awsError('NoSuchBucket', 'The specified bucket does not exist', 404);
     const run = operations[operation];
     if (!run) throw new Error(`No double for S3's ${operation}`);
+    calls.set(operation, (calls.get(operation) ?? 0) + 1);
     const fault = faults.take(operation, input.Key);
     if (fault === 'throttled') throw awsError('SlowDown', 'Please reduce your request rate.', 503);
     if (fault === 'unavailable') throw awsError('InternalError', 'We encountered an internal error.', 500);
@@ -143,6 +145,7 @@ export function createS3Bucket(name: string, { chunkBytes = 64 * 1024, pageSize 
         .filter(Boolean)
         .map((line) => JSON.parse(line)),
     keys: (prefix = ''): string[] => [...files.keys()].filter((key) => key.startsWith(prefix)),
+    calls: (operation: string): number => calls.get(operation) ?? 0,
     /** Uploads that were begun and neither completed nor aborted: S3 keeps, and bills, their parts. */
     openUploads: () => uploads.size,
     /** Bytes of the largest object that was put in one piece. */

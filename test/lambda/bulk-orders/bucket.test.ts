@@ -1,0 +1,71 @@
+/** Files in S3 as streams: written in one piece or in parts, and never half. */
+import { createBucket } from '../../../lambda/bulk-orders/bucket';
+import { createS3Bucket } from '../../support/s3';
+
+const megabytes = (count: number) => 'ä'.repeat(count * 512 * 1024);
+
+function open() {
+  const s3 = createS3Bucket('files');
+  return { s3, bucket: createBucket({ s3: s3.client, name: 'files' }) };
+}
+
+const writeAll = async ({ bucket }: ReturnType<typeof open>, pieces: string[]) => {
+  const file = bucket.write('a');
+  for (const piece of pieces) await file.write(piece);
+  return file.close();
+};
+
+test.each([
+  ['nothing', [], 0],
+  ['little, in one piece', ['a', 'b'], 0],
+  ['just below a part', [megabytes(7)], 0],
+  ['exactly a part', [megabytes(4), megabytes(4)], 1],
+  ['two parts and a rest', [megabytes(6), megabytes(6), megabytes(10), 'end'], 3],
+])('%s', async (_what, pieces, parts) => {
+  const opened = open();
+  const versionId = await writeAll(opened, pieces);
+  expect(opened.s3.text('a', versionId) === pieces.join('')).toBe(true);
+  expect(opened.s3.calls('UploadPart')).toBe(parts);
+  expect(opened.s3.openUploads()).toBe(0);
+});
+
+test('what is discarded was never there, and costs nothing', async () => {
+  const { s3, bucket } = open();
+  const file = bucket.write('a');
+  await file.write(megabytes(9));
+  expect(s3.openUploads()).toBe(1);
+  await file.discard();
+  await bucket.write('b').discard();
+  expect(s3.openUploads()).toBe(0);
+  expect(s3.keys()).toEqual([]);
+});
+
+test.each([
+  ['throttled', 'UploadPart', 'TemporaryFailure'],
+  ['lostReply', 'PutObject', 'TemporaryFailure'],
+  ['unavailable', 'CreateMultipartUpload', 'TemporaryFailure'],
+  ['denied', 'CompleteMultipartUpload', 'AccessDenied'],
+] as const)('%s %s is %s', async (kind, on, name) => {
+  const opened = open();
+  opened.s3.fail({ kind, on });
+  const pieces = on === 'PutObject' ? ['a'] : [megabytes(9)];
+  await expect(writeAll(opened, pieces)).rejects.toMatchObject({ name });
+});
+
+test('the newest version is read, or the one that is asked for', async () => {
+  const { s3, bucket } = open();
+  const { VersionId: first } = s3.put('a', 'one');
+  const { VersionId: second } = s3.put('a', 'second');
+  expect(await bucket.read('a')).toMatchObject({ versionId: second, size: 6 });
+  expect(await bucket.read('a', first)).toMatchObject({ versionId: first, size: 3 });
+  await expect(bucket.read('a', 'gone')).rejects.toMatchObject({ name: 'NoSuchVersion' });
+  await expect(bucket.read('b')).rejects.toMatchObject({ name: 'NoSuchKey' });
+});
+
+test('all keys of a prefix, page by page', async () => {
+  const s3 = createS3Bucket('files', { pageSize: 2 });
+  for (const key of ['a/1', 'a/2', 'a/3', 'a/4', 'a/5', 'b/1']) s3.put(key, '');
+  const bucket = createBucket({ s3: s3.client, name: 'files' });
+  expect(await bucket.list('a/')).toEqual(['a/1', 'a/2', 'a/3', 'a/4', 'a/5']);
+  expect(await bucket.list('c/')).toEqual([]);
+});

@@ -1,0 +1,88 @@
+/** Checking a file as a stream: what is written, what is left behind, and how much memory it takes. */
+import { createBucket } from '../../../lambda/bulk-orders/bucket';
+import { createCheckFile, MAX_ORDERS } from '../../../lambda/bulk-orders/check-file';
+import { orderInput } from '../../support/orders';
+import { jsonLines, someOrders } from '../../support/run-import';
+import { createS3Bucket } from '../../support/s3';
+
+const NAME = 'orders-to-import';
+
+function open() {
+  const s3 = createS3Bucket(NAME);
+  const check = createCheckFile({ bucket: createBucket({ s3: s3.client, name: NAME }), bucketName: NAME });
+  const run = (content: string) => {
+    const { VersionId: versionId } = s3.put('uploads/a.jsonl', content);
+    return check({ input: { bucket: NAME, key: 'uploads/a.jsonl', versionId }, execution: 'import-1' });
+  };
+  return { s3, run };
+}
+
+test('good lines are numbered as in the file', async () => {
+  const { s3, run } = open();
+  const [first, second] = someOrders(2).map((order) => JSON.stringify(order));
+  const checked = await run(`\n${first}\n{}\n\n${second}\n`);
+  expect(checked).toEqual({
+    key: 'uploads/a.jsonl',
+    versionId: 'version-1',
+    clean: { key: 'checked/import-1/clean.jsonl', versionId: 'version-3' },
+    badKey: 'checked/import-1/bad.jsonl',
+    resultsPrefix: 'results/import-1',
+    total: 3,
+    good: 2,
+    bad: 1,
+  });
+  expect(s3.jsonLines('checked/import-1/clean.jsonl')).toEqual([
+    { line: 2, orderId: 'A-1', order: expect.any(String) },
+    { line: 5, orderId: 'A-2', order: expect.any(String) },
+  ]);
+  expect(s3.jsonLines('checked/import-1/bad.jsonl')).toMatchObject([{ line: 3, more: 0 }]);
+});
+
+/** So many orders that what is written of them begins with a part. */
+const manyOrders = () => {
+  const items = Array.from({ length: 50 }, (_, index) => ({
+    sku: `${index}-`.padEnd(64, 'x'),
+    quantity: 1,
+    unitPrice: 100,
+  }));
+  return jsonLines(someOrders(1600).map((order) => ({ ...order, items })));
+};
+
+test('a large file goes in parts', async () => {
+  const { s3, run } = open();
+  expect(await run(manyOrders())).toMatchObject({ good: 1600 });
+  expect(s3.jsonLines('checked/import-1/clean.jsonl')).toHaveLength(1600);
+  expect(s3.largestPut()).toBeLessThan(1000);
+});
+
+test('a connection that is lost after the first part leaves nothing behind', async () => {
+  const { s3, run } = open();
+  s3.fail({ kind: 'unavailable', on: 'body of uploads/a.jsonl' });
+  const orders = manyOrders();
+  const breaksOff = run(orders + ' '.repeat(orders.length));
+  await expect(breaksOff).rejects.toMatchObject({ name: 'TemporaryFailure' });
+  expect(s3.calls('UploadPart')).toBe(1);
+  expect(s3.openUploads()).toBe(0);
+  expect(s3.keys('checked/')).toEqual([]);
+});
+
+test('a file of more orders than an import gets done is rejected', async () => {
+  const { s3, run } = open();
+  const rejected = await run('[\n'.repeat(MAX_ORDERS + 1)).catch((error: unknown) => error);
+  expect(rejected).toMatchObject({ name: 'ValidationError' });
+  expect(JSON.parse((rejected as Error).message)).toEqual({
+    key: 'uploads/a.jsonl',
+    problems: [{ path: 'key', message: 'has more than 100000 lines; split it' }],
+    more: 0,
+  });
+  expect(s3.openUploads()).toBe(0);
+});
+
+test('a line with thousands of problems is one line of the report', async () => {
+  const { s3, run } = open();
+  const items = Array.from({ length: 3000 }, () => ({ sku: '', quantity: 0, unitPrice: -1 }));
+  await run(jsonLines([{ ...orderInput(), items }]));
+  const [bad] = s3.jsonLines('checked/import-1/bad.jsonl') as { problems: unknown[]; more: number }[];
+  expect(bad?.problems).toHaveLength(50);
+  expect(bad?.more).toBe(9001 - 50);
+});

@@ -1,4 +1,3 @@
-export { type ClaimedKey, ClaimRefused, type ClaimSettings, claimApiKey } from './claim';
 export { IdempotencyConflict, InvalidId } from './errors';
 export type { StartedExecution } from './start';
 export type { ExecutionState } from './status';

@@ -40,8 +40,9 @@ export interface Stage {
   };
   readonly bulk: {
     /**
-     * How many orders an import starts in a second: a whole number from 1 to 24, because Stripe takes 25 calls of an
-     * endpoint in a second (in test mode: of all endpoints, and an order makes four), and others order meanwhile.
+     * How many orders an import starts in a second, a whole number. At least 4, or the largest file would outlast the
+     * workflow's own time limit. Below 25, which is what Stripe takes of an endpoint in a second (in test mode: of
+     * all together, and an order calls it four times), with room for those who order meanwhile.
      */
     readonly ordersPerSecond: number;
     /** From how many percent of a file's good lines on, that cannot be started, the import gives up. */

@@ -29,10 +29,18 @@ export interface Machine {
   States: Record<string, State>;
 }
 
-export async function worstCaseSeconds(machine: Machine): Promise<number> {
+/** What a definition leaves to its data. */
+export interface Bounds {
+  /** How many children a Distributed Map has at most. @default 0 */
+  children?: number;
+  /** The largest values in the input of a state that reads its seconds from there. */
+  input?: Readonly<Record<string, number>>;
+}
+
+export async function worstCaseSeconds(machine: Machine, bounds: Bounds = {}): Promise<number> {
   const weights = new Map<string, number>();
   for (const [name, state] of Object.entries(machine.States))
-    weights.set(name, await ownSeconds(name, state));
+    weights.set(name, await ownSeconds(name, state, bounds));
   const longest = new Map<string, number>();
 
   /** Longest way from here to an end. A loop counts as all its states, as often as its bound allows. */
@@ -50,7 +58,8 @@ export async function worstCaseSeconds(machine: Machine): Promise<number> {
   return from(machine.StartAt);
 }
 
-async function ownSeconds(name: string, state: State): Promise<number> {
+async function ownSeconds(name: string, state: State, bounds: Bounds): Promise<number> {
+  const inner = (machine: Machine) => worstCaseSeconds(machine, bounds);
   switch (state.Type) {
     case 'Task':
       return retried(
@@ -59,20 +68,23 @@ async function ownSeconds(name: string, state: State): Promise<number> {
         /\.(waitForTaskToken|sync(:2)?)$/.test(state.Resource ?? ''),
       );
     case 'Wait':
-      return seconds(name, state.Seconds);
+      return seconds(name, state.Seconds, bounds.input);
     case 'Parallel':
-      return retried(state, Math.max(...(await Promise.all((state.Branches ?? []).map(worstCaseSeconds)))));
+      return retried(state, Math.max(...(await Promise.all((state.Branches ?? []).map(inner)))));
     case 'Map': {
-      // A Distributed Map has as many rounds as its file has batches: its own limit is the machine's.
-      if (!state.ItemProcessor || state.ItemProcessor.ProcessorConfig?.Mode === 'DISTRIBUTED') return 0;
-      return retried(state, await worstCaseSeconds(state.ItemProcessor));
+      if (!state.ItemProcessor) return 0;
+      const once = await inner(state.ItemProcessor);
+      if (state.ItemProcessor.ProcessorConfig?.Mode !== 'DISTRIBUTED') return retried(state, once);
+      // What is tried again there is to read the items, before the first child starts.
+      const concurrency = await seconds(name, state.MaxConcurrency);
+      return retried(state, Math.ceil((bounds.children ?? 0) / concurrency) * once, true);
     }
     default:
       return 0;
   }
 }
 
-/** Starting what is waited for (a callback, a nested execution) fails within this many seconds, or not at all. */
+/** Starting what is waited for (a callback, a nested execution, a Map Run) fails within this many seconds, or not at all. */
 const ASKING = 30;
 
 /**
@@ -91,12 +103,19 @@ function retried({ Retry = [] }: State, once: number, isWaitedFor = false): numb
   );
 }
 
-/** What a field of seconds comes to, at most. */
-export async function seconds(name: string, value: number | string | undefined): Promise<number> {
+/** What a field of seconds, or another number, comes to, at most. */
+export async function seconds(
+  name: string,
+  value: number | string | undefined,
+  input: Bounds['input'] = {},
+): Promise<number> {
   if (typeof value === 'number') return value;
   const expression = value?.match(/^\{%(.*)%\}$/s)?.[1];
   if (!expression) throw new Error(`${name} has no bound in seconds`);
-  const result: unknown = await jsonata(expression).evaluate(undefined, { random: () => 0.999_999 });
+  const result: unknown = await jsonata(expression).evaluate(undefined, {
+    random: () => 0.999_999,
+    states: { input },
+  });
   if (typeof result !== 'number') throw new Error(`${name}: ${value} is not a number`);
   return result;
 }

@@ -1,23 +1,39 @@
 /** An execution that hits its own TimeoutSeconds cannot compensate: so the worst case of every path must stay below it. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { MAX_ORDERS } from '../../lambda/bulk-orders/check-file';
 import { type Stage, stages } from '../../lib/stages';
 import { definitionOf } from '../support/definitions';
-import { type Machine, seconds, worstCaseSeconds } from '../support/worst-case';
+import { type Bounds, type Machine, seconds, worstCaseSeconds } from '../support/worst-case';
 
 const workflows = readdirSync(join(__dirname, '../../statemachines')).map((file) =>
   file.replace('.asl.json', ''),
 );
 
-const machineOf = (workflow: string, { review }: Stage): Machine =>
+const machineOf = (workflow: string, { review, bulk }: Stage): Machine =>
   JSON.parse(
-    definitionOf(workflow, { ReviewTimeoutSeconds: String(review.timeoutSeconds), BulkPaceSeconds: '10' }),
+    definitionOf(workflow, {
+      ReviewTimeoutSeconds: String(review.timeoutSeconds),
+      BulkOrdersPerSecond: String(bulk.ordersPerSecond),
+    }),
   );
+
+const batch = 10;
+const bounds: Bounds = { children: MAX_ORDERS / batch, input: { second: batch } };
 
 describe.each(Object.values(stages))('in $name', (stage) => {
   test.each(workflows)('%s ends in time, whatever happens', async (workflow) => {
     const machine = machineOf(workflow, stage);
-    expect(await worstCaseSeconds(machine)).toBeLessThan(machine.TimeoutSeconds ?? 0);
+    expect(await worstCaseSeconds(machine, bounds)).toBeLessThan(machine.TimeoutSeconds ?? 0);
+  });
+
+  test('a batch of an import ends within the five minutes of an EXPRESS execution', async () => {
+    const { StartOrders } = machineOf('bulk-orders', stage).States;
+    if (!StartOrders?.ItemProcessor) throw new Error('StartOrders is no Map');
+    expect(StartOrders).toHaveProperty('ItemBatcher.MaxItemsPerBatch', batch);
+    const seconds = await worstCaseSeconds(StartOrders.ItemProcessor, bounds);
+    expect(seconds).toBeGreaterThan(batch);
+    expect(seconds).toBeLessThan(300);
   });
 
   test('an order waits longer than its review can take', async () => {

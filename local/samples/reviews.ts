@@ -27,7 +27,7 @@ export const reviewSamples: Sample[] = [
   },
 ];
 
-function large(orderId: string, sku: string) {
+export function large(orderId: string, sku: string) {
   return order(orderId, sku, { items: [{ sku, quantity: 1, unitPrice: 150_000 }] });
 }
 
@@ -56,18 +56,25 @@ function reviewed(
   };
 }
 
-/** Resolves when the order waits for its review. */
-async function asked(cloud: LocalCloud, execution: string): Promise<void> {
+/**
+ * Waits until the order asks for a review.
+ * @param since when an earlier review of it was asked for (ISO 8601), which is not meant
+ * @returns when this one was
+ */
+export async function asked(cloud: LocalCloud, execution: string, since = ''): Promise<string> {
   const { ReviewsTableName = '' } = outputs(cloud);
   const deadline = Date.now() + 60_000;
-  while (!(await getItem(ReviewsTableName, { execution: { S: execution } }))) {
+  for (;;) {
+    const review = await getItem(ReviewsTableName, { execution: { S: execution } });
+    const requestedAt = review?.requestedAt?.S ?? '';
+    if (requestedAt > since) return requestedAt;
     if (Date.now() > deadline) throw new Problem(`${execution} asks for no review.`, 'See its history.');
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
 /** Runs the command line as a person does, in a process of its own. */
-async function workflows({ environment }: LocalCloud, words: readonly string[]): Promise<void> {
+export async function workflows({ environment }: LocalCloud, words: readonly string[]): Promise<void> {
   const child = start(process.execPath, [require.resolve('tsx/cli'), 'bin/workflows.ts', ...words], {
     cwd: repository,
     env: environment,

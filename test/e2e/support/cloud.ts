@@ -15,8 +15,6 @@ export function output(stack: string, name: string): string {
 }
 
 export interface Ledger {
-  held: number;
-  taken: number;
   payments: { status: string; amount: number; metadata: Record<string, string> }[];
   customers: { email: string; metadata: Record<string, string> }[];
 }

@@ -1,0 +1,86 @@
+/** Large orders through the deployed stacks, under enforced IAM: reviewed, unanswered, stopped and redriven. */
+import { SFN } from '@aws-sdk/client-sfn';
+import { execute, runSamples, type SampleResult } from '../../local/samples';
+import { asked, large, reviewSamples, workflows } from '../../local/samples/reviews';
+import { cloud, output, stripeLedger } from './support/cloud';
+import { withoutGrant } from './support/grants';
+import { openMailbox } from './support/mailbox';
+
+const orders = () => output('OrderProcessing', 'StateMachineArn');
+const executionOf = (stateMachineArn: string, name: string) =>
+  `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+const paymentOf = async (execution: string) =>
+  (await stripeLedger()).payments.find(({ metadata }) => metadata.execution === execution);
+
+describe('the samples', () => {
+  let results: SampleResult[];
+  let told: Record<string, unknown>[];
+
+  beforeAll(async () => {
+    const mailbox = await openMailbox('reviewers', [output('OrderProcessing', 'ReviewersTopicArn')]);
+    results = await runSamples(reviewSamples, cloud);
+    told = await mailbox.read();
+  });
+
+  test('each ends as it should, with its payment and its stock', () => {
+    expect(results.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['SHIPPED', 'REVIEW_REJECTED', 'REVIEW_REJECTED']);
+  });
+
+  test('the reviewers are told of each what they need, and no task token', () => {
+    expect(told.map(({ execution }) => execution).sort()).toEqual(['order-1006', 'order-1007', 'order-1008']);
+    for (const message of told) {
+      expect(message).toMatchObject({ amount: 150_000, currency: 'eur', customer: { known: false } });
+      expect(JSON.stringify(message)).not.toMatch(/token|AQC/i);
+    }
+  });
+});
+
+test('stopped while it waits: the alarm topic hears which, and after a redrive it is reviewed anew', async () => {
+  const alarms = await openMailbox('alarms', [output('Operations', 'AlarmTopicArn')]);
+  const sfn = new SFN();
+  const name = 'order-stopped';
+  const run = execute(orders(), name, large('stopped', 'SOFA-RED'));
+  const first = await asked(cloud, name);
+  await sfn.stopExecution({ executionArn: executionOf(orders(), name) });
+  expect((await run).status).toBe('ABORTED');
+  expect(await paymentOf(name)).toMatchObject({ status: 'requires_capture' });
+  expect(await heard(alarms, 2)).toEqual([
+    expect.stringMatching(/^local: the execution order-stopped of order-processing is ABORTED .+-aborted$/),
+    expect.stringMatching(
+      /^local: the execution order-stopped-review-0 of payment-review is ABORTED .+-aborted$/,
+    ),
+  ]);
+
+  await workflows(cloud, ['redrive', name]);
+  await asked(cloud, name, first);
+  await workflows(cloud, ['review', 'approve', name]);
+  await ended(executionOf(orders(), name));
+  expect(await paymentOf(name)).toMatchObject({ status: 'succeeded' });
+});
+
+test('without a grant to start reviews: FAILED, naming the action, and the authorisation is voided', async () => {
+  const run = await withoutGrant(orders(), 'states:StartExecution', () =>
+    execute(orders(), 'order-unreviewed', large('unreviewed', 'BED-OAK')),
+  );
+  expect(run).toMatchObject({ status: 'FAILED', error: 'StepFunctions.AWSStepFunctionsException' });
+  expect(run.cause).toContain('states:StartExecution');
+  expect(await paymentOf('order-unreviewed')).toMatchObject({ status: 'canceled' });
+});
+
+/** So many messages, which take their time. */
+async function heard(mailbox: Awaited<ReturnType<typeof openMailbox>>, count: number): Promise<string[]> {
+  const messages: string[] = [];
+  for (let tries = 0; messages.length < count && tries < 100; tries++) {
+    messages.push(...(await mailbox.read()).map(String));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return messages.sort();
+}
+
+async function ended(executionArn: string): Promise<void> {
+  const sfn = new SFN();
+  while ((await sfn.describeExecution({ executionArn })).status === 'RUNNING') {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

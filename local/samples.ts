@@ -94,17 +94,20 @@ export async function execute(
   const started = await states.send(
     new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
   );
-  const ended = await end(states, started.executionArn ?? '');
   states.destroy();
-  return ended;
+  return untilEnded(started.executionArn ?? '');
 }
 
-async function end(states: SFNClient, executionArn: string): Promise<EndedExecution> {
+/** Waits for the end of an execution that somebody has started. */
+export async function untilEnded(executionArn: string): Promise<EndedExecution> {
+  const states = new SFNClient();
   const deadline = Date.now() + endSeconds * 1000;
   while (Date.now() < deadline) {
     const execution = await states.send(new DescribeExecutionCommand({ executionArn }));
     const { status, startDate, stopDate, output, error, cause } = execution;
     if (status && status !== 'RUNNING' && startDate && stopDate) {
+      const transitions = billedTransitions(await history(states, executionArn));
+      states.destroy();
       return {
         arn: executionArn,
         status,
@@ -112,7 +115,7 @@ async function end(states: SFNClient, executionArn: string): Promise<EndedExecut
         error,
         cause,
         seconds: (stopDate.getTime() - startDate.getTime()) / 1000,
-        transitions: billedTransitions(await history(states, executionArn)),
+        transitions,
       };
     }
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));

@@ -13,6 +13,7 @@ export const stock: Readonly<Record<string, number>> = {
   'SOFA-RED': 10,
   'BED-OAK': 10,
   'PIANO-OLD': 10,
+  'NOTEBOOK-A5': 100,
 };
 
 export async function createSecret(name: string, value: string): Promise<void> {

@@ -6,6 +6,7 @@ import { Problem } from './problem';
 import { progressTo } from './progress';
 import { report, usage } from './report';
 import { runSamples } from './samples';
+import { importSamples } from './samples/imports';
 import { onboardingSamples } from './samples/onboarding';
 import { orderSamples } from './samples/orders';
 import { reviewSamples } from './samples/reviews';
@@ -43,7 +44,7 @@ async function main(): Promise<number> {
   return cloud.died;
 }
 
-const samples = [...orderSamples, ...reviewSamples, ...onboardingSamples];
+const samples = [...orderSamples, ...reviewSamples, ...importSamples, ...onboardingSamples];
 
 async function stop(cloud: LocalCloud, code: number): Promise<number> {
   await cloud.stop();

@@ -2,6 +2,8 @@
  * What would be deployed. Snapshots: prod in full, with its definitions; of the other stages how they differ from
  * it. Rules: what must hold for every resource of a kind, in every stage. (One file, because synth is what costs.)
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import {
   appOf,
@@ -244,6 +246,22 @@ test('reviews, whose task tokens approve payments, are sealed with a key of ours
       { SSESpecification: { KMSMasterKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] } } },
     ],
   });
+});
+
+test('every alarm, and every word of a stopped execution, leads to a section of the runbook', () => {
+  const runbook = readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8');
+  const sections = Array.from(runbook.matchAll(/^## (.+)$/gm), ([, title = '']) =>
+    title.toLowerCase().replaceAll(' ', '-'),
+  );
+  const anchors = Object.values(prod)
+    .flatMap((template) =>
+      ['AWS::CloudWatch::Alarm', 'AWS::Events::Rule'].flatMap((type) => resourcesOf(template, type)),
+    )
+    .flatMap((resource) =>
+      Array.from(JSON.stringify(resource).matchAll(/runbook\.md#([a-z-]+)/g), ([, anchor]) => anchor),
+    );
+  expect(anchors.length).toBeGreaterThan(10);
+  expect(sections).toEqual(expect.arrayContaining(anchors));
 });
 
 test('what holds data survives its stack in prod, and nothing does in dev', () => {

@@ -36,7 +36,7 @@ describe('a new customer', () => {
     expect(world.topics.messages(SIGNUP_ERRORS)).toEqual([]);
   });
 
-  test('costs 15 states, 16 billed transitions', async () => {
+  test('costs 16 states, 17 billed transitions where the stage protects databases', async () => {
     const { states, transitions } = await onboard(createOnboardingWorld());
     expect(states.sort()).toEqual(
       [
@@ -51,13 +51,14 @@ describe('a new customer', () => {
         'CreateStripeCustomer',
         'AggregateResults',
         'RecordCustomer',
+        'MustDatabaseBeProtected',
         'ProtectDatabase',
         'BackUpDatabase',
         'SendWelcomeEmail',
         'LogOnboardingComplete',
       ].sort(),
     );
-    expect(transitions).toBe(16);
+    expect(transitions).toBe(17);
   });
 
   test('is recorded in customers and, with a numeric time, in onboarding_events', async () => {
@@ -114,10 +115,21 @@ describe('a new customer', () => {
       TenantDeletionProtection: 'false',
       TenantPointInTimeRecovery: 'false',
     });
-    await onboard(world, signupInput(), { definition });
+    const { transitions } = await onboard(world, signupInput(), { definition });
     expect(world.tenantTables.find(TABLE)).toMatchObject({
       deletionProtection: false,
       pointInTimeRecovery: false,
+    });
+    expect(transitions).toBe(15);
+  });
+
+  test('has a database that is only backed up where the stage asks for that', async () => {
+    const world = createOnboardingWorld();
+    const definition = onboardingDefinition({ TenantDeletionProtection: 'false' });
+    await onboard(world, signupInput(), { definition });
+    expect(world.tenantTables.find(TABLE)).toMatchObject({
+      deletionProtection: false,
+      pointInTimeRecovery: true,
     });
   });
 

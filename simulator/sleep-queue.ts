@@ -4,8 +4,6 @@ interface Sleeper {
   /** Epoch milliseconds; may be Infinity. */
   until: number;
   wake: () => void;
-  /** Nobody waits for it any more. */
-  aborted: boolean;
 }
 
 export class SleepQueue {
@@ -17,28 +15,27 @@ export class SleepQueue {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const abort = () => {
-        sleeper.aborted = true;
+        // At once: most are deadlines that were kept, and would pile up while time stands still.
+        this.sleepers.splice(this.sleepers.indexOf(sleeper), 1);
         reject(signal?.reason);
       };
       const wake = () => {
         signal?.removeEventListener('abort', abort);
         resolve();
       };
-      const sleeper: Sleeper = { until, wake, aborted: false };
+      const sleeper: Sleeper = { until, wake };
       signal?.addEventListener('abort', abort);
       const place = this.sleepers.findIndex((other) => other.until <= until);
       this.sleepers.splice(place < 0 ? this.sleepers.length : place, 0, sleeper);
     });
   }
 
-  /** Wakes the next sleeper that is due by `latest` and answers when it was due; undefined when there is none. */
+  /** Wakes the next sleeper if it is due by `latest`, and answers when it was due; undefined when none is. */
   wake(latest: number): number | undefined {
-    for (let next = this.sleepers.at(-1); next && next.until <= latest; next = this.sleepers.at(-1)) {
-      this.sleepers.pop();
-      if (next.aborted) continue;
-      next.wake();
-      return next.until;
-    }
-    return undefined;
+    const next = this.sleepers.at(-1);
+    if (!next || next.until > latest) return undefined;
+    this.sleepers.pop();
+    next.wake();
+    return next.until;
   }
 }

@@ -1,12 +1,8 @@
 /** Answers, stops and redrives in any order, at any moment, with slow functions and lost calls: the books always balance. */
 import fc from 'fast-check';
-import { openShop } from '../support/run-order';
+import { DONE, LARGE, UNDONE } from '../support/reviews';
+import { type OrderShop, openShop } from '../support/run-order';
 import { lambdaError, type TaskFault } from '../support/task-faults';
-
-const AMOUNT = 2 * 60_000;
-const LARGE = { items: [{ sku: 'MUG', quantity: 2, unitPrice: 60_000 }] };
-const DONE = { held: 0, taken: AMOUNT, stock: { MUG: 8, TEA: 10 }, shipped: ['order-A-1001'] };
-const UNDONE = { held: 0, taken: 0, stock: { MUG: 10, TEA: 10 }, shipped: [] };
 
 const STATES = [
   'ValidateOrder',
@@ -94,5 +90,5 @@ test('whatever happens, money is taken at most once, and only for what ships', a
   expect([...outcomes]).toEqual(expect.arrayContaining(['SHIPPED', 'REVIEW_REJECTED', 'Broken']));
 }, 30_000);
 
-const capturesOf = ({ world }: ReturnType<typeof openShop>): number =>
+const capturesOf = ({ world }: OrderShop): number =>
   world.stripe.ledger.payments.filter(({ captured }) => captured > 0).length;

@@ -1,0 +1,77 @@
+/** Imports through the deployed stacks, under enforced IAM: real streams, versions and parts in S3. */
+import { S3 } from '@aws-sdk/client-s3';
+import type { ImportSummary } from '../../client/types';
+import { execute, runSamples } from '../../local/samples';
+import { importSamples } from '../../local/samples/imports';
+import { order } from '../../local/samples/orders';
+import { workflows } from '../../local/samples/reviews';
+import { cloud, output } from './support/cloud';
+import { withoutGrant } from './support/grants';
+import { openMailbox } from './support/mailbox';
+
+const imports = () => output('OrderProcessing', 'BulkOrdersStateMachineArn');
+const bucket = () => output('OrderProcessing', 'BulkOrdersBucketName');
+
+/** Puts a file where imports are read from. */
+async function upload(name: string, lines: readonly unknown[]) {
+  const key = `uploads/${name}.jsonl`;
+  const Body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  const { VersionId: versionId } = await new S3({ forcePathStyle: true }).putObject({
+    Bucket: bucket(),
+    Key: key,
+    Body,
+  });
+  return { bucket: bucket(), key, versionId };
+}
+
+test('the sample starts its orders once, and tells so', async () => {
+  const mailbox = await openMailbox('imports', [output('OrderProcessing', 'BulkOrdersTopicArn')]);
+  const [sample] = await runSamples(importSamples, cloud);
+  expect(sample?.problems).toEqual([]);
+  const [told] = await mailbox.read();
+  const { notified, ...summary } = Object(sample?.ended?.output);
+  expect(notified).toBe(true);
+  expect(told).toEqual(summary);
+
+  await workflows(cloud, ['import', 'local/samples/orders.jsonl', '--attempt', '2', '--wait']);
+  expect(await mailbox.read()).toEqual([
+    expect.objectContaining({ total: 25, started: 0, alreadyStarted: 24, invalid: 1, failed: 0 }),
+  ]);
+});
+
+test('a file whose report is larger than a part', async () => {
+  const items = Array.from({ length: 60 }, () => ({ sku: '', quantity: 0, unitPrice: -1 }));
+  const lines = Array.from({ length: 2500 }, (_, index) => ({ ...order(`bad-${index}`, 'MUG-BLUE'), items }));
+  const { output: outcome } = await execute(imports(), 'import-large', await upload('large', lines));
+  expect(outcome).toMatchObject({ outcome: 'IMPORTED', total: 2500, invalid: 2500, started: 0 });
+
+  const [, , , ...key] = (outcome as ImportSummary).report.split('/');
+  const report = await new S3({ forcePathStyle: true }).getObject({ Bucket: bucket(), Key: key.join('/') });
+  const reported = (await report.Body?.transformToString())?.trimEnd().split('\n') ?? [];
+  expect(report.ContentLength).toBeGreaterThan(8 * 1024 * 1024);
+  expect(reported.map((line) => JSON.parse(line).line)).toEqual(lines.map((_, index) => index + 1));
+});
+
+test('a file that was changed is imported as it was named, one that is not there is rejected', async () => {
+  const named = await upload('changed', [{ first: 1 }]);
+  await upload('changed', [{ second: 1 }, { third: 1 }]);
+  const { output: outcome } = await execute(imports(), 'import-changed', named);
+  expect(outcome).toMatchObject({ versionId: named.versionId, total: 1 });
+
+  const missing = { bucket: bucket(), key: 'uploads/missing.jsonl' };
+  expect((await execute(imports(), 'import-missing', missing)).output).toMatchObject({
+    outcome: 'REJECTED',
+    problems: [{ path: 'key', message: 'is not there' }],
+  });
+});
+
+test.each([
+  ['s3:GetObjectVersion', 'States.ItemReaderFailed'],
+  ['s3:PutObject', 'States.ResultWriterFailed'],
+])('without a grant of %s: FAILED, naming the action', async (action, error) => {
+  const orderId = action.replace(/\W/g, '-');
+  const file = await upload(orderId, [order(orderId, 'MUG-BLUE')]);
+  const run = await withoutGrant(imports(), action, () => execute(imports(), `import-${orderId}`, file));
+  expect(run).toMatchObject({ status: 'FAILED', error });
+  expect(run.cause).toContain(action);
+});

@@ -261,7 +261,7 @@ test('every alarm, and every word of a stopped execution, leads to a section of 
       Array.from(JSON.stringify(resource).matchAll(/runbook\.md#([a-z-]+)/g), ([, anchor]) => anchor),
     );
   expect(anchors.length).toBeGreaterThan(10);
-  expect(sections).toEqual(expect.arrayContaining(anchors));
+  expect(anchors.filter((anchor) => !sections.includes(anchor ?? ''))).toEqual([]);
 });
 
 test('what holds data survives its stack in prod, and nothing does in dev', () => {

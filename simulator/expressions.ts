@@ -72,22 +72,43 @@ function objectTemplate(value: object, location: string): Template {
 
 function expression(source: string, location: string): Template {
   const { program, names } = compile(source, location);
+  const path = plainPath(source);
   const failed = (problem: string) =>
     new EvaluationError(
       location,
       `The JSONata expression '${source}' specified for the field '${location}' ${problem}`,
     );
-  const evaluate = async (scope: Scope) => {
-    let value: unknown;
+  const run = async (scope: Scope): Promise<unknown> => {
     try {
-      value = await program.evaluate(undefined, bindings(names, scope));
+      return await program.evaluate(undefined, bindings(names, scope));
     } catch (thrown) {
       throw failed(`threw an error during evaluation. ${message(thrown)}`);
     }
+  };
+  const evaluate = async (scope: Scope) => {
+    const value = (path && read(path, scope)) ?? (await run(scope));
     if (value === undefined) throw failed('returned nothing (undefined).');
     return json(value, () => failed('returned an unsupported result type.'));
   };
   return { location, source, evaluate };
+}
+
+/** The names of an expression that is nothing but `$variable.field.field`, as most are. */
+const plainPath = (source: string): string[] | undefined =>
+  /^\$[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/.test(source) ? source.slice(1).split('.') : undefined;
+
+/**
+ * What a plain path leads to, found without JSONata, which takes many times as long. Undefined where JSONata has rules
+ * of its own: for lists, which it maps over and collapses, and for what is not there.
+ */
+function read(path: string[], { states, variables }: Scope): unknown {
+  let value: unknown = path[0] === 'states' ? { states } : variables;
+  for (const name of path) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return undefined;
+    value = Reflect.get(value, name);
+    if (Array.isArray(value)) return undefined;
+  }
+  return value;
 }
 
 export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object';
@@ -155,7 +176,9 @@ function json(value: unknown, unsupported: () => Error): unknown {
   if (value === null || typeof value !== 'object') return value;
   if ('_jsonata_lambda' in value || '_jsonata_function' in value) throw unsupported();
   if (Array.isArray(value)) return value.map((item) => json(item, unsupported));
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, json(item, unsupported)]));
+  const copy: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) copy[name] = json(item, unsupported);
+  return copy;
 }
 
 /** JSONata throws plain objects: `{ code: 'T1006', message: … }`. */

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { executionArn } from '../../client/names';
-import type { ImportSummary } from '../../client/types';
+import type { BulkOrdersOutcome, ImportSummary } from '../../client/types';
 import type { LocalCloud } from '../cloud';
 import { repository } from '../paths';
 import { type EndedExecution, type Sample, untilEnded } from '../samples';
@@ -45,7 +45,11 @@ export const importSamples: Sample[] = [
   },
 ];
 
-const summaryOf = ({ output }: EndedExecution): Partial<ImportSummary> => Object(output);
+/** Nothing, when it was rejected or failed. */
+function summaryOf({ output }: EndedExecution): Partial<ImportSummary> {
+  const outcome: BulkOrdersOutcome = Object(output);
+  return outcome.outcome === 'IMPORTED' ? outcome : {};
+}
 
 function unmetCounts(summary: Partial<ImportSummary>): string[] {
   const { total, started, alreadyStarted, invalid, failed, badLines = [] } = summary;

@@ -203,6 +203,18 @@ describe('a file that changes', () => {
   });
 });
 
+test('a check that comes late cannot change what is imported', async () => {
+  const imports = openImports();
+  imports.upload(jsonLines(someOrders(2)));
+  const overwritten: TaskFault = async (work) => {
+    const checked = await work();
+    imports.s3.put('checked/import-1/clean.jsonl', '');
+    return checked;
+  };
+  const { output } = await imports.run({}, { faults: { CheckFile: overwritten } });
+  expect(counts(output)).toEqual({ total: 2, started: 2, ...clean });
+});
+
 describe('starting again', () => {
   test('the same file twice starts nothing twice, whether the orders still run or have ended', async () => {
     const imports = openImports();

@@ -24,6 +24,8 @@ export interface TaskCall {
   signal: AbortSignal;
   /** Puts off the heartbeat timeout. */
   heartbeat(): void;
+  /** `.sync` and `.waitForTaskToken`: the service has taken the request and answered `output`, which the history tells. */
+  submitted(output: unknown): void;
   /** Name and ARN of the execution that calls. */
   execution: { name: string; arn: string };
 }

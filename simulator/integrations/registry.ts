@@ -46,7 +46,7 @@ export async function answerTask(
     );
   }
   return call.resource.endsWith(CALLBACK)
-    ? context.waitForCallback(call, () => run(call, context))
+    ? context.waitForCallback(call, async () => call.submitted(await run(call, context)))
     : run(call, context);
 }
 

@@ -24,15 +24,15 @@ const AWS_SDK: ErrorNaming = {
 /** The rule by which Step Functions hears of a child's end; its ARN is what roles are granted. */
 const MANAGED_RULE = 'StepFunctionsGetEventsForStepFunctionsExecutionRule';
 
-export const startExecution: Integration = async (call, context) => {
-  const { execution } = await start(call, context, OPTIMISED);
-  return {
-    ExecutionArn: execution.arn,
-    StartDate: execution.startDate.getTime(),
-    SdkHttpMetadata: { HttpStatusCode: 200 },
-    SdkResponseMetadata: { RequestId: randomUUID() },
-  };
-};
+export const startExecution: Integration = async (call, context) =>
+  started(await start(call, context, OPTIMISED));
+
+const started = ({ execution }: ChildExecution) => ({
+  ExecutionArn: execution.arn,
+  StartDate: execution.startDate.getTime(),
+  SdkHttpMetadata: { HttpStatusCode: 200 },
+  SdkResponseMetadata: { RequestId: randomUUID() },
+});
 
 /** The API as it is: Input is JSON text. */
 export const awsSdkStartExecution: Integration = async (call, context) => {
@@ -48,6 +48,7 @@ export const awsSdkStartExecution: Integration = async (call, context) => {
 export const startExecutionSync: Integration = async (call, context) => {
   await requirePermission(context, 'events:PutRule', ruleArn(context.stateMachineArn));
   const child = await start(call, context, OPTIMISED);
+  call.submitted(started(child));
   // Best effort, as on AWS: nobody is left to hear of a failure.
   const stop = () => void stopChild(child, context).catch(() => {});
   call.signal.addEventListener('abort', stop, { once: true });

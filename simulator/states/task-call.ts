@@ -12,7 +12,13 @@ const unneeded = 'unneeded';
  * Calls the runner with `text`, the arguments as JSON. Gives up on it, and aborts its signal, at the first lapse of
  * a deadline (StateError States.Timeout) or when the flow is interrupted. Rejects with whatever the runner throws.
  */
-export function callTask(step: Step, resource: string, text: string, limits: Limits): Promise<unknown> {
+export function callTask(
+  step: Step,
+  resource: string,
+  text: string,
+  limits: Limits,
+  submitted: TaskCall['submitted'] = () => {},
+): Promise<unknown> {
   const { run, signal } = step.flow;
   const { timeoutSeconds, heartbeatSeconds } = limits;
   const hasDeadline = timeoutSeconds !== undefined || heartbeatSeconds !== undefined;
@@ -55,6 +61,7 @@ export function callTask(step: Step, resource: string, text: string, limits: Lim
         return caller.signal;
       },
       heartbeat: () => heart?.beat(),
+      submitted,
       execution: { name: run.name, arn: run.arn },
     };
     const answer = new Promise((answered) => answered(run.task(call)));

@@ -30,15 +30,25 @@ export function loadTask(fields: Fields, name: string): State {
     };
     flow.record(`${events.prefix}Scheduled`, events.scheduled(parameters, limits, flow.run.region));
     flow.record(`${events.prefix}Started`, events.started);
+    let isSubmitted = !events.isSubmitted;
+    const noteSubmitted = (details = events.started) => {
+      if (!isSubmitted) flow.record('TaskSubmitted', details);
+      isSubmitted = true;
+    };
+    const submitted = (output: unknown) => noteSubmitted(events.succeeded(payload(output, resource)));
     try {
-      const answer = callTask(step, resource, parameters, limits);
-      if (events.isSubmitted) flow.record('TaskSubmitted', events.started);
-      const text = payload(await answer, resource);
+      const text = payload(await callTask(step, resource, parameters, limits, submitted), resource);
+      // A runner need not say when it was: it was by now.
+      noteSubmitted();
       flow.record(`${events.prefix}Succeeded`, events.succeeded(text));
       // Parsed, so that what the runner does to its answer later changes nothing.
       return JSON.parse(text);
     } catch (thrown) {
-      if (thrown instanceof Interrupted) throw thrown;
+      if (thrown instanceof Interrupted) {
+        isSubmitted = true;
+        throw thrown;
+      }
+      noteSubmitted();
       const failure = asStateError(thrown);
       const type = failure.error === 'States.Timeout' ? 'TimedOut' : 'Failed';
       flow.record(`${events.prefix}${type}`, events.failed(failure.details));

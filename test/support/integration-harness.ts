@@ -20,6 +20,7 @@ function taskCall(resource: string, args: unknown, more: Partial<TaskCall> = {})
     clock: new RealClock(),
     signal: new AbortController().signal,
     heartbeat: () => {},
+    submitted: () => {},
     execution: { name: 'order-1', arn: `${MACHINE_ARN.replace('stateMachine', 'execution')}:order-1` },
     ...more,
   };

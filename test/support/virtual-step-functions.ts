@@ -53,6 +53,7 @@ export function createStepFunctions({ clock, definitions, work }: Options) {
     const [machine = '', name = ''] = [StateMachineArn, Name];
     if (executions.has(name)) throw named('StepFunctions.ExecutionAlreadyExistsException', name);
     const child = start(machine, name, Input, inject);
+    call.submitted({ ExecutionArn: child.arn });
     const stop = () => child.status === 'RUNNING' && child.stop();
     call.signal.addEventListener('abort', stop);
     const result = await whileTimePasses(call, child.done());
@@ -68,7 +69,7 @@ export function createStepFunctions({ clock, definitions, work }: Options) {
     let isOver = false;
     let rest = () => {};
     const answered = callbacks.answer(call, async () => {
-      await work(submitted);
+      call.submitted(await work(submitted));
       if (!isOver) rest = letTimePass(call);
     });
     return answered.finally(() => {

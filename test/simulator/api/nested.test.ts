@@ -1,5 +1,10 @@
 // Nested workflows: states:startExecution and states:startExecution.sync:2.
-import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { TaskFailure } from '../../../simulator/integrations/failure';
 import { deploy, MACHINE_ARN } from '../../support/fake-ministack';
 import { eventually, startTestCloud, type TestCloud } from '../../support/step-functions-server';
@@ -73,6 +78,22 @@ test('.sync:2 waits for the child and gets its output parsed', async () => {
     Output: { decision: 'APPROVED' },
     StartDate: expect.any(Number),
     StopDate: expect.any(Number),
+  });
+});
+
+test('the history names the child as soon as it has started', async () => {
+  decide = () => new Promise(() => {});
+  parent('startExecution.sync:2');
+  await start();
+  const submitted = await eventually(async () => {
+    const arn = executionArn('orders', 'order-1');
+    const { events } = await cloud.client.send(new GetExecutionHistoryCommand({ executionArn: arn }));
+    return events?.find(({ type }) => type === 'TaskSubmitted')?.taskSubmittedEventDetails;
+  });
+  expect(submitted).toMatchObject({ resourceType: 'states', resource: 'startExecution.sync:2' });
+  expect(JSON.parse(submitted.output ?? '')).toMatchObject({
+    ExecutionArn: executionArn('review', 'order-1-review'),
+    StartDate: expect.any(Number),
   });
 });
 

@@ -21,6 +21,16 @@ export function executionName(workflow: WorkflowName, id: unknown, attempt = 1):
   return attempt === 1 ? `${workflow}-${id}` : `${workflow}-${id}_${attempt}`;
 }
 
+/**
+ * Whether `name` is what `executionName` makes of this id, in whichever attempt. Workflows ask before they do
+ * anything: what they make carries the execution's name, and under another's name it would be made once more.
+ */
+export function isExecutionOf(workflow: WorkflowName, id: string, name: string): boolean {
+  const [first, attempt, ...rest] = name.split('_');
+  const isLater = attempt === undefined || /^([2-9]|[1-9]\d{1,2})$/.test(attempt);
+  return first === `${workflow}-${id}` && isLater && rest.length === 0;
+}
+
 /** The ARN that an execution of that name has. The machine's ARN may be that of one of its aliases or versions. */
 export function executionArn(stateMachineArn: string, name: string): string {
   const [arn, partition, service, region, account, , machine] = stateMachineArn.split(':');

@@ -1,4 +1,5 @@
 /** Checks an order before anything happens for it: all of its fields at once. */
+import { isExecutionOf } from '../../client/names';
 import { ValidationError } from '../shared/errors';
 import { lambdaHandler } from '../shared/handler';
 import { field, id, toReport } from '../shared/problems';
@@ -17,7 +18,7 @@ export const createValidateOrder =
     const checked = checkOrder(input);
     const orderId = orderIdOf(input);
     const problems = 'problems' in checked ? checked.problems : [];
-    if (orderId !== null && !belongs(execution, orderId)) {
+    if (orderId !== null && !isExecutionOf('order', orderId, execution)) {
       problems.push({
         path: 'orderId',
         message: `belongs to an execution named order-${orderId}, or …_2 and so on`,
@@ -26,12 +27,6 @@ export const createValidateOrder =
     if ('order' in checked && problems.length === 0) return checked.order;
     throw new ValidationError({ orderId, ...toReport(problems) });
   };
-
-/** Names are what makes starting twice start once: an order under another's name would be charged beside its own. */
-const belongs = (execution: string, orderId: string) =>
-  execution === `order-${orderId}` ||
-  (execution.startsWith(`order-${orderId}_`) &&
-    /^([2-9]|[1-9]\d+)$/.test(execution.slice(`order-${orderId}_`.length)));
 
 /** The order's id, if it has one that can be used. */
 const orderIdOf = (input: unknown) => id.safeParse(field(input, 'orderId')).data ?? null;

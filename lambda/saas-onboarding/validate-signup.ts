@@ -1,10 +1,11 @@
 /** Checks a signup before anything is made for it: all of its fields at once, then whether it is a customer's. */
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { isExecutionOf } from '../../client/names';
 import type { SignupInput } from '../../client/types';
 import { aws, clientConfig } from '../shared/aws';
 import { RateLimited, ServiceUnavailable, TemporaryFailure, ValidationError } from '../shared/errors';
 import { environment, lambdaHandler } from '../shared/handler';
-import { id, toReport } from '../shared/problems';
+import { field, id, toReport } from '../shared/problems';
 import { checkSignup } from './signup';
 
 interface Payload {
@@ -27,7 +28,7 @@ export const createValidateSignup = ({ dynamodb, customersTable }: Dependencies)
     const checked = checkSignup(input);
     const userId = userIdOf(input);
     const problems = 'problems' in checked ? checked.problems : [];
-    if (userId !== null && !belongs(execution, userId)) {
+    if (userId !== null && !isExecutionOf('onboarding', userId, execution)) {
       const message = `belongs to an execution named onboarding-${userId}, or …_2 and so on`;
       problems.push({ path: 'userId', message });
     }
@@ -58,17 +59,8 @@ export const createValidateSignup = ({ dynamodb, customersTable }: Dependencies)
   }
 };
 
-/** What is made carries the execution's name: under another user's, it would not be undone or found as one's own. */
-const belongs = (execution: string, userId: string) =>
-  execution === `onboarding-${userId}` ||
-  (execution.startsWith(`onboarding-${userId}_`) &&
-    /^([2-9]|[1-9]\d{1,2})$/.test(execution.slice(`onboarding-${userId}_`.length)));
-
-function userIdOf(input: unknown): string | null {
-  if (typeof input !== 'object' || input === null || !('userId' in input)) return null;
-  const parsed = id.safeParse(input.userId);
-  return parsed.success ? parsed.data : null;
-}
+/** The user's id, if it has one that can be used. */
+const userIdOf = (input: unknown) => id.safeParse(field(input, 'userId')).data ?? null;
 
 export const handler = lambdaHandler(
   () =>

@@ -34,7 +34,6 @@ export function createS3Bucket(name: string, { chunkBytes = 64 * 1024, pageSize 
   const faults = new Faults();
   const calls = new Map<string, number>();
   let ids = 0;
-  let largestPut = 0;
 
   const put = (key: string, content: Buffer | string): { VersionId: string } => {
     const version = { id: `version-${++ids}`, body: Buffer.from(content) };
@@ -65,7 +64,6 @@ export function createS3Bucket(name: string, { chunkBytes = 64 * 1024, pageSize 
       return { Body, ContentLength: body.length, VersionId: id };
     },
     PutObject({ Key, Body = '' }) {
-      largestPut = Math.max(largestPut, Body.length);
       return put(Key, Body);
     },
     CreateMultipartUpload({ Key }) {
@@ -148,7 +146,5 @@ export function createS3Bucket(name: string, { chunkBytes = 64 * 1024, pageSize 
     calls: (operation: string): number => calls.get(operation) ?? 0,
     /** Uploads that were begun and neither completed nor aborted: S3 keeps, and bills, their parts. */
     openUploads: () => uploads.size,
-    /** Bytes of the largest object that was put in one piece. */
-    largestPut: () => largestPut,
   };
 }

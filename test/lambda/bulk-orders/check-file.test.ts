@@ -48,13 +48,6 @@ const manyOrders = () => {
   return jsonLines(someOrders(1600).map((order) => ({ ...order, items })));
 };
 
-test('a large file goes in parts', async () => {
-  const { s3, run } = open();
-  expect(await run(manyOrders())).toMatchObject({ good: 1600 });
-  expect(s3.jsonLines('checked/import-1/clean.jsonl')).toHaveLength(1600);
-  expect(s3.largestPut()).toBeLessThan(1000);
-});
-
 test('a connection that is lost after the first part leaves nothing behind', async () => {
   const { s3, run } = open();
   s3.fail({ kind: 'unavailable', on: 'body of uploads/a.jsonl' });

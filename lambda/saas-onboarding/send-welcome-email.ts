@@ -1,5 +1,6 @@
 /** Sends the welcome e-mail once per execution, with the link that shows the API key once. */
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
+import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GenerateMacCommand, KMSClient } from '@aws-sdk/client-kms';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
@@ -8,7 +9,6 @@ import { formatClaimToken, macMessage } from '../../client/claim-token';
 import type { SignupInput } from '../../client/types';
 import { aws, clientConfig, fromAws } from '../shared/aws';
 import { environment, lambdaHandler } from '../shared/handler';
-import { IdempotencyTable } from '../shared/idempotency-table';
 import { welcomeEmail } from './welcome-email';
 
 interface Payload {
@@ -26,7 +26,9 @@ interface Dependencies {
   sender: string;
   /** Where the application is; the link leads to its page `/claim`. */
   appUrl: string;
-  idempotency: IdempotencyTable;
+  /** Remembers what was sent: a table with the key `id` and TTL on `expiration`, as Powertools writes it. */
+  idempotencyTable: string;
+  dynamodb: DynamoDBClient;
 }
 
 /** Longer than a redrive (14 days) can come after the e-mail was sent. */
@@ -39,9 +41,9 @@ const REMEMBERED_SECONDS = 30 * 24 * 3600;
  * @throws RateLimited, TemporaryFailure; IdempotencyAlreadyInProgressError while a try that died may still be sending
  */
 export const createSendWelcomeEmail = (dependencies: Dependencies) => {
-  const { kms, tokenKey, ses, sender, appUrl, idempotency } = dependencies;
+  const { kms, tokenKey, ses, sender, appUrl, idempotencyTable, dynamodb } = dependencies;
   const sendOnce = makeIdempotent((payload: Payload, _context: Context) => send(payload), {
-    persistenceStore: idempotency,
+    persistenceStore: new DynamoDBPersistenceLayer({ tableName: idempotencyTable, awsSdkV3Client: dynamodb }),
     // By default it has the function's name in it, which minifying changes.
     keyPrefix: 'welcome-email',
     config: new IdempotencyConfig({
@@ -109,10 +111,8 @@ export const handler = lambdaHandler(
       ses: new SESv2Client({ ...clientConfig, maxAttempts: 1 }),
       sender: environment('SENDER'),
       appUrl: environment('APP_URL'),
-      idempotency: new IdempotencyTable({
-        dynamodb: new DynamoDBClient(clientConfig),
-        table: environment('IDEMPOTENCY_TABLE'),
-      }),
+      idempotencyTable: environment('IDEMPOTENCY_TABLE'),
+      dynamodb: new DynamoDBClient(clientConfig),
     }),
   ({ signup, execution }: Payload) => ({ userId: signup.userId, execution }),
 );

@@ -41,6 +41,19 @@ test.each([
   else await expect(write).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
 });
 
+test('a condition that is not met answers with the item as it is, if asked to', async () => {
+  const { call, get } = start();
+  const put = (ReturnValuesOnConditionCheckFailure?: string) =>
+    call('putItem', {
+      TableName: 'stock',
+      Item: { sku: { S: 'MUG' } },
+      ConditionExpression: 'attribute_not_exists(sku)',
+      ReturnValuesOnConditionCheckFailure,
+    });
+  await expect(put('ALL_OLD')).rejects.toMatchObject({ Item: get('stock', 'MUG') });
+  await expect(put()).rejects.toHaveProperty('Item', undefined);
+});
+
 test('an update reads the item as it was, whatever the order of its clauses', async () => {
   const { call } = start();
   const { Attributes } = (await call('updateItem', {

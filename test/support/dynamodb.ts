@@ -21,6 +21,7 @@ interface WriteParams {
   ExpressionAttributeNames?: Record<string, string>;
   ExpressionAttributeValues?: Item;
   ReturnValues?: 'ALL_NEW' | 'NONE';
+  ReturnValuesOnConditionCheckFailure?: 'ALL_OLD' | 'NONE';
 }
 
 type TransactItem = Partial<Record<'Put' | 'Update' | 'ConditionCheck' | 'Delete', WriteParams>>;
@@ -95,7 +96,13 @@ export function createDynamoDB(
   function write(kind: keyof TransactItem, params: WriteParams): { Attributes?: Item } {
     const change = prepare(kind, params);
     if (!change) {
-      throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
+      const table = tableOf(params.TableName);
+      const old = table.items.get(keyOf(table, params.Key ?? params.Item));
+      throw new ConditionalCheckFailedException({
+        message: 'The conditional request failed',
+        $metadata: {},
+        ...(params.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && old && { Item: { ...old } }),
+      });
     }
     apply(change);
     return params.ReturnValues === 'ALL_NEW' && change.next ? { Attributes: { ...change.next } } : {};
@@ -133,7 +140,7 @@ export function createDynamoDB(
   /** What the write would change; undefined when its condition is not met. */
   function prepare(kind: keyof TransactItem, params: WriteParams): Change | undefined {
     const table = tableOf(params.TableName);
-    const key = keyOf(table, kind === 'Put' ? params.Item : params.Key);
+    const key = keyOf(table, params.Key ?? params.Item);
     const placeholders = {
       names: params.ExpressionAttributeNames ?? {},
       values: params.ExpressionAttributeValues ?? {},
@@ -184,6 +191,9 @@ export function createDynamoDB(
     /** For the functions. */
     client: {
       send: (command: { input: object }) => call(actionOf(command), command.input),
+      // Powertools adds its name to the requests of a client; here there are none.
+      config: {},
+      middlewareStack: { identify: () => [], addRelativeTo() {} },
     } as unknown as DynamoDBClient,
     fail: (fault: Fault) => faults.add(fault),
     /** Writes items without conditions or faults. */

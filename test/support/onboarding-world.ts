@@ -9,7 +9,6 @@ import { createCreateApiKey } from '../../lambda/saas-onboarding/create-api-key'
 import { createDeleteApiKey } from '../../lambda/saas-onboarding/delete-api-key';
 import { createSendWelcomeEmail } from '../../lambda/saas-onboarding/send-welcome-email';
 import { createValidateSignup } from '../../lambda/saas-onboarding/validate-signup';
-import { IdempotencyTable } from '../../lambda/shared/idempotency-table';
 import { createStripeDouble } from '../../local/stripe';
 import { asLambda } from './as-lambda';
 import { createDynamoDB } from './dynamodb';
@@ -84,7 +83,8 @@ export function createOnboardingWorld() {
           ses: ses.client,
           sender: SENDER,
           appUrl: APP_URL,
-          idempotency: new IdempotencyTable({ dynamodb: dynamodb.client, table: TABLES.idempotency }),
+          idempotencyTable: TABLES.idempotency,
+          dynamodb: dynamodb.client,
         }),
         FUNCTION_SECONDS,
       ),

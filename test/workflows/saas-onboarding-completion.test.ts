@@ -91,6 +91,22 @@ describe('the welcome e-mail', () => {
     expect(sent(world)).toEqual(ONCE);
   });
 
+  test('is remembered for longer than a redrive can come, by nothing that is personal', async () => {
+    const world = createOnboardingWorld();
+    await onboard(world);
+    const [record, ...others] = world.dynamodb.items(TABLES.idempotency);
+    expect(others).toEqual([]);
+    expect(record).toEqual({
+      id: { S: expect.stringMatching(/^welcome-email#[\w+/=]+$/) },
+      status: { S: 'COMPLETED' },
+      expiration: { N: expect.any(String) },
+      in_progress_expiration: { N: expect.any(String) },
+      data: { M: { messageId: { S: 'message-1' } } },
+    });
+    const days = (Number(record?.expiration?.N) - world.time.now.getTime() / 1000) / (24 * 3600);
+    expect(days).toBeGreaterThan(29);
+  });
+
   test('that SES refuses for good fails there, without the address in the cause', async () => {
     const world = createOnboardingWorld();
     world.ses.fail({ kind: 'denied' });

@@ -1,5 +1,5 @@
 /** Whatever fails, hangs, answers twice, answers late or not at all: no money, stock or parcel goes astray. */
-import { TOPICS } from '../support/order-world';
+import { TABLES, TOPICS } from '../support/order-world';
 import { validOrder } from '../support/orders';
 import { openShop } from '../support/run-order';
 import {
@@ -149,6 +149,18 @@ describe('the reservation', () => {
     const order = await shop.run({}, { faults: { ReserveInventory: [answersLate, late(0)] } });
     expect(order.outcome).toBe('SHIPPED');
     expect(await shop.books()).toEqual(DONE);
+  });
+
+  test('of this very execution was released before: it does not count as held', async () => {
+    const shop = openShop();
+    shop.world.dynamodb.seed(TABLES.reservations, {
+      orderId: { S: 'A-1001' },
+      execution: { S: 'order-A-1001' },
+      state: { S: 'RELEASED' },
+      released: { SS: ['order-A-1001'] },
+    });
+    expect((await shop.run()).outcome).toBe('ALREADY_PROCESSED');
+    expect(await shop.books()).toEqual(UNDONE);
   });
 
   test('is denied: FAILED with the name and the state, undone', async () => {

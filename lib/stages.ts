@@ -86,7 +86,7 @@ export const stages: Record<StageName, Stage> = {
     logs: { retentionDays: 1, executionData: true },
     data: disposable,
     stripe: stripe('local'),
-    review: { thresholds, timeoutSeconds: 20 },
+    review: { thresholds, timeoutSeconds: 30 },
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('local.example.com', 'onboarding_events'),
     runbookUrl,

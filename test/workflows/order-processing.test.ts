@@ -2,6 +2,7 @@
 import { TABLES, TOPICS } from '../support/order-world';
 import { orderInput } from '../support/orders';
 import { openShop } from '../support/run-order';
+import { late } from '../support/task-faults';
 
 const AMOUNT = 2 * 1250 + 899;
 const ALL_IN_STOCK = { MUG: 10, TEA: 10 };
@@ -143,10 +144,7 @@ describe('another attempt', () => {
 
   test('while the first still runs: ALREADY_PROCESSED, and its own authorisation is voided', async () => {
     const shop = openShop();
-    const first = shop.start(
-      {},
-      { faults: { CreateShipment: async (work, call) => (await call.clock.sleep(20), work()) } },
-    );
+    const first = shop.start({}, { faults: { CreateShipment: late(20) } });
     await shop.clock.advance(5);
     const second = await shop.run({}, { attempt: 2 });
     expect(second.outcome).toBe('ALREADY_PROCESSED');

@@ -1,23 +1,47 @@
 // Time: the machine's, and a virtual one that moves only when there is nothing left to do at its present moment.
 
 import { setImmediate as nextTurn, setTimeout as realSleep } from 'node:timers/promises';
-import { SleepQueue } from './sleep-queue';
+import { TimerQueue } from './timer-queue';
 import type { Clock, TaskCall, TaskRunner } from './types';
+
+/** Whoever can set a timer can sleep. */
+export abstract class TimerClock implements Clock {
+  abstract now(): Date;
+  abstract timer(seconds: number, ring: () => void): () => void;
+
+  sleep(seconds: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const callOff = this.timer(seconds, () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      });
+      const abort = () => {
+        callOff();
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', abort);
+    });
+  }
+}
 
 /** Timers of the machine hold at most this many milliseconds (25 days). */
 const longestTimer = 2 ** 31 - 1;
 
-export class RealClock implements Clock {
+export class RealClock extends TimerClock {
   now(): Date {
     return new Date();
   }
 
-  async sleep(seconds: number, signal?: AbortSignal): Promise<void> {
+  timer(seconds: number, ring: () => void): () => void {
     const end = Date.now() + seconds * 1000;
-    do {
-      const left = Math.min(Math.max(end - Date.now(), 0), longestTimer);
-      await realSleep(left, undefined, signal && { signal });
-    } while (Date.now() < end);
+    const wait = () => setTimeout(check, Math.min(Math.max(end - Date.now(), 0), longestTimer));
+    const check = () => {
+      if (Date.now() >= end) ring();
+      else timeout = wait();
+    };
+    let timeout = wait();
+    return () => clearTimeout(timeout);
   }
 }
 
@@ -39,15 +63,16 @@ interface OpenCall {
  * that runs are reproducible. Task runners go through `watch`: while one of them waits for something else than
  * this clock (a file, a server), time stands still.
  */
-export class VirtualClock implements Clock {
+export class VirtualClock extends TimerClock {
   private time: number;
-  private readonly sleepers = new SleepQueue();
+  private readonly timers = new TimerQueue();
   private readonly calls = new Set<OpenCall>();
   /** Calls that do not sleep. */
   private busy = 0;
   private readonly watchers = new Set<() => void>();
 
   constructor(start = new Date('2026-01-01T00:00:00Z')) {
+    super();
     this.time = start.getTime();
   }
 
@@ -55,8 +80,8 @@ export class VirtualClock implements Clock {
     return new Date(this.time);
   }
 
-  sleep(seconds: number, signal?: AbortSignal): Promise<void> {
-    return this.sleepers.add(this.time + Math.max(0, seconds) * 1000, signal);
+  timer(seconds: number, ring: () => void): () => void {
+    return this.timers.add({ at: this.time + Math.max(0, seconds) * 1000, ring });
   }
 
   /** Makes time wait for the runner's calls. A call may sleep on `call.clock`, or await promises that need no time. */
@@ -128,9 +153,11 @@ export class VirtualClock implements Clock {
   }
 
   private wakeNext(latest: number): boolean {
-    const due = this.sleepers.wake(latest);
-    if (due !== undefined) this.time = Math.max(this.time, due);
-    return due !== undefined;
+    const next = this.timers.take(latest);
+    if (!next) return false;
+    this.time = Math.max(this.time, next.at);
+    next.ring();
+    return true;
   }
 
   /** Resolves when all that can happen at this moment has happened. */

@@ -60,6 +60,7 @@ export class RunningExecution implements Execution {
   private readonly root: Flow;
   private controller = new AbortController();
   private ended = deferred();
+  private callOffDeadline = () => {};
   /** The end of everything that an earlier run of it, before a redrive, still had to unwind. */
   private unwound: Promise<void> = Promise.resolve();
 
@@ -142,9 +143,9 @@ export class RunningExecution implements Execution {
     const { timeoutSeconds } = this.machine;
     this.unwound = this.unwound.then(() => this.run(signal));
     if (timeoutSeconds === Number.POSITIVE_INFINITY) return;
-    const timeOut = () => this.end({ status: 'TIMED_OUT' }, 'ExecutionTimedOut');
-    // The timer rejects when the execution ends before.
-    this.clock.sleep(timeoutSeconds, signal).then(timeOut, () => {});
+    this.callOffDeadline = this.clock.timer(timeoutSeconds, () =>
+      this.end({ status: 'TIMED_OUT' }, 'ExecutionTimedOut'),
+    );
   }
 
   private describe(): Record<string, unknown> {
@@ -190,6 +191,7 @@ export class RunningExecution implements Execution {
     this.result = result;
     this.stopDate = this.clock.now();
     this.history.add(type, this.root.last, details);
+    this.callOffDeadline();
     this.controller.abort(new Interrupted());
     this.ended.resolve(result);
   }

@@ -5,6 +5,8 @@ export interface Clock {
   now(): Date;
   /** Resolves after `seconds`; `Infinity` never answers. Rejects when `signal` aborts. */
   sleep(seconds: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `ring` after `seconds`; `Infinity`: never. Answers how to call it off: cheaper than a signal. */
+  timer(seconds: number, ring: () => void): () => void;
 }
 
 /** One call of a service integration: what a Task state, an ItemReader or a ResultWriter asks of the world. */
@@ -19,7 +21,7 @@ export interface TaskCall {
   attempt: number;
   /** Present for `.waitForTaskToken`; the runner's promise is then the callback's answer. */
   taskToken?: string;
-  clock: Clock;
+  clock: Pick<Clock, 'now' | 'sleep'>;
   /** Aborted when nobody waits for the answer any more: timeout, heartbeat lapse, stop, a sibling's failure. */
   signal: AbortSignal;
   /** Puts off the heartbeat timeout. */

@@ -5,9 +5,6 @@ import type { Step } from '../step';
 import type { Clock, TaskCall } from '../types';
 import type { Limits } from './task-events';
 
-/** A timer that is no longer needed rejects with this: nobody looks at it, so it need not be an error. */
-const unneeded = 'unneeded';
-
 /**
  * Calls the runner with `text`, the arguments as JSON. Gives up on it, and aborts its signal, at the first lapse of
  * a deadline (StateError States.Timeout) or when the flow is interrupted. Rejects with whatever the runner throws.
@@ -21,13 +18,12 @@ export function callTask(
 ): Promise<unknown> {
   const { run, signal } = step.flow;
   const { timeoutSeconds, heartbeatSeconds } = limits;
-  const hasDeadline = timeoutSeconds !== undefined || heartbeatSeconds !== undefined;
-  const timers = hasDeadline ? new AbortController() : undefined;
   let caller: AbortController | undefined;
   let gaveUp: Error | undefined;
   return new Promise<unknown>((resolve, reject) => {
     const finish = () => {
-      timers?.abort(unneeded);
+      callOffDeadline?.();
+      heart?.stop();
       signal.removeEventListener('abort', interrupt);
     };
     const giveUp = (reason: Error) => {
@@ -37,15 +33,14 @@ export function callTask(
       caller?.abort(reason);
     };
     const interrupt = () => giveUp(new Interrupted());
-    const deadline = (lapse: Promise<void>, alias?: string) =>
-      lapse.then(
-        () => giveUp(new StateError('States.Timeout', '', alias)),
-        () => {},
-      );
+    const timedOut = (alias?: string) => giveUp(new StateError('States.Timeout', '', alias));
     signal.addEventListener('abort', interrupt);
-    if (timeoutSeconds !== undefined) void deadline(run.clock.sleep(timeoutSeconds, timers?.signal));
-    const heart = heartbeatSeconds === undefined ? undefined : new Heart(run.clock, heartbeatSeconds);
-    if (heart) void deadline(heart.stops(timers?.signal), 'States.HeartbeatTimeout');
+    const callOffDeadline =
+      timeoutSeconds === undefined ? undefined : run.clock.timer(timeoutSeconds, () => timedOut());
+    const heart =
+      heartbeatSeconds === undefined
+        ? undefined
+        : new Heart(run.clock, heartbeatSeconds, () => timedOut('States.HeartbeatTimeout'));
     const call: TaskCall = {
       resource,
       // Parsed anew for each try: whatever the runner does to it stays with the runner.
@@ -69,27 +64,28 @@ export function callTask(
   });
 }
 
-/** Stops when it has not beaten for a number of seconds. */
+/** Fails when it has not beaten for a number of seconds. */
 class Heart {
-  private stopsAt = 0;
+  /** Whatever happens, it will not fail any more. */
+  stop = () => {};
+  private failsAt = 0;
 
   constructor(
     private readonly clock: Clock,
     private readonly seconds: number,
+    private readonly fail: () => void,
   ) {
     this.beat();
+    this.watch();
   }
 
   beat(): void {
-    this.stopsAt = this.clock.now().getTime() + this.seconds * 1000;
+    this.failsAt = this.clock.now().getTime() + this.seconds * 1000;
   }
 
-  /** Resolves when it has stopped, rejects when the signal aborts. */
-  async stops(signal: AbortSignal | undefined): Promise<void> {
-    for (let left = this.left(); left > 0; left = this.left()) await this.clock.sleep(left / 1000, signal);
-  }
-
-  private left(): number {
-    return this.stopsAt - this.clock.now().getTime();
+  private watch(): void {
+    const left = this.failsAt - this.clock.now().getTime();
+    if (left > 0) this.stop = this.clock.timer(left / 1000, () => this.watch());
+    else this.fail();
   }
 }

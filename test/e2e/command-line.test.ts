@@ -1,0 +1,240 @@
+/** What applications and people use, against the deployed stacks: the client library and the command line. */
+import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { paginateGetExecutionHistory, SFN } from '@aws-sdk/client-sfn';
+import { createWorkflowClient, IdempotencyConflict } from '../../client';
+import { withShipmentsRefused } from '../../local/fulfilment-fault';
+import { untilEnded } from '../../local/samples';
+import { emailsTo } from '../../local/samples/onboarding';
+import { orderInput } from '../support/orders';
+import { signupInput } from '../support/signups';
+import { cloud, output, stripeLedger } from './support/cloud';
+import { pasted, workflows } from './support/command-line';
+
+/** Goods of this file's own: other files count theirs. */
+const SKU = 'GLOBE';
+const STOCK = 50;
+
+const order = (orderId: string, quantity = 1) =>
+  orderInput({ orderId, items: [{ sku: SKU, quantity, unitPrice: 700 }] });
+
+const arnOf = (name: string) =>
+  `${output('OrderProcessing', 'StateMachineArn').replace(':stateMachine:', ':execution:')}:${name}`;
+
+const paymentsOf = async (orderId: string) =>
+  (await stripeLedger()).payments
+    .filter(({ metadata }) => metadata.execution?.split('_')[0] === `order-${orderId}`)
+    .map(({ status, metadata }) => [metadata.execution, status]);
+
+/** Columns are aligned by blanks that mean nothing. */
+const squeezed = (text: string) => text.replace(/ +/g, ' ');
+
+beforeAll(async () => {
+  await new DynamoDB().putItem({
+    TableName: output('OrderProcessing', 'InventoryTableName'),
+    Item: { sku: { S: SKU }, available: { N: String(STOCK) } },
+  });
+});
+
+describe('the client library', () => {
+  const client = createWorkflowClient({
+    orderStateMachineArn: output('OrderProcessing', 'StateMachineArn'),
+    onboardingStateMachineArn: output('SaasOnboarding', 'StateMachineArn'),
+  });
+
+  test('the same order is one execution, while it runs and afterwards; another under its id is a conflict', async () => {
+    const first = await client.startOrderWorkflow(order('lib-once'));
+    expect(await client.startOrderWorkflow(order('lib-once'))).toEqual(first);
+    await untilEnded(first.executionArn);
+
+    expect(await client.startOrderWorkflow(order('lib-once'))).toEqual(first);
+    const conflict = client.startOrderWorkflow(order('lib-once', 2));
+    await expect(conflict).rejects.toThrow(IdempotencyConflict);
+    await expect(conflict).rejects.toMatchObject({
+      executionArn: first.executionArn,
+      differences: ['items[0].quantity'],
+    });
+    expect(await paymentsOf('lib-once')).toEqual([['order-lib-once', 'succeeded']]);
+  });
+
+  test('a declined order ships at its second attempt, with another card', async () => {
+    const { executionArn } = await client.startOrderWorkflow({
+      ...order('lib-card'),
+      paymentMethodId: 'pm_card_chargeDeclined',
+    });
+    await untilEnded(executionArn);
+    expect(await client.getWorkflowStatus(executionArn)).toMatchObject({
+      workflow: 'order',
+      status: 'SUCCEEDED',
+      output: { outcome: 'PAYMENT_DECLINED', reason: expect.stringContaining('declined') },
+    });
+
+    const second = await client.startOrderWorkflow(order('lib-card'), { attempt: 2 });
+    expect(second.name).toBe('order-lib-card_2');
+    await untilEnded(second.executionArn);
+    const status = await client.getWorkflowStatus(second.executionArn);
+    // The types narrow to an order's outcome, and then to that of one which was shipped.
+    const shipped =
+      status.workflow === 'order' && status.status === 'SUCCEEDED' && status.output.outcome === 'SHIPPED'
+        ? status.output
+        : undefined;
+    expect(shipped).toMatchObject({ orderId: 'lib-card', amount: 700, currency: 'usd' });
+    expect(await paymentsOf('lib-card')).toEqual([
+      ['order-lib-card', 'canceled'],
+      ['order-lib-card_2', 'succeeded'],
+    ]);
+  });
+});
+
+describe('the command line', () => {
+  test('starts an order, waits for its end, and says how it stands', async () => {
+    const words = ['start', 'order', '--input', '-', '--wait'];
+    const started = await workflows(words, JSON.stringify(order('cli-once')));
+    expect(started).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^order-cli-once {2}SHIPPED/) });
+    expect(started.err).toBe(`Using the local cloud at ${cloud.endpoints.aws}\n`);
+
+    const [status, conflict, unknown, wrong] = await Promise.all([
+      workflows(['status', 'cli-once']),
+      workflows(words, JSON.stringify(order('cli-once', 2))),
+      workflows(['status', 'cli-never']),
+      workflows(['start', 'order']),
+    ]);
+    expect(status).toEqual(started);
+    expect(conflict).toMatchObject({
+      exitCode: 1,
+      out: '',
+      err: expect.stringContaining('another input (they differ in items[0].quantity)'),
+    });
+    expect(unknown).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining('There is no execution order-cli-never'),
+    });
+    expect(wrong).toMatchObject({ exitCode: 2, err: expect.stringContaining('--input <file>') });
+  });
+
+  test('tells what happened to an order that was undone, and the command that it names ships it', async () => {
+    const fulfilment = {
+      stateMachineArn: output('OrderProcessing', 'StateMachineArn'),
+      queueUrl: output('OrderProcessing', 'FulfilmentQueueUrl'),
+    };
+    const { exitCode, out } = await withShipmentsRefused(fulfilment, () =>
+      workflows(['start', 'order', '--input', '-', '--wait'], JSON.stringify(order('cli-undone'))),
+    );
+    expect({ exitCode, out }).toEqual({
+      exitCode: 1,
+      out: expect.stringContaining('order-cli-undone  FAILED'),
+    });
+
+    const [history, json, redrive] = await Promise.all([
+      workflows(['history', 'cli-undone']),
+      workflows(['history', 'cli-undone', '--json']),
+      workflows(['redrive', 'cli-undone']),
+    ]);
+    expect(history.exitCode).toBe(0);
+    const told = squeezed(history.out);
+    for (const line of [
+      /^order-cli-undone FAILED after /,
+      /ChargeCard .*authorised 7\.00 USD/,
+      /ReserveInventory .*stock is reserved/,
+      /CreateShipment .*failed, and was handled\n.*not authorized to perform: sqs:sendmessage/i,
+      /ReleaseInventory .*undo, the stock is released/,
+      /ReversePayment .*undo, the payment is cancelled, nothing was charged/,
+      /\nOutcome FAILED: a person must look\n/,
+      /\nWhy CreateShipment failed\. .*not authorized to perform: sqs:sendmessage/i,
+      /\nUndone the shipment is cancelled\n the stock is released\n the payment is cancelled, nothing was charged\n/,
+    ]) {
+      expect(told).toMatch(line);
+    }
+    expect(JSON.parse(json.out)).toMatchObject({
+      name: 'order-cli-undone',
+      verdict: { outcome: 'FAILED', todo: 'retry', why: [expect.stringContaining('CreateShipment failed.')] },
+      visits: expect.arrayContaining([expect.objectContaining({ state: 'ReversePayment' })]),
+    });
+    expect(redrive).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining('was not redriven: it would only fail again'),
+    });
+
+    const next = pasted(history.out);
+    expect(next).toEqual(['start', 'order', '--from', 'order-cli-undone', '--attempt', '2']);
+    expect(await workflows([...next, '--wait'])).toMatchObject({
+      exitCode: 0,
+      out: expect.stringMatching(/^order-cli-undone_2 {2}SHIPPED/),
+    });
+    expect(await paymentsOf('cli-undone')).toEqual([
+      ['order-cli-undone', 'canceled'],
+      ['order-cli-undone_2', 'succeeded'],
+    ]);
+  });
+
+  test('an order that was stopped while Stripe refused to cancel its payment is redriven to its end', async () => {
+    const faults = `${cloud.endpoints.stripe}/_double/faults`;
+    const name = 'order-cli-stuck';
+    const on = 'POST /v1/payment_intents/*/cancel';
+    const fault = { on, kind: 'server_error', contains: name, times: 'always' };
+    await fetch(faults, { method: 'POST', body: JSON.stringify(fault) });
+    await workflows(['start', 'order', '--input', '-'], JSON.stringify(order('cli-stuck', STOCK + 1)));
+    // It would go on trying for a quarter of an hour.
+    await failedAt(arnOf(name), 'CompensationFailed');
+    await new SFN().stopExecution({ executionArn: arnOf(name) });
+
+    const stopped = await workflows(['history', name]);
+    const told = squeezed(stopped.out);
+    expect(told).toMatch(/^order-cli-stuck ABORTED after /);
+    expect(told).toMatch(
+      /ReversePayment .*failed\n.*CompensationFailed: Reversing the payment of order-cli-stuck/,
+    );
+    expect(told).toMatch(/\nWhy Somebody stopped it\./);
+    expect(told).toMatch(/\nNext It stopped at ReversePayment and is neither completed nor undone\.\n/);
+    expect(await paymentsOf('cli-stuck')).toEqual([[name, 'requires_capture']]);
+
+    await fetch(faults, { method: 'DELETE' });
+    const next = pasted(stopped.out);
+    expect(next).toEqual(['redrive', name]);
+    const redriven = await workflows(next);
+    expect(redriven).toMatchObject({ exitCode: 0, out: `${name} goes on at ReversePayment\n` });
+    expect(await workflows(pasted(redriven.err))).toMatchObject({
+      exitCode: 0,
+      out: expect.stringMatching(
+        /order-cli-stuck {2}OUT_OF_STOCK after .*\nUndone +[^\n]*no stock was held\n +the payment is cancelled/s,
+      ),
+    });
+    expect(await paymentsOf('cli-stuck')).toEqual([[name, 'canceled']]);
+    expect(await workflows(['redrive', name])).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining('ended well, as OUT_OF_STOCK: there is nothing to redrive'),
+    });
+  });
+
+  test('onboards a customer, who sees the API key once', async () => {
+    const signup = signupInput({ userId: 'cli-customer', email: 'cli@customers.example.com' });
+    expect(
+      await workflows(['start', 'onboarding', '--input', '-', '--wait'], JSON.stringify(signup)),
+    ).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^onboarding-cli-customer {2}ONBOARDED/) });
+
+    const [email] = await emailsTo(cloud, signup.email);
+    const token = /#(\S+)/.exec(email?.BodyText ?? '')?.[1] ?? '';
+    const claimed = await workflows(['claim', token]);
+    expect(claimed).toMatchObject({
+      exitCode: 0,
+      out: expect.stringMatching(/^sfw_[0-9a-f]{24}_\S{40,}\n$/),
+    });
+    expect(claimed.err).toContain('of cli-customer. It is not shown again');
+    expect(await workflows(['claim', token])).toMatchObject({
+      exitCode: 1,
+      out: '',
+      err: expect.stringMatching(/Error: .+/),
+    });
+  });
+});
+
+/** Waits until a try of the execution has failed with that error. */
+async function failedAt(executionArn: string, error: string): Promise<void> {
+  const client = new SFN();
+  for (let tries = 0; tries < 300; tries++) {
+    for await (const { events = [] } of paginateGetExecutionHistory({ client }, { executionArn })) {
+      if (events.some(({ taskFailedEventDetails }) => taskFailedEventDetails?.error === error)) return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`No try of ${executionArn} fails with ${error}`);
+}

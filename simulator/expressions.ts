@@ -30,8 +30,8 @@ export interface Template {
   readonly location: string;
   /** The expression, when the value is one. */
   readonly source?: string;
-  /** Absent when there is no expression anywhere inside: then `constant` is the value, and costs nothing. */
-  readonly evaluate?: (scope: Scope) => Promise<unknown>;
+  /** Answers the value or a promise of it. Absent when there is no expression anywhere inside: then `constant` is the value, and costs nothing. */
+  readonly evaluate?: (scope: Scope) => unknown;
   readonly constant?: unknown;
 }
 
@@ -78,17 +78,20 @@ function expression(source: string, location: string): Template {
       location,
       `The JSONata expression '${source}' specified for the field '${location}' ${problem}`,
     );
+  const unsupported = () => failed('returned an unsupported result type.');
   const run = async (scope: Scope): Promise<unknown> => {
+    let value: unknown;
     try {
-      return await program.evaluate(undefined, bindings(names, scope));
+      value = await program.evaluate(undefined, bindings(names, scope));
     } catch (thrown) {
       throw failed(`threw an error during evaluation. ${message(thrown)}`);
     }
-  };
-  const evaluate = async (scope: Scope) => {
-    const value = (path && read(path, scope)) ?? (await run(scope));
     if (value === undefined) throw failed('returned nothing (undefined).');
-    return json(value, () => failed('returned an unsupported result type.'));
+    return json(value, unsupported);
+  };
+  const evaluate = (scope: Scope) => {
+    const value = path && read(path, scope);
+    return value === undefined ? run(scope) : json(value, unsupported);
   };
   return { location, source, evaluate };
 }

@@ -62,15 +62,23 @@ export class Step {
 
   /** Fails with States.QueryEvaluationError. `map` is the context's `Map`, for an iteration's ItemSelector. */
   async evaluate(template: Template, extra: Extra = {}, map: unknown = this.flow.map): Promise<unknown> {
-    const { evaluate } = template;
-    return evaluate ? this.evaluating(() => evaluate(this.scope(extra, map))) : template.constant;
+    if (!template.evaluate) return template.constant;
+    try {
+      return await template.evaluate(this.scope(extra, map));
+    } catch (thrown) {
+      throw this.recorded(thrown);
+    }
   }
 
   /** Evaluates a field that needs a value of one type. */
   async evaluateAs(type: JsonType, template: Template): Promise<unknown> {
     const value = await this.evaluate(template);
-    await this.evaluating(async () => expectType(value, type, template));
-    return value;
+    try {
+      expectType(value, type, template);
+      return value;
+    } catch (thrown) {
+      throw this.recorded(thrown);
+    }
   }
 
   /** Evaluates a field that needs a whole number from `least` to `most`. */
@@ -84,13 +92,10 @@ export class Step {
     );
   }
 
-  private async evaluating<T>(evaluate: () => Promise<T>): Promise<T> {
-    try {
-      return await evaluate();
-    } catch (thrown) {
-      if (thrown instanceof EvaluationError) throw this.evaluationFailed(thrown.location, thrown.message);
-      throw thrown;
-    }
+  private recorded(thrown: unknown): unknown {
+    return thrown instanceof EvaluationError
+      ? this.evaluationFailed(thrown.location, thrown.message)
+      : thrown;
   }
 
   /** Records the failure; answers it to be thrown. It follows what came before the state, as AWS records it. */

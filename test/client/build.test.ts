@@ -57,6 +57,12 @@ test.each([
   expect(node(...args).trim()).toBe('IdempotencyConflict,InvalidId,createWorkflowClient');
 });
 
+test('what the README shows is part of the example', () => {
+  const [, shown = 'nothing'] =
+    /```ts\n(.*?)```/s.exec(readFileSync(join(repository, 'README.md'), 'utf8')) ?? [];
+  expect(readFileSync(join(repository, 'client/example.ts'), 'utf8')).toContain(shown);
+});
+
 test("the README's example compiles against it, in both kinds of module", () => {
   const example = readFileSync(join(repository, 'client/example.ts'), 'utf8');
   const source = example.replace(" from './index'", ` from '${packageName}'`);

@@ -36,6 +36,9 @@ function deferred() {
   return { promise, resolve };
 }
 
+/** One for all: an error is dear to make, and this one is looked at by nobody. */
+const over = new Interrupted();
+
 type ChildOptions = Pick<ExecutionOptions, 'input' | 'name' | 'arn' | 'stateMachine'>;
 type Options = Omit<ExecutionOptions, 'definition' | 'seed'>;
 
@@ -192,7 +195,7 @@ export class RunningExecution implements Execution {
     this.stopDate = this.clock.now();
     this.history.add(type, this.root.last, details);
     this.callOffDeadline();
-    this.controller.abort(new Interrupted());
+    this.controller.abort(over);
     this.ended.resolve(result);
   }
 }

@@ -25,12 +25,9 @@ const DEFINITIONS = {
   'payment-review': definitionOf('payment-review', PLACEHOLDERS),
 };
 
-/** `ChargeCardArn`, as the definition calls it here, to `charge-card`, as the world does. */
-const functionName = (placeholder: string) =>
-  placeholder
-    .replace(/Arn$/, '')
-    .replace(/\B[A-Z]/g, '-$&')
-    .toLowerCase();
+/** `charge-card`, as the world calls a function, to `ChargeCardArn`, as the definition does here. */
+const placeholder = (name: string) =>
+  `${name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Arn`;
 
 export interface OrderRun {
   readonly execution: Execution;
@@ -55,14 +52,15 @@ export function openShop(stock: Record<string, number> = { MUG: 10, TEA: 10 }) {
   const world = createOrderWorld({ now: () => clock.now() });
   world.seedStock(stock);
 
+  const functions = new Map(Object.entries(world.functions).map(([name, run]) => [placeholder(name), run]));
+
   const work = async (call: TaskCall): Promise<unknown> => {
     const parameters = call.arguments as Record<string, unknown>;
     const service = call.resource.replace('arn:aws:states:::', '');
     switch (service) {
       case 'lambda:invoke': {
-        const run =
-          world.functions[functionName(String(parameters.FunctionName)) as keyof typeof world.functions];
-        return { Payload: await run(parameters.Payload), StatusCode: 200 };
+        const run = functions.get(String(parameters.FunctionName));
+        return { Payload: await run?.(parameters.Payload), StatusCode: 200 };
       }
       case 'sns:publish':
         return integration('SNS', () =>

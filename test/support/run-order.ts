@@ -60,7 +60,8 @@ export function openShop(stock: Record<string, number> = { MUG: 10, TEA: 10 }) {
     switch (service) {
       case 'lambda:invoke': {
         const run = functions.get(String(parameters.FunctionName));
-        return { Payload: await run?.(parameters.Payload), StatusCode: 200 };
+        if (!run) throw new Error(`No function ${parameters.FunctionName}`);
+        return { Payload: await run(parameters.Payload), StatusCode: 200 };
       }
       case 'sns:publish':
         return integration('SNS', () =>

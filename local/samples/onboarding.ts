@@ -153,14 +153,15 @@ interface Email {
   BodyText: string;
 }
 
-/** From the emulator's outbox, which it has by account. */
-export async function emailsTo(cloud: LocalCloud, address: string): Promise<Email[]> {
+/** All e-mail that was sent, from the emulator, which has it by account. */
+export async function outbox(cloud: LocalCloud): Promise<Email[]> {
   const response = await fetch(`${cloud.endpoints.aws}/_ministack/ses/messages`);
   const { messages } = (await response.json()) as { messages: Record<string, Email[]> };
-  return Object.values(messages)
-    .flat()
-    .filter(({ To }) => To.includes(address));
+  return Object.values(messages).flat();
 }
+
+export const emailsTo = async (cloud: LocalCloud, address: string): Promise<Email[]> =>
+  (await outbox(cloud)).filter(({ To }) => To.includes(address));
 
 function idsMade({ output }: EndedExecution): string[] {
   const { databaseId, apiKeyId, stripeCustomerId } = Object(output);

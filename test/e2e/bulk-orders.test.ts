@@ -70,7 +70,7 @@ test.each([
   ['s3:PutObject', 'States.ResultWriterFailed'],
 ])('without a grant of %s: FAILED, naming the action', async (action, error) => {
   const orderId = action.replace(/\W/g, '-');
-  const file = await upload(orderId, [order(orderId, 'MUG-BLUE')]);
+  const file = await upload(orderId, [order(orderId, 'NOTEBOOK-A5')]);
   const run = await withoutGrant(imports(), action, () => execute(imports(), `import-${orderId}`, file));
   expect(run).toMatchObject({ status: 'FAILED', error });
   expect(run.cause).toContain(action);

@@ -4,6 +4,7 @@ module.exports = {
   rootDir: '../..',
   roots: ['<rootDir>/test/e2e'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
+  testSequencer: '<rootDir>/test/e2e/support/sequencer.js',
   globalSetup: '<rootDir>/test/e2e/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/e2e/support/global-teardown.ts',
   maxWorkers: 1,

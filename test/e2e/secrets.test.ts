@@ -1,0 +1,117 @@
+/**
+ * No secret in anything that is kept: the last file of a run, which looks through all that the others have left. On
+ * its own it makes one of each secret.
+ */
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { ClaimRefused, claimApiKey } from '../../client/claim';
+import { stripeKey } from '../../local/accounts';
+import { execute } from '../../local/samples';
+import { outbox } from '../../local/samples/onboarding';
+import { asked, large, workflows } from '../../local/samples/reviews';
+import { signupInput } from '../support/signups';
+import { cloud, output } from './support/cloud';
+import { files, histories, type Kept, logs } from './support/kept';
+
+interface Secret {
+  kind: 'Stripe key' | 'claim token' | 'API key' | 'task token';
+  value: string;
+  /** The only place where it may be: AWS itself records a task's arguments there. */
+  home?: string;
+}
+
+const SIGNUP = signupInput({ userId: 'secretive', email: 'secretive@customers.example.com' });
+const ORDER = large('secretive', 'SOFA-RED');
+
+let kept: Kept[];
+let secrets: Secret[];
+
+beforeAll(async () => {
+  await Promise.all([
+    execute(output('SaasOnboarding', 'StateMachineArn'), 'onboarding-secretive', SIGNUP),
+    execute(output('OrderProcessing', 'StateMachineArn'), 'order-secretive', ORDER),
+    asked(cloud, 'order-secretive').then(() => workflows(cloud, ['review', 'approve', 'order-secretive'])),
+  ]);
+  const tokens = (await outbox(cloud)).flatMap(({ BodyText }) => /#(\S+)/.exec(BodyText)?.[1] ?? []);
+  const apiKeys = await claimed(tokens);
+  const executions = await histories();
+  const taskTokens = executions.flatMap(({ executionArn, events }) =>
+    taskTokensOf(events).map((value) => ({ value, home: executionArn })),
+  );
+  kept = [
+    ...executions.map(({ executionArn, events }) => ({ where: executionArn, text: JSON.stringify(events) })),
+    ...(await logs()),
+    ...files(),
+  ];
+  secrets = [
+    { kind: 'Stripe key', value: stripeKey },
+    // Its second half is the secret: the first is the id that every record has.
+    ...tokens.map((token): Secret => ({ kind: 'claim token', value: token.split('.')[1] ?? '' })),
+    ...apiKeys.map((value): Secret => ({ kind: 'API key', value })),
+    ...taskTokens.map((token): Secret => ({ kind: 'task token', ...token })),
+  ];
+});
+
+test('there is one of each secret to look for, and something of each kind to look through', () => {
+  const kinds = new Set(secrets.map(({ kind }) => kind));
+  expect(kinds).toEqual(new Set(['Stripe key', 'claim token', 'API key', 'task token']));
+  expect(secrets.filter(({ value }) => value.length < 16)).toEqual([]);
+
+  const whereHas = (text: string) =>
+    kept.filter((each) => each.text.includes(text)).map(({ where }) => where);
+  expect(whereHas('order-secretive')).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/:execution:.*:order-secretive$/),
+      expect.stringMatching(/:execution:.*:order-secretive-review-0$/),
+      expect.stringMatching(/CapturePayment/),
+    ]),
+  );
+  expect(whereHas('onboarding-secretive')).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/:execution:.*:onboarding-secretive$/),
+      expect.stringMatching(/SendWelcomeEmail/),
+    ]),
+  );
+  for (const file of ['emulator.log', 'SaasOnboarding.template.json', 'outputs.json']) {
+    expect(kept.filter(({ where, text }) => where.endsWith(file) && text !== '')).toHaveLength(1);
+  }
+});
+
+test('none of them is anywhere', () => {
+  const leaks = kept.flatMap(({ where, text }) =>
+    secrets
+      .filter(({ value, home }) => where !== home && text.includes(value))
+      .map(({ kind }) => `${kind} in ${where}`),
+  );
+  expect(leaks).toEqual([]);
+});
+
+test('nothing that looks like an API key is either: those that were claimed before are known to nobody', () => {
+  const apiKey = /sfw_[0-9a-f]{24}_[\w-]{40,}/;
+  expect(secrets.filter(({ kind, value }) => kind === 'API key' && !apiKey.test(value))).toEqual([]);
+  expect(kept.filter(({ text }) => apiKey.test(text)).map(({ where }) => where)).toEqual([]);
+});
+
+/** The keys behind those tokens that nobody has claimed yet. */
+async function claimed(tokens: readonly string[]): Promise<string[]> {
+  const settings = {
+    apiKeysTable: output('SaasOnboarding', 'ApiKeysTableName'),
+    tokenKey: output('SaasOnboarding', 'ClaimTokenKeyArn'),
+    sealingKey: output('SaasOnboarding', 'ApiKeySealingKeyArn'),
+  };
+  const keys = tokens.map(async (token) => {
+    try {
+      return [(await claimApiKey(token, settings)).apiKey];
+    } catch (error) {
+      if (error instanceof ClaimRefused) return [];
+      throw error;
+    }
+  });
+  return (await Promise.all(keys)).flat();
+}
+
+/** Of the tasks that wait for a callback. */
+const taskTokensOf = (events: readonly HistoryEvent[]): string[] =>
+  events.flatMap(({ taskScheduledEventDetails }) => {
+    const { Payload } = Object(JSON.parse(taskScheduledEventDetails?.parameters ?? '{}'));
+    return typeof Payload?.taskToken === 'string' ? [Payload.taskToken] : [];
+  });

@@ -38,6 +38,7 @@ export const bundleOptions = (entry: string): BuildOptions => ({
   platform: 'node',
   format: 'esm',
   mainFields: ['module', 'main'],
+  alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda/shared/credentials.ts') },
   // Below the runtime's: the local cloud runs functions on the machine's own Node.
   target: 'node20',
   minify: true,

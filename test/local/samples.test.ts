@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkOrder } from '../../lambda/order-processing/order';
 import type { LocalCloud } from '../../local/cloud';
 import { withStatement } from '../../local/fulfilment-fault';
 import { report, usage } from '../../local/report';
 import { type EndedExecution, outcomeOf, runSamples, type Sample } from '../../local/samples';
+import { onboardingSamples } from '../../local/samples/onboarding';
+import { orderSamples } from '../../local/samples/orders';
 
 const cloud = {} as LocalCloud;
 
@@ -114,5 +119,21 @@ test('a statement joins a policy without touching what is there', () => {
   expect(withStatement(JSON.stringify(policy), deny)).toEqual({
     ...policy,
     Statement: [{ Sid: 'TLS' }, deny],
+  });
+});
+
+describe("one's own order and signup, as `npm start` offers them", () => {
+  const file = (name: string) => readFileSync(join(__dirname, '../../local/samples', name), 'utf8');
+
+  test('the order is valid, and none of the samples has its id', () => {
+    const own = JSON.parse(file('order.json'));
+    expect(checkOrder(own)).toMatchObject({ order: { orderId: own.orderId } });
+    expect(file('orders.jsonl')).not.toContain(`"orderId":"${own.orderId}"`);
+    expect(orderSamples.map(({ name }) => name)).not.toContain(`order-${own.orderId}`);
+  });
+
+  test('the signup is nobody’s of the samples', () => {
+    const { userId } = JSON.parse(file('signup.json'));
+    expect(onboardingSamples.map(({ name }) => name)).not.toContain(`onboarding-${userId}`);
   });
 });

@@ -101,10 +101,16 @@ order-1:
 order-22: REJECTED, not SHIPPED`);
 });
 
-test('colours are for terminals', async () => {
+test('colours are for terminals, unless NO_COLOR is set', async () => {
+  const { NO_COLOR } = process.env;
+  delete process.env.NO_COLOR;
   const results = await runSamples([sample('order-1')], cloud);
   expect(report(results, terminal)).not.toContain('\u001b[');
   expect(report(results, { ...terminal, isTTY: true })).toContain('\u001b[');
+  process.env.NO_COLOR = '1';
+  expect(report(results, { ...terminal, isTTY: true })).not.toContain('\u001b[');
+  if (NO_COLOR === undefined) delete process.env.NO_COLOR;
+  else process.env.NO_COLOR = NO_COLOR;
 });
 
 test('how to go on names the endpoints', () => {

@@ -84,7 +84,7 @@ export class RunningExecution implements Execution {
     this.input = JSON.parse(text);
     this.history = new History(this.clock, options.onEvent, () => this.historyIsFull());
     this.history.add('ExecutionStarted', 0, { ...inputDetails(text), roleArn: options.roleArn });
-    this.root = new Flow(this, machine, { input: this.input, variables: {}, after: 0 });
+    this.root = new Flow(this, machine, { input: { value: this.input, text }, variables: {}, after: 0 });
     this.begin();
   }
 
@@ -169,9 +169,8 @@ export class RunningExecution implements Execution {
 
   private async run(signal: AbortSignal): Promise<void> {
     try {
-      const output = await this.root.execute(signal);
-      const details = outputDetails(payload(output, this.name));
-      this.end({ status: 'SUCCEEDED', output }, 'ExecutionSucceeded', details);
+      const { value, text } = await this.root.execute(signal);
+      this.end({ status: 'SUCCEEDED', output: value }, 'ExecutionSucceeded', outputDetails(text));
     } catch (thrown) {
       if (thrown instanceof Interrupted) return;
       this.fail(

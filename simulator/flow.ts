@@ -2,13 +2,13 @@
 
 import { Interrupted } from './errors';
 import type { RunningExecution } from './execution';
-import { inputDetails, payload } from './history';
-import type { State, States } from './state';
+import { inputDetails } from './history';
+import type { Data, State, States } from './state';
 import { Step } from './step';
 
 /** Where a flow begins. */
 export interface Start {
-  input: unknown;
+  input: Data;
   variables: Readonly<Record<string, unknown>>;
   /** Id of the event that it follows. */
   after: number;
@@ -25,12 +25,11 @@ export class Flow {
   /** The state that is running, or that failed: a redrive goes on there. */
   step: Step | undefined;
   /** Set once the flow has come to its end. */
-  output: { value: unknown } | undefined;
+  output: Data | undefined;
   signal: AbortSignal = notStarted;
   readonly map: unknown;
   private at: string;
-  private input: unknown;
-  private inputText: string;
+  private input: Data;
 
   constructor(
     /** The execution, which all its flows share. */
@@ -40,14 +39,13 @@ export class Flow {
   ) {
     this.at = states.startAt;
     this.input = start.input;
-    this.inputText = payload(start.input, this.at);
     this.variables = start.variables;
     this.last = start.after;
     this.map = start.map;
   }
 
   /** Runs to the end, or on from where it failed. Throws StateError, or Interrupted when the signal aborts. */
-  async execute(signal: AbortSignal): Promise<unknown> {
+  async execute(signal: AbortSignal): Promise<Data> {
     this.signal = signal;
     let open = this.step;
     for (;;) {
@@ -55,22 +53,21 @@ export class Flow {
       const step: Step = open && state.resumes ? open.resume() : this.enter(state);
       open = undefined;
       this.step = step;
-      const { next, output, text } = await state.run(step);
+      const { next, output } = await state.run(step);
       this.step = undefined;
       if (next === undefined) {
-        this.output = { value: output };
+        this.output = output;
         return output;
       }
       this.at = next;
       this.input = output;
-      this.inputText = text;
     }
   }
 
   private enter(state: State): Step {
     const before = this.last;
     this.run.transitions++;
-    this.record(`${state.type}StateEntered`, { name: state.name, ...inputDetails(this.inputText) });
+    this.record(`${state.type}StateEntered`, { name: state.name, ...inputDetails(this.input.text) });
     return new Step(this, state, this.input, before);
   }
 

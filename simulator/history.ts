@@ -62,5 +62,7 @@ export function payload(value: unknown, of: string): string {
   return text;
 }
 
+export const withText = (value: unknown, of: string) => ({ value, text: payload(value, of) });
+
 export const inputDetails = (text: string) => ({ input: text, inputDetails: { truncated: false } });
 export const outputDetails = (text: string) => ({ output: text, outputDetails: { truncated: false } });

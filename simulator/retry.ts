@@ -7,6 +7,7 @@ import {
   type Exit,
   exitFields,
   loadExit,
+  type Result,
   type State,
   type Transition,
   targetsOf,
@@ -38,7 +39,7 @@ export function loadWork(
   fields: Fields,
   { name, type, fields: own }: { name: string; type: string; fields: string[] },
   /** Answers the state's result. */
-  work: (step: Step) => Promise<unknown>,
+  work: (step: Step) => Promise<Result>,
 ): State {
   fields.only(...commonFields, ...exitFields, 'Retry', 'Catch', ...own);
   const exit = loadExit(fields);
@@ -52,7 +53,7 @@ export function loadWork(
     run: (step) =>
       withErrorHandling(step, { retriers, catchers }, async () => {
         const result = await work(step);
-        return step.leave(exit, { result }, result);
+        return step.leave(exit, { result: result.value }, result);
       }),
   };
 }
@@ -119,7 +120,7 @@ async function withErrorHandling(
       }
       if (state.type !== 'Task') flow.record(`${state.type}StateFailed`);
       const catcher = catchers.find(({ errorEquals }) => matches(errorEquals, failure));
-      if (catcher) return step.leave(catcher, { errorOutput: failure.output }, failure.output);
+      if (catcher) return step.leave(catcher, { errorOutput: failure.output }, { value: failure.output });
       // Too much data cannot be mended by keeping the parts that were well: a redrive runs all of them again.
       if (failure.error === 'States.DataLimitExceeded') step.forgetChildren();
       throw failure;

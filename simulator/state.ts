@@ -22,13 +22,23 @@ export interface Loader {
   isolatedStates(fields: Fields): States;
 }
 
+/** A value that goes from state to state, and its JSON. */
+export interface Data {
+  value: unknown;
+  text: string;
+}
+
+/** The value that a state's work came to; with its JSON where that is known already. */
+export interface Result {
+  value: unknown;
+  text?: string;
+}
+
 /** Where the flow goes on from a state, with what. */
 export interface Transition {
   /** Undefined at the end of the flow. */
   next: string | undefined;
-  output: unknown;
-  /** The output as JSON. */
-  text: string;
+  output: Data;
 }
 
 export interface State {

@@ -4,7 +4,7 @@ import { Interrupted, StateError, tooLarge } from './errors';
 import { EvaluationError, expectType, type JsonType, type Scope, type Template } from './expressions';
 import type { Flow } from './flow';
 import { maxPayloadBytes, outputDetails, payload } from './history';
-import type { Exit, State, Transition } from './state';
+import type { Data, Exit, Result, State, Transition } from './state';
 import type { ChildExecutions } from './states/map-run';
 
 /** All variables of a flow together hold at most this many bytes of JSON. */
@@ -27,12 +27,16 @@ export class Step {
   constructor(
     readonly flow: Flow,
     readonly state: State,
-    readonly input: unknown,
+    readonly data: Data,
     /** Id of the event before this state was entered. */
     private readonly before: number,
   ) {
     this.entered = flow.last;
     this.enteredTime = flow.run.clock.now().toISOString();
+  }
+
+  get input(): unknown {
+    return this.data.value;
   }
 
   /** For a redrive: the same visit goes on. */
@@ -123,18 +127,18 @@ export class Step {
     return { states, variables, random: run.random, clock: run.clock };
   }
 
-  /** Assign and Output, both with the variables as they were, then the state's exit. */
-  async leave(exit: Exit, extra: Extra, fallback: unknown): Promise<Transition> {
+  /** Assign and Output, both with the variables as they were, then the state's exit. `fallback` is for no Output. */
+  async leave(exit: Exit, extra: Extra = {}, fallback: Result = this.data): Promise<Transition> {
     const assigned = exit.assign && (await this.evaluate(exit.assign, extra));
-    const output = exit.output ? await this.evaluate(exit.output, extra) : fallback;
-    const text = payload(output, this.state.name);
+    const output: Result = exit.output ? { value: await this.evaluate(exit.output, extra) } : fallback;
+    const text = output.text ?? payload(output.value, this.state.name);
     const assignedVariables = this.assign(assigned);
     this.flow.record(`${this.state.type}StateExited`, {
       name: this.state.name,
       ...outputDetails(text),
       ...(assignedVariables && { assignedVariables, assignedVariablesDetails: { truncated: false } }),
     });
-    return { next: exit.next, output, text };
+    return { next: exit.next, output: { value: output.value, text } };
   }
 
   /** Sets variables for the states to come. Answers their JSON texts, or undefined when there are none. */

@@ -24,10 +24,10 @@ export function loadChoice(fields: Fields, name: string): State {
     resumes: false,
     async run(step) {
       for (const rule of rules) {
-        if (await step.evaluateAs('boolean', rule.condition)) return step.leave(rule, {}, step.input);
+        if (await step.evaluateAs('boolean', rule.condition)) return step.leave(rule);
       }
       // The state's own Assign and Output belong to its Default.
-      if (fallback.next !== undefined) return step.leave(fallback, {}, step.input);
+      if (fallback.next !== undefined) return step.leave(fallback);
       throw new StateError(
         'States.NoChoiceMatched',
         `Failed to transition out of the state '${name}'. The state does not point to a next state.`,

@@ -84,7 +84,7 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
       mapRun.end('SUCCEEDED');
       flow.record('MapRunSucceeded');
       flow.note('MapStateSucceeded');
-      return result;
+      return { value: result };
     } catch (thrown) {
       mapRun.end(thrown instanceof Interrupted ? 'ABORTED' : 'FAILED');
       if (thrown instanceof StateError) flow.record('MapRunFailed', thrown.details);

@@ -4,6 +4,7 @@
 import { runChildren } from '../concurrent';
 import type { Fields } from '../fields';
 import { Flow } from '../flow';
+import { withText } from '../history';
 import { loadWork } from '../retry';
 import type { Loader, State, States } from '../state';
 import { loadDistributedMap } from './distributed-map';
@@ -43,7 +44,8 @@ function loadInlineMap(fields: Fields, name: string, states: States): State {
       async start(index) {
         const after = note('MapIterationStarted')(index);
         const { input, map } = await select(step, index, items[index]);
-        return new Flow(flow.run, states, { input, variables: flow.variables, after, map });
+        const data = withText(input, states.startAt);
+        return new Flow(flow.run, states, { input: data, variables: flow.variables, after, map });
       },
       succeeded(index) {
         succeeded = note('MapIterationSucceeded')(index);
@@ -53,6 +55,6 @@ function loadInlineMap(fields: Fields, name: string, states: States): State {
     });
     flow.last = succeeded;
     flow.note('MapStateSucceeded');
-    return outputs;
+    return { value: outputs };
   });
 }

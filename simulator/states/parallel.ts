@@ -3,6 +3,7 @@
 import { runChildren } from '../concurrent';
 import type { Fields } from '../fields';
 import { Flow } from '../flow';
+import { withText } from '../history';
 import { loadWork } from '../retry';
 import type { Loader, State } from '../state';
 
@@ -17,13 +18,13 @@ export function loadParallel(fields: Fields, name: string, loader: Loader): Stat
   return loadWork(fields, { name, type: 'Parallel', fields: ['Branches', 'Arguments'] }, async (step) => {
     const { flow } = step;
     if (!step.children) {
-      const value = input ? await step.evaluate(input) : step.input;
+      const data = input ? withText(await step.evaluate(input), name) : step.data;
       flow.record('ParallelStateStarted');
-      const start = { input: value, variables: flow.variables, after: flow.last, map: flow.map };
+      const start = { input: data, variables: flow.variables, after: flow.last, map: flow.map };
       step.children = branches.map((states) => new Flow(flow.run, states, start));
     }
     const outputs = await runChildren(step, branches.length);
     flow.note('ParallelStateSucceeded');
-    return outputs;
+    return { value: outputs };
   });
 }

@@ -11,6 +11,6 @@ export function loadPass(fields: Fields, name: string): State {
     type: 'Pass',
     targets: targetsOf(exit),
     resumes: false,
-    run: (step) => step.leave(exit, {}, step.input),
+    run: (step) => step.leave(exit),
   };
 }

@@ -11,6 +11,6 @@ export function loadSucceed(fields: Fields, name: string): State {
     type: 'Succeed',
     targets: [],
     resumes: false,
-    run: (step) => step.leave(exit, {}, step.input),
+    run: (step) => step.leave(exit),
   };
 }

@@ -23,7 +23,7 @@ export function loadTask(fields: Fields, name: string): State {
   return loadWork(fields, { name, type: 'Task', fields: own }, async (step) => {
     const { flow } = step;
     if (events.hasToken) step.taskToken = flow.run.random.token();
-    const parameters = payload(input ? await step.evaluate(input) : step.input, name);
+    const parameters = input ? payload(await step.evaluate(input), name) : step.data.text;
     const limits = {
       timeoutSeconds: await seconds(step, timeout),
       heartbeatSeconds: await seconds(step, heartbeat),
@@ -42,7 +42,7 @@ export function loadTask(fields: Fields, name: string): State {
       noteSubmitted();
       flow.record(`${events.prefix}Succeeded`, events.succeeded(text));
       // Parsed, so that what the runner does to its answer later changes nothing.
-      return JSON.parse(text);
+      return { value: JSON.parse(text), text };
     } catch (thrown) {
       if (thrown instanceof Interrupted) {
         isSubmitted = true;

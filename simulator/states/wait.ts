@@ -22,7 +22,7 @@ export function loadWait(fields: Fields, name: string): State {
     async run(step) {
       if (seconds) await step.sleep(await step.wholeNumber(seconds, 0, mostSeconds));
       else if (timestamp) await step.sleep(await secondsUntil(step, timestamp));
-      return step.leave(exit, {}, step.input);
+      return step.leave(exit);
     },
   };
 }

@@ -9,6 +9,8 @@ const missing = Object.entries(packages).flatMap(([path, { optionalDependencies 
 );
 if (missing.length > 0) {
   console.error(`package-lock.json is incomplete:\n  ${missing.join('\n  ')}`);
-  console.error('Pin the package one version lower (package.json, `overrides` for a transitive one) and run `npm install`.');
+  console.error(
+    'Pin the package one version lower (package.json, `overrides` for a transitive one) and run `npm install`.',
+  );
   process.exit(1);
 }

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 
 const folders: string[] = [];
 const running = new Map<ChildProcess, Promise<number>>();
+let isInterrupted = false;
 
 process.on('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -14,6 +15,7 @@ process.on('exit', () => {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, async () => {
+    isInterrupted = true;
     // Asked, not killed: the local cloud has an emulator to end.
     for (const child of running.keys()) terminate(child);
     await Promise.allSettled(running.values());
@@ -63,6 +65,8 @@ export async function run(
   });
   running.set(child, ended);
   const code = await ended.finally(() => running.delete(child));
+  // That it failed then is no news, and the process is about to end.
+  if (isInterrupted) return new Promise<never>(() => {});
   if (code !== 0) {
     throw new Error(`${[command, ...args].join(' ')} ended with ${code}:\n${lines.slice(-20).join('\n')}`);
   }

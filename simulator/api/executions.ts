@@ -33,7 +33,6 @@ export const MAX_PAYLOAD_BYTES = 262_144;
 const MAX_NAME_LENGTH = 80;
 
 /** What AWS refuses in a name: white space, brackets, wildcards, special and control characters. */
-// biome-ignore format: one class of characters
 const FORBIDDEN_IN_NAME = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Cs}]/u;
 
 export class Executions {

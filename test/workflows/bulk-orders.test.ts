@@ -63,13 +63,13 @@ describe('a file', () => {
     ]);
   });
 
-  test('of 10,000 orders', async () => {
+  test('of 1,000 orders, in a hundred batches', async () => {
     const imports = openImports({ ordersPerSecond: 20 });
-    imports.upload(jsonLines(someOrders(10_000)));
+    imports.upload(jsonLines(someOrders(1_000)));
     const { output } = await imports.run();
-    expect(counts(output)).toEqual({ total: 10_000, started: 10_000, ...clean });
-    expect(imports.orders.started.size).toBe(10_000);
-  }, 30_000);
+    expect(counts(output)).toEqual({ total: 1_000, started: 1_000, ...clean });
+    expect(imports.orders.started.size).toBe(1_000);
+  });
 
   test('whose orders ship', async () => {
     const shop = openShop({ MUG: 100, TEA: 100 });

@@ -2,7 +2,7 @@
 // The command line: `npm run workflows -- --help`.
 
 import { processIo } from './cli/io';
-import { run } from './cli/program';
+import { run } from './program';
 
 // Once for each command would be too often to say that Node 20 is old.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

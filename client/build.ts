@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { dependencies, engines, license, version } from '../package.json';
 
-/** `claim` stands apart: it needs KMS and DynamoDB, which those who only start workflows need not install. */
-const entries = ['index', 'claim'];
+/** `claim` and `review` stand apart: who only starts workflows need not install KMS and DynamoDB. */
+const entries = ['index', 'claim', 'review'];
 
 /** A package of its own, because installing this repository would bring the CDK along. */
 const clientPackage = {
@@ -63,12 +63,17 @@ export async function buildClient(outDir: string): Promise<Metafile> {
 
 function emitTypes(outDir: string): void {
   const tsc = join(require.resolve('typescript/package.json'), '../bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', join(__dirname, 'tsconfig.build.json'), '--outDir', outDir], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  // The types are those of the CommonJS files; to an ES module they are handed on.
-  for (const entry of entries)
-    writeFileSync(join(outDir, `${entry}.d.mts`), `export * from './${entry}.js';\n`);
+  execFileSync(
+    process.execPath,
+    [tsc, '-p', join(__dirname, 'tsconfig.build.json'), '--outDir', join(outDir, 'types')],
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
+  for (const entry of entries) {
+    for (const extension of ['d.ts', 'd.mts'])
+      writeFileSync(join(outDir, `${entry}.${extension}`), `export * from './types/client/${entry}.js';\n`);
+  }
 }
 
 if (require.main === module) void buildClient(join(__dirname, '../dist/client'));

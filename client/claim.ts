@@ -7,7 +7,13 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { DecryptCommand, KMSClient, KMSInvalidMacException, VerifyMacCommand } from '@aws-sdk/client-kms';
-import { KEY_RECORD, macMessage, parseClaimToken, SEALED_RECORD, sealingContext } from './claim-token';
+import {
+  KEY_RECORD,
+  macMessage,
+  parseClaimToken,
+  SEALED_RECORD,
+  sealingContext,
+} from '../contracts/claim-token';
 
 const REFUSALS = {
   INVALID: 'This is no valid claim token. Copy the link from the welcome e-mail again, all of it.',

@@ -16,19 +16,3 @@ export class IdempotencyConflict extends Error {
     );
   }
 }
-
-/** The id cannot be part of an execution's name. */
-export class InvalidId extends Error {
-  override readonly name = 'InvalidId';
-
-  constructor(
-    /** `orderId` or `userId`. */
-    readonly field: string,
-    id: unknown,
-  ) {
-    super(
-      `${field} must be 1 to 60 letters, digits and hyphens, because it becomes the execution's name; ` +
-        `it is ${typeof id === 'string' ? JSON.stringify(id.slice(0, 80)) : typeof id}`,
-    );
-  }
-}

@@ -1,6 +1,4 @@
-export { IdempotencyConflict, InvalidId } from './errors';
-export type { StartedExecution } from './start';
-export type { ExecutionState } from './status';
+export { InvalidId } from '../contracts/names';
 export type {
   Address,
   OnboardingOutcome,
@@ -10,7 +8,10 @@ export type {
   Plan,
   Problem,
   SignupInput,
-} from './types';
+} from '../contracts/types';
+export { IdempotencyConflict } from './errors';
+export type { StartedExecution } from './start';
+export type { ExecutionState } from './status';
 export {
   createWorkflowClient,
   type StartOptions,

@@ -15,7 +15,7 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
-import type { ReviewCustomer } from './types';
+import type { ReviewCustomer } from '../contracts/types';
 
 export type ReviewDecision = 'APPROVED' | 'REJECTED';
 

@@ -9,9 +9,9 @@ import {
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '../contracts/canonical-json';
+import { executionArn } from '../contracts/names';
 import { IdempotencyConflict } from './errors';
-import { executionArn } from './names';
 import { present } from './present';
 
 export interface StartRequest {

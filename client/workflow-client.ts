@@ -1,10 +1,10 @@
 // What an application uses to start a workflow and to ask how it goes.
 
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { executionArn, executionName, type WorkflowName } from './names';
+import { executionArn, executionName, type WorkflowName } from '../contracts/names';
+import type { OnboardingOutcome, OrderInput, OrderOutcome, SignupInput } from '../contracts/types';
 import { type StartedExecution, startOnce } from './start';
 import { describeExecution, type ExecutionState } from './status';
-import type { OnboardingOutcome, OrderInput, OrderOutcome, SignupInput } from './types';
 
 export interface WorkflowClientProps {
   /** The stack output `StateMachineArn` of OrderProcessing. @default orders cannot be started or asked for */

@@ -7,8 +7,8 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { StageName } from '../../lib/stages';
-import { adoptEnvironment, localEnvironment } from '../../local/environment';
-import { findRunningCloud } from '../../local/running';
+import { adoptEnvironment, localEnvironment } from '../local-cloud/environment';
+import { findRunningCloud } from '../local-cloud/running';
 import { CliError } from './errors';
 
 export type StackName = 'OrderProcessing' | 'SaasOnboarding';

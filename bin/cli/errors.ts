@@ -1,6 +1,6 @@
 // What goes wrong at the command line, as one message and an exit code.
 
-import { plain } from './text';
+import { plain } from '../terminal/text';
 
 /** Exit codes: 0 all is well, 1 the workflow or the operation failed, 2 the command was given wrongly. */
 export type ExitCode = 0 | 1 | 2;

@@ -6,7 +6,7 @@ import {
   type HistoryEvent,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import { executionArn } from '../../client/names';
+import { executionArn } from '../../contracts/names';
 import { type Timeline, timelineOf, type Visit } from '../history/timeline';
 import type { Cloud, StackName } from './cloud';
 import { CliError } from './errors';

@@ -4,9 +4,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { renderHistory, renderStatus } from '../history/render';
 import type { Timeline } from '../history/timeline';
 import { verdictOf } from '../history/verdict';
+import { clip, moment } from '../terminal/text';
 import { type Context, renderOptions } from './context';
 import { type ExecutionId, readTimeline } from './executions';
-import { clip, moment } from './text';
 
 const POLL_MILLISECONDS = 1000;
 

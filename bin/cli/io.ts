@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Colors } from 'picocolors/types';
-import { coloursFor } from '../../local/progress';
+import { coloursFor } from '../terminal/progress';
 
 export interface Io {
   /** Results: what a script would read. A line feed follows. */

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { ExecutionDoesNotExist } from '@aws-sdk/client-sfn';
 import type { Command } from 'commander';
 import { IdempotencyConflict } from '../../client/errors';
-import { executionArn } from '../../client/names';
 import { startOnce } from '../../client/start';
 import { describeExecution } from '../../client/status';
+import { executionArn } from '../../contracts/names';
 import type { Cloud } from '../cli/cloud';
 import type { Context } from '../cli/context';
 import { type ExecutionId, stateMachineArn } from '../cli/executions';
 import { showStatus, untilEnded } from '../cli/follow';
 import { readInput } from '../cli/input';
 import { wholeNumber } from '../cli/options';
-import { moment } from '../cli/text';
+import { moment } from '../terminal/text';
 
 export function addImport(program: Command, context: Context): void {
   program

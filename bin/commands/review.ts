@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Review, ReviewDecision, ReviewSettings } from '../../client/review';
-import { table } from '../../local/table';
 import type { Cloud } from '../cli/cloud';
 import type { Context } from '../cli/context';
 import { resolveExecution } from '../cli/executions';
-import { duration, money, plain } from '../cli/text';
+import { table } from '../terminal/table';
+import { duration, money, plain } from '../terminal/text';
 
 export function addReview(program: Command, context: Context): void {
   const review = program.command('review').description('payments that wait for a person');

@@ -1,15 +1,15 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { Argument, type Command, Option } from 'commander';
-import { executionName, type WorkflowName } from '../../client/names';
 import { startOnce } from '../../client/start';
+import { executionName, type WorkflowName } from '../../contracts/names';
 import type { Context } from '../cli/context';
 import { CliError } from '../cli/errors';
 import { about, resolveExecution, stateMachineArn } from '../cli/executions';
 import { showStatus, untilEnded } from '../cli/follow';
 import { readJson } from '../cli/input';
 import { wholeNumber } from '../cli/options';
-import { moment } from '../cli/text';
 import { record } from '../history/json';
+import { moment } from '../terminal/text';
 
 interface Options {
   input?: string;

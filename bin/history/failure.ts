@@ -1,7 +1,7 @@
 // What went wrong, as a person would say it. Errors arrive wrapped: a function's failure is JSON inside a Fail
 // state's JSON, inside the description of a nested execution.
 
-import { plain } from '../cli/text';
+import { plain } from '../terminal/text';
 import { record } from './json';
 
 export interface Failure {

@@ -1,6 +1,6 @@
 // What became of the lines of an imported file.
 
-import { plain } from '../cli/text';
+import { plain } from '../terminal/text';
 import { problemsOf } from './failure';
 import { record } from './json';
 import type { Timeline } from './timeline';

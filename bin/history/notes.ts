@@ -1,6 +1,6 @@
 // What a visit to a state of ours has brought about, in words. States that are not here explain themselves.
 
-import { money, plain } from '../cli/text';
+import { money, plain } from '../terminal/text';
 import { record } from './json';
 import type { Visit } from './timeline';
 

@@ -1,6 +1,6 @@
 // A timeline as text: one line for each state, what failed below it, and at the end what it all means.
 
-import { duration, moment, plain } from '../cli/text';
+import { duration, moment, plain } from '../terminal/text';
 import { type RowOptions, rowsOf } from './rows';
 import type { Timeline } from './timeline';
 import { type Verdict, verdictOf } from './verdict';

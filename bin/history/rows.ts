@@ -1,7 +1,7 @@
 // The lines of a timeline: one for each visit, as deep as branches and nested executions go.
 
 import type { Colors } from 'picocolors/types';
-import { clip, duration, plain } from '../cli/text';
+import { clip, duration, plain } from '../terminal/text';
 import { failureOf, sentence } from './failure';
 import { collapse } from './loops';
 import { isCompensation, noteOf, wasCaught } from './notes';

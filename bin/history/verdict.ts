@@ -1,6 +1,6 @@
 // How an execution ended and why, what was undone, and what to do next.
 
-import { plain } from '../cli/text';
+import { plain } from '../terminal/text';
 import { failureOf, problemsOf, sentence } from './failure';
 import { importSummary } from './import-summary';
 import { record } from './json';

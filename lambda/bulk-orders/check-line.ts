@@ -1,7 +1,7 @@
 /** What one line of a file of orders must be: an order, as ValidateOrder takes it, that no line before it is. */
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../client/canonical-json';
-import type { Problem } from '../../client/types';
+import { canonicalJson } from '../../contracts/canonical-json';
+import type { Problem } from '../../contracts/types';
 import { checkOrder } from '../order-processing/order';
 
 /** A valid order has at most some 15 KB; this much an execution could take. */

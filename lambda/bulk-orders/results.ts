@@ -4,7 +4,7 @@
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 import * as z from 'zod/mini';
-import type { FailedLine } from '../../client/types';
+import type { FailedLine } from '../../contracts/types';
 import type { Bucket } from './bucket';
 import { linesOf } from './lines';
 

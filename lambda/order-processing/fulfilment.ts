@@ -1,6 +1,6 @@
 /** The fulfilment queue, as docs/fulfilment-contract.md has it. */
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Address, OrderLine } from '../../client/types';
+import type { Address, OrderLine } from '../../contracts/types';
 import { aws } from '../shared/aws';
 
 export type FulfilmentMessage =

@@ -1,6 +1,6 @@
 /** The lines of an order: what each must be, and what they say together. */
 import * as z from 'zod/mini';
-import type { OrderLine, Problem } from '../../client/types';
+import type { OrderLine, Problem } from '../../contracts/types';
 import { formatted, record, whole } from '../shared/problems';
 import { MAX_AMOUNT } from './currencies';
 

@@ -1,6 +1,6 @@
 /** What a valid order is. Knows nothing of Lambda or of executions, so that the bulk import uses it too. */
 import * as z from 'zod/mini';
-import type { OrderInput, OrderLine, Problem } from '../../client/types';
+import type { OrderInput, OrderLine, Problem } from '../../contracts/types';
 import { email, field, formatted, id, list, record, text, toProblems } from '../shared/problems';
 import { isCurrency, MAX_AMOUNT, MINIMUM_AMOUNT } from './currencies';
 import { line, mergeLines } from './order-lines';

@@ -1,7 +1,7 @@
 /**
  * Stripe's PaymentIntents as the payment functions use them: errors in our terms, and a fresh idempotency key for
  * every call. The key only joins the Stripe client's own tries: kept longer, it would replay a 500 or a decline
- * for a day. That nothing happens twice is for the intent and its status to ensure (DESIGN.md, Payments).
+ * for a day. That nothing happens twice is for the intent and its status to ensure.
  */
 import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';

@@ -10,7 +10,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { OrderLine } from '../../client/types';
+import type { OrderLine } from '../../contracts/types';
 import { aws } from '../shared/aws';
 import { RateLimited, TemporaryFailure } from '../shared/errors';
 

@@ -10,11 +10,11 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { apiKeyIdOf, CLAIM_DAYS, KEY_RECORD, SEALED_RECORD } from '../../client/claim-token';
+import { apiKeyIdOf, CLAIM_DAYS, KEY_RECORD, SEALED_RECORD } from '../../contracts/claim-token';
 import { aws } from '../shared/aws';
 
 /** A key of an execution, as it is stored: nothing here tells the key itself. */
-export interface SealedKey {
+interface SealedKey {
   userId: string;
   execution: string;
   /** SHA-256 in hexadecimal. */

@@ -1,6 +1,6 @@
 /** What a valid signup is. Knows nothing of Lambda or of executions. */
 import * as z from 'zod/mini';
-import type { Problem, SignupInput } from '../../client/types';
+import type { Problem, SignupInput } from '../../contracts/types';
 import { email, id, oneOf, record, text, toProblems } from '../shared/problems';
 import { isDisposable } from './disposable-domains';
 

@@ -1,6 +1,6 @@
 /** What the welcome e-mail says, as text and as HTML. */
-import { CLAIM_DAYS } from '../../client/claim-token';
-import type { SignupInput } from '../../client/types';
+import { CLAIM_DAYS } from '../../contracts/claim-token';
+import type { SignupInput } from '../../contracts/types';
 
 export interface WelcomeEmail {
   subject: string;

@@ -3,7 +3,7 @@
  * (docs/architecture.md), and Lambda reports `error.name` as the errorType: each class states its own,
  * because a minified class name, or plain `Error`, would match nothing.
  */
-import type { Problem } from '../../client/types';
+import type { Problem } from '../../contracts/types';
 
 /** The input is bad. The message is the report as JSON, because a message is all that a catcher gets. */
 export class ValidationError extends Error {

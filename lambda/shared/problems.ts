@@ -1,6 +1,6 @@
 /** Says what is wrong with an input: every problem by its path, cut to what an execution can carry. */
 import * as z from 'zod/mini';
-import type { Problem } from '../../client/types';
+import type { Problem } from '../../contracts/types';
 
 const MAX_PROBLEMS = 50;
 

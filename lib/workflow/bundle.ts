@@ -11,7 +11,7 @@ import { type BuildOptions, buildSync } from 'esbuild';
 
 const root = join(__dirname, '../..');
 
-/** @param entry the handler's file below lambda/, without its extension */
+/** @param entry the handler's file below lambda/, without `.lambda.ts` */
 export const bundled = (entry: string): Code =>
   Code.fromAsset(join(root, 'lambda'), {
     // What counts is what is deployed: a change elsewhere below lambda/ changes nothing here.
@@ -33,7 +33,7 @@ export const bundled = (entry: string): Code =>
 /** esbuild's options, but for the place of the output. */
 export const bundleOptions = (entry: string): BuildOptions => ({
   absWorkingDir: root,
-  entryPoints: [join('lambda', `${entry}.ts`)],
+  entryPoints: [join('lambda', `${entry}.lambda.ts`)],
   bundle: true,
   platform: 'node',
   format: 'esm',

@@ -1,5 +1,5 @@
 /**
- * A Lambda function that a workflow calls: one file below lambda/, bundled, with a role and a log group of its own.
+ * A Lambda function that a workflow calls: one `*.lambda.ts` file below lambda/, bundled, with a role and a log group of its own.
  */
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -17,7 +17,7 @@ import type { Bindings } from './bindings';
 import { bundled } from './bundle';
 
 export interface TaskFunctionProps {
-  /** The handler's file below lambda/, without its extension: `order-processing/charge-card`. */
+  /** The handler's file below lambda/, without `.lambda.ts`: `order-processing/charge-card`. */
   readonly entry: string;
   /** Below the TimeoutSeconds of the states that call it. */
   readonly timeoutSeconds: number;

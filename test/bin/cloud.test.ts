@@ -2,14 +2,14 @@
 
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { connect } from '../../bin/cli/cloud';
-import type { RunningCloud } from '../../local/running';
+import type { RunningCloud } from '../../bin/local-cloud/running';
 import { dangerousEnvironment } from '../support/dangerous-environment';
 import { type FakeAws, startFakeAws } from '../support/fake-aws-server';
 import { STATE_MACHINE } from '../support/fake-step-functions';
 
 /** The local cloud that runs; jest lets a mock see no other names. */
 let mockRunning: RunningCloud | undefined;
-jest.mock('../../local/running', () => ({ findRunningCloud: async () => mockRunning }));
+jest.mock('../../bin/local-cloud/running', () => ({ findRunningCloud: async () => mockRunning }));
 
 let aws: FakeAws;
 let elsewhere: FakeAws;

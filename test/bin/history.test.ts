@@ -2,8 +2,8 @@
 
 import type { StackName } from '../../bin/cli/cloud';
 import { compensations } from '../../bin/history/notes';
-import { simulate } from '../../simulator';
-import type { HistoryEvent } from '../../simulator/types';
+import { simulate } from '../../tools/simulator';
+import type { HistoryEvent } from '../../tools/simulator/types';
 import { addExecution, cliWorld, workflows } from '../support/cli';
 import { definitionOf } from '../support/definitions';
 import { STATE_MACHINE } from '../support/fake-step-functions';

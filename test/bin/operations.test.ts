@@ -3,14 +3,14 @@
 import { GenerateMacCommand } from '@aws-sdk/client-kms';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { STSClient } from '@aws-sdk/client-sts';
-import { formatClaimToken, macMessage } from '../../client/claim-token';
+import { formatClaimToken, macMessage } from '../../contracts/claim-token';
 import { createApiKeyRecords } from '../../lambda/saas-onboarding/api-key-records';
-import { createCreateApiKey } from '../../lambda/saas-onboarding/create-api-key';
-import { simulate } from '../../simulator';
+import { createCreateApiKey } from '../../lambda/saas-onboarding/create-api-key.lambda';
+import { createDynamoDB } from '../../tools/doubles/dynamodb';
+import { createKms } from '../../tools/doubles/kms';
+import { simulate } from '../../tools/simulator';
 import { addExecution, type CliWorld, cliWorld, workflows } from '../support/cli';
-import { createDynamoDB } from '../support/dynamodb';
 import { Fault } from '../support/fake-step-functions';
-import { createKms } from '../support/kms';
 import { openShop } from '../support/run-order';
 import { fails } from '../support/task-faults';
 

@@ -1,5 +1,5 @@
 import { answerReview, openReviews, type ReviewDecision, ReviewRefused } from '../../client/review';
-import { createDynamoDB } from '../support/dynamodb';
+import { createDynamoDB } from '../../tools/doubles/dynamodb';
 import { FakeStepFunctions, Fault } from '../support/fake-step-functions';
 
 const NOW = new Date('2026-03-01T10:00:00Z');

@@ -1,10 +1,10 @@
 /** Imports through the deployed stacks, under enforced IAM: real streams, versions and parts in S3. */
 import { S3 } from '@aws-sdk/client-s3';
-import type { ImportSummary } from '../../client/types';
-import { execute, runSamples } from '../../local/samples';
-import { importSamples } from '../../local/samples/imports';
-import { order } from '../../local/samples/orders';
-import { workflows } from '../../local/samples/reviews';
+import type { ImportSummary } from '../../contracts/types';
+import { importSamples } from '../../tools/local/samples/imports';
+import { order } from '../../tools/local/samples/orders';
+import { workflows } from '../../tools/local/samples/reviews';
+import { execute, runSamples } from '../../tools/local/samples/run';
 import { cloud, output } from './support/cloud';
 import { withoutGrant } from './support/grants';
 import { openMailbox } from './support/mailbox';
@@ -33,7 +33,7 @@ test('the sample starts its orders once, and tells so', async () => {
   expect(notified).toBe(true);
   expect(told).toEqual(summary);
 
-  await workflows(cloud, ['import', 'local/samples/orders.jsonl', '--attempt', '2', '--wait']);
+  await workflows(cloud, ['import', 'tools/local/samples/orders.jsonl', '--attempt', '2', '--wait']);
   expect(await mailbox.read()).toEqual([
     expect.objectContaining({ total: 25, started: 0, alreadyStarted: 24, invalid: 1, failed: 0 }),
   ]);

@@ -2,9 +2,9 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { paginateGetExecutionHistory, SFN } from '@aws-sdk/client-sfn';
 import { createWorkflowClient, IdempotencyConflict } from '../../client';
-import { withShipmentsRefused } from '../../local/fulfilment-fault';
-import { untilEnded } from '../../local/samples';
-import { emailsTo } from '../../local/samples/onboarding';
+import { withShipmentsRefused } from '../../tools/local/fulfilment-fault';
+import { emailsTo } from '../../tools/local/samples/onboarding';
+import { untilEnded } from '../../tools/local/samples/run';
 import { orderInput } from '../support/orders';
 import { signupInput } from '../support/signups';
 import { cloud, output, stripeLedger } from './support/cloud';

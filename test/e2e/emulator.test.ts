@@ -14,11 +14,11 @@ import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SNS } from '@aws-sdk/client-sns';
 import { SQS } from '@aws-sdk/client-sqs';
 import { STS } from '@aws-sdk/client-sts';
-import { startEmulator } from '../../local/emulator';
-import { adoptEnvironment, localEnvironment } from '../../local/environment';
-import { preferPort } from '../../local/ports';
-import { type Child, endAll } from '../../local/processes';
-import { preparePython } from '../../local/python';
+import { adoptEnvironment, localEnvironment } from '../../bin/local-cloud/environment';
+import { startEmulator } from '../../tools/local/emulator';
+import { preferPort } from '../../tools/local/ports';
+import { type Child, endAll } from '../../tools/local/processes';
+import { preparePython } from '../../tools/local/python';
 import { emulatorTemplate } from './support/emulator-template';
 
 const StackName = 'emulator-test';

@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { localEnvironment } from '../../local/environment';
+import { localEnvironment } from '../../bin/local-cloud/environment';
 import { dangerousEnvironment } from '../support/dangerous-environment';
 
 const calls = [require.resolve('./support/aws-calls.js')];

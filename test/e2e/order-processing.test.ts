@@ -1,8 +1,8 @@
 /** Orders through the deployed stacks, under enforced IAM, asserted on what they leave behind. */
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { SFN } from '@aws-sdk/client-sfn';
-import { execute, runSamples, type SampleResult } from '../../local/samples';
-import { orderSamples } from '../../local/samples/orders';
+import { orderSamples } from '../../tools/local/samples/orders';
+import { execute, runSamples, type SampleResult } from '../../tools/local/samples/run';
 import { orderInput } from '../support/orders';
 import { cloud, output, stripeLedger } from './support/cloud';
 import { withoutGrant } from './support/grants';

@@ -1,7 +1,7 @@
 /** Large orders through the deployed stacks, under enforced IAM: reviewed, unanswered, stopped and redriven. */
 import { SFN } from '@aws-sdk/client-sfn';
-import { execute, runSamples, type SampleResult } from '../../local/samples';
-import { asked, large, reviewSamples, workflows } from '../../local/samples/reviews';
+import { asked, large, reviewSamples, workflows } from '../../tools/local/samples/reviews';
+import { execute, runSamples, type SampleResult } from '../../tools/local/samples/run';
 import { cloud, output, stripeLedger } from './support/cloud';
 import { withoutGrant } from './support/grants';
 import { openMailbox } from './support/mailbox';

@@ -1,7 +1,7 @@
 /** Signups through the deployed stacks, under enforced IAM, asserted on what they leave behind. */
 import { SFN } from '@aws-sdk/client-sfn';
-import { type EndedExecution, execute, runSamples, type SampleResult } from '../../local/samples';
-import { onboardingSamples, unmetEffects } from '../../local/samples/onboarding';
+import { onboardingSamples, unmetEffects } from '../../tools/local/samples/onboarding';
+import { type EndedExecution, execute, runSamples, type SampleResult } from '../../tools/local/samples/run';
 import { signupInput } from '../support/signups';
 import { cloud, output } from './support/cloud';
 import { withoutGrant } from './support/grants';

@@ -4,8 +4,8 @@ import { createColors } from 'picocolors';
 import type { Cloud } from '../../bin/cli/cloud';
 import { CliError } from '../../bin/cli/errors';
 import type { Io } from '../../bin/cli/io';
-import { run } from '../../bin/cli/program';
-import type { HistoryEvent } from '../../simulator/types';
+import { run } from '../../bin/program';
+import type { HistoryEvent } from '../../tools/simulator/types';
 import { type FakeExecution, FakeStepFunctions, STATE_MACHINE } from './fake-step-functions';
 
 export interface CliWorld {

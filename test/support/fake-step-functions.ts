@@ -2,7 +2,7 @@
 // serialisation, error classes and retries are the SDK's own.
 
 import { SFNClient } from '@aws-sdk/client-sfn';
-import type { HistoryEvent } from '../../simulator/types';
+import type { HistoryEvent } from '../../tools/simulator/types';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 

@@ -1,12 +1,12 @@
 // Runs one integration as a task of MACHINE_ARN would, with real SDK clients against the MiniStack double.
 import { randomUUID } from 'node:crypto';
-import { callMiniStack } from '../../simulator/api/ministack';
-import { createRole } from '../../simulator/api/role';
-import { RealClock } from '../../simulator/clock';
-import { createAwsClients } from '../../simulator/integrations/aws';
-import { answerTask, builtInIntegrations } from '../../simulator/integrations/registry';
-import type { IntegrationContext } from '../../simulator/integrations/types';
-import type { TaskCall } from '../../simulator/types';
+import { callMiniStack } from '../../tools/simulator/api/ministack';
+import { createRole } from '../../tools/simulator/api/role';
+import { RealClock } from '../../tools/simulator/clock';
+import { createAwsClients } from '../../tools/simulator/integrations/aws';
+import { answerTask, builtInIntegrations } from '../../tools/simulator/integrations/registry';
+import type { IntegrationContext } from '../../tools/simulator/integrations/types';
+import type { TaskCall } from '../../tools/simulator/types';
 import { type FakeMiniStack, MACHINE_ARN, REGION, ROLE_ARN } from './fake-ministack';
 
 export const ROOT = { accessKeyId: 'test', secretAccessKey: 'test' };

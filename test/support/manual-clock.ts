@@ -1,6 +1,6 @@
 // Time that stands still until a test moves it, for what runs on real time otherwise.
-import { TimerClock } from '../../simulator/clock';
-import { TimerQueue } from '../../simulator/timer-queue';
+import { TimerClock } from '../../tools/simulator/clock';
+import { TimerQueue } from '../../tools/simulator/timer-queue';
 
 export class ManualClock extends TimerClock {
   private time = Date.parse('2026-01-01T00:00:00Z');

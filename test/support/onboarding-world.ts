@@ -3,19 +3,19 @@
  * themselves, which are the real ones. Time is the world's own: simulations move it.
  */
 import { claimApiKey } from '../../client/claim';
-import { apiKeyIdOf, KEY_RECORD, SEALED_RECORD } from '../../client/claim-token';
+import { apiKeyIdOf, KEY_RECORD, SEALED_RECORD } from '../../contracts/claim-token';
 import { createApiKeyRecords } from '../../lambda/saas-onboarding/api-key-records';
-import { createCreateApiKey } from '../../lambda/saas-onboarding/create-api-key';
-import { createDeleteApiKey } from '../../lambda/saas-onboarding/delete-api-key';
-import { createSendWelcomeEmail } from '../../lambda/saas-onboarding/send-welcome-email';
-import { createValidateSignup } from '../../lambda/saas-onboarding/validate-signup';
-import { createStripeDouble } from '../../local/stripe';
-import { asLambda } from './as-lambda';
-import { createDynamoDB } from './dynamodb';
-import { createKms } from './kms';
-import { createSes } from './ses';
-import { createTopics } from './sns';
-import { createTenantTables } from './tenant-tables';
+import { createCreateApiKey } from '../../lambda/saas-onboarding/create-api-key.lambda';
+import { createDeleteApiKey } from '../../lambda/saas-onboarding/delete-api-key.lambda';
+import { createSendWelcomeEmail } from '../../lambda/saas-onboarding/send-welcome-email.lambda';
+import { createValidateSignup } from '../../lambda/saas-onboarding/validate-signup.lambda';
+import { asLambda } from '../../tools/doubles/as-lambda';
+import { createDynamoDB } from '../../tools/doubles/dynamodb';
+import { createKms } from '../../tools/doubles/kms';
+import { createSes } from '../../tools/doubles/ses';
+import { createTopics } from '../../tools/doubles/sns';
+import { createStripeDouble } from '../../tools/doubles/stripe';
+import { createTenantTables } from '../../tools/doubles/tenant-tables';
 
 export const TABLES = {
   customers: 'customers',

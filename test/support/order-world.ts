@@ -3,26 +3,26 @@
  * themselves, which are the real ones.
  */
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { createCancelShipment } from '../../lambda/order-processing/cancel-shipment';
-import { createCapturePayment } from '../../lambda/order-processing/capture-payment';
-import { createChargeCard } from '../../lambda/order-processing/charge-card';
-import { createCreateShipment } from '../../lambda/order-processing/create-shipment';
+import { createCancelShipment } from '../../lambda/order-processing/cancel-shipment.lambda';
+import { createCapturePayment } from '../../lambda/order-processing/capture-payment.lambda';
+import { createChargeCard } from '../../lambda/order-processing/charge-card.lambda';
+import { createCreateShipment } from '../../lambda/order-processing/create-shipment.lambda';
 import { createSendToFulfilment } from '../../lambda/order-processing/fulfilment';
 import { createPaymentIntents } from '../../lambda/order-processing/payment-intents';
 import { createPaymentRecords } from '../../lambda/order-processing/payment-records';
-import { createReleaseInventory } from '../../lambda/order-processing/release-inventory';
+import { createReleaseInventory } from '../../lambda/order-processing/release-inventory.lambda';
 import { createReservations } from '../../lambda/order-processing/reservations';
-import { createReversePayment } from '../../lambda/order-processing/reverse-payment';
-import { createValidateOrder } from '../../lambda/order-processing/validate-order';
-import { createRequestReview } from '../../lambda/payment-review/request-review';
+import { createReversePayment } from '../../lambda/order-processing/reverse-payment.lambda';
+import { createValidateOrder } from '../../lambda/order-processing/validate-order.lambda';
+import { createRequestReview } from '../../lambda/payment-review/request-review.lambda';
 import { stripeFromSecret } from '../../lambda/shared/stripe';
-import { createStripeDouble } from '../../local/stripe';
-import { asLambda } from './as-lambda';
-import { createDynamoDB } from './dynamodb';
-import { awsError } from './faults';
-import { createFulfilment } from './fulfilment';
-import { createTopics } from './sns';
-import { createFifoQueue } from './sqs';
+import { asLambda } from '../../tools/doubles/as-lambda';
+import { createDynamoDB } from '../../tools/doubles/dynamodb';
+import { awsError } from '../../tools/doubles/faults';
+import { createFulfilment } from '../../tools/doubles/fulfilment';
+import { createTopics } from '../../tools/doubles/sns';
+import { createFifoQueue } from '../../tools/doubles/sqs';
+import { createStripeDouble } from '../../tools/doubles/stripe';
 
 export const TABLES = {
   payments: 'payments',

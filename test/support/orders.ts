@@ -1,5 +1,5 @@
 /** Orders for tests: valid unless a test says otherwise. */
-import type { OrderInput } from '../../client/types';
+import type { OrderInput } from '../../contracts/types';
 import { checkOrder, type ValidOrder } from '../../lambda/order-processing/order';
 
 export const orderInput = (overrides: Partial<OrderInput> = {}): OrderInput => ({

@@ -1,17 +1,17 @@
 /** Runs imports of order files through the real definition with the real functions, in virtual time. */
-import type { BulkOrdersInput, OrderInput } from '../../client/types';
+import type { BulkOrdersInput, OrderInput } from '../../contracts/types';
 import { createBucket } from '../../lambda/bulk-orders/bucket';
-import { createCheckFile } from '../../lambda/bulk-orders/check-file';
-import { createSummarise } from '../../lambda/bulk-orders/summarise';
-import { VirtualClock } from '../../simulator/clock';
-import { startExecution } from '../../simulator/execution';
-import type { Clock, Execution, TaskCall } from '../../simulator/types';
-import { asLambda } from './as-lambda';
+import { createCheckFile } from '../../lambda/bulk-orders/check-file.lambda';
+import { createSummarise } from '../../lambda/bulk-orders/summarise.lambda';
+import { asLambda } from '../../tools/doubles/as-lambda';
+import { awsError } from '../../tools/doubles/faults';
+import { createS3Bucket } from '../../tools/doubles/s3';
+import { createTopics } from '../../tools/doubles/sns';
+import { VirtualClock } from '../../tools/simulator/clock';
+import { startExecution } from '../../tools/simulator/execution';
+import type { Clock, Execution, TaskCall } from '../../tools/simulator/types';
 import { definitionOf } from './definitions';
-import { awsError } from './faults';
 import { orderInput } from './orders';
-import { createS3Bucket } from './s3';
-import { createTopics } from './sns';
 import { type FaultPlan, faultInjector, integration } from './task-faults';
 
 const BUCKET = 'orders-to-import';

@@ -1,8 +1,8 @@
 /** Runs orders through the real definition with the real functions, in virtual time, in a world that remembers. */
 import { answerReview, type ReviewDecision } from '../../client/review';
-import type { OrderInput } from '../../client/types';
-import { VirtualClock } from '../../simulator/clock';
-import type { Execution, TaskCall } from '../../simulator/types';
+import type { OrderInput } from '../../contracts/types';
+import { VirtualClock } from '../../tools/simulator/clock';
+import type { Execution, TaskCall } from '../../tools/simulator/types';
 import { definitionOf } from './definitions';
 import { createOrderWorld, REVIEW_SECONDS, TABLES, TOPICS } from './order-world';
 import { orderInput } from './orders';

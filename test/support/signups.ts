@@ -1,5 +1,5 @@
 /** Signups for tests: valid unless a test says otherwise. */
-import type { SignupInput } from '../../client/types';
+import type { SignupInput } from '../../contracts/types';
 
 export const signupInput = (overrides: Partial<SignupInput> = {}): SignupInput => ({
   userId: 'U-42',

@@ -1,10 +1,11 @@
 /** Runs the onboarding definition in the simulator, against an onboarding world. */
-import { ConnectionLost, type StripeResponse, type Wait } from '../../local/stripe/protocol';
-import { type Simulation, simulate } from '../../simulator';
-import { TaskFailure } from '../../simulator/integrations/failure';
-import { arrayFormat, urlEncode } from '../../simulator/integrations/http-encoding';
-import type { TaskCall } from '../../simulator/types';
-import type { LambdaDouble } from './as-lambda';
+
+import type { LambdaDouble } from '../../tools/doubles/as-lambda';
+import { ConnectionLost, type StripeResponse, type Wait } from '../../tools/doubles/stripe/protocol';
+import { type Simulation, simulate } from '../../tools/simulator';
+import { TaskFailure } from '../../tools/simulator/integrations/failure';
+import { arrayFormat, urlEncode } from '../../tools/simulator/integrations/http-encoding';
+import type { TaskCall } from '../../tools/simulator/types';
 import { definitionOf } from './definitions';
 import { type OnboardingWorld, SIGNUP_ERRORS, TABLES } from './onboarding-world';
 import { signupInput } from './signups';

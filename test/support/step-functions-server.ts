@@ -1,8 +1,8 @@
 // The Step Functions server on a free port, before a MiniStack double, with the SDK's client for it.
 import { type HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
-import { type StepFunctionsServer, startStepFunctionsServer } from '../../simulator/api/server';
-import { builtInIntegrations } from '../../simulator/integrations/registry';
-import type { Integrations } from '../../simulator/integrations/types';
+import { type StepFunctionsServer, startStepFunctionsServer } from '../../tools/simulator/api/server';
+import { builtInIntegrations } from '../../tools/simulator/integrations/registry';
+import type { Integrations } from '../../tools/simulator/integrations/types';
 import { type FakeMiniStack, REGION, startFakeMiniStack } from './fake-ministack';
 import { ROOT } from './integration-harness';
 import { ManualClock } from './manual-clock';

@@ -1,5 +1,5 @@
 /** What can go wrong between Step Functions and what a Task calls, as a test sets it for a state. */
-import type { TaskCall } from '../../simulator/types';
+import type { TaskCall } from '../../tools/simulator/types';
 
 /** Stands between a state and the work that it asks for. */
 export type TaskFault = (work: () => Promise<unknown>, call: TaskCall) => Promise<unknown>;

@@ -1,10 +1,10 @@
 /** Step Functions in virtual time: state machines that start each other, and tasks that wait for their token. */
 import { InvalidToken, type SFNClient, TaskDoesNotExist, TaskTimedOut } from '@aws-sdk/client-sfn';
-import { Callbacks } from '../../simulator/api/callbacks';
-import { ApiError } from '../../simulator/api/protocol';
-import type { VirtualClock } from '../../simulator/clock';
-import { startExecution } from '../../simulator/execution';
-import type { Execution, TaskCall } from '../../simulator/types';
+import { Callbacks } from '../../tools/simulator/api/callbacks';
+import { ApiError } from '../../tools/simulator/api/protocol';
+import type { VirtualClock } from '../../tools/simulator/clock';
+import { startExecution } from '../../tools/simulator/execution';
+import type { Execution, TaskCall } from '../../tools/simulator/types';
 
 /** Answers a call to another service than Step Functions itself. */
 type Work = (call: TaskCall) => Promise<unknown>;

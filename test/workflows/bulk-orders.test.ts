@@ -1,5 +1,5 @@
 /** Imports of order files: what is started, how fast, and what people are told. In virtual time, with the real functions. */
-import { canonicalJson } from '../../client/canonical-json';
+import { canonicalJson } from '../../contracts/canonical-json';
 import { orderInput } from '../support/orders';
 import { jsonLines, openImports, someOrders } from '../support/run-import';
 import { openShop } from '../support/run-order';

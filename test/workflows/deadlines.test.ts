@@ -1,7 +1,7 @@
 /** An execution that hits its own TimeoutSeconds cannot compensate: so the worst case of every path must stay below it. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { MAX_ORDERS } from '../../lambda/bulk-orders/check-file';
+import { MAX_ORDERS } from '../../lambda/bulk-orders/check-file.lambda';
 import { type Stage, stages } from '../../lib/stages';
 import { definitionOf } from '../support/definitions';
 import { type Bounds, type Machine, seconds, worstCaseSeconds } from '../support/worst-case';

@@ -1,6 +1,6 @@
 // Onboarding as it should go, with the real functions: what is made, what is sent, what is told.
 
-import { apiKeyIdOf } from '../../client/claim-token';
+import { apiKeyIdOf } from '../../contracts/claim-token';
 import {
   APP_URL,
   createOnboardingWorld,

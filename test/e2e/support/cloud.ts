@@ -1,5 +1,5 @@
 /** The local cloud that global-setup started, as a test file sees it. */
-import type { LocalCloud } from '../../../local/cloud';
+import type { LocalCloud } from '../../../tools/local/cloud';
 
 export const cloud: LocalCloud = {
   ...JSON.parse(process.env.E2E_CLOUD ?? '{}'),

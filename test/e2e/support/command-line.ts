@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { repository } from '../../../local/paths';
+import { repository } from '../../../bin/local-cloud/paths';
 
 /** @param input what is typed, or piped in */
 export async function workflows(words: readonly string[], input = '') {

@@ -1,4 +1,4 @@
-// A stack with one of each thing that MiniStack lacks without local/ministack/patches, as the CDK would make it.
+// A stack with one of each thing that MiniStack lacks without tools/local/ministack/patches, as the CDK would make it.
 
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 

@@ -1,8 +1,9 @@
 /** One local cloud for the whole run: up, deployed and seeded before the first test; global-teardown ends it. */
-import { startLocalCloud } from '../../../local/cloud';
-import { preferPort } from '../../../local/ports';
-import { progressTo } from '../../../local/progress';
-import { seedStock } from '../../../local/seed';
+
+import { progressTo } from '../../../bin/terminal/progress';
+import { startLocalCloud } from '../../../tools/local/cloud';
+import { preferPort } from '../../../tools/local/ports';
+import { seedStock } from '../../../tools/local/seed';
 
 /** Set-up and teardown are modules of their own to jest, but share the global object. */
 const stopper = globalThis as { stop?: () => Promise<void> };

@@ -7,9 +7,9 @@ import {
   paginateListExecutions,
   SFN,
 } from '@aws-sdk/client-sfn';
-import { localAccount } from '../../../local/environment';
-import { paths } from '../../../local/paths';
-import { callMiniStack } from '../../../simulator/api/ministack';
+import { localAccount } from '../../../bin/local-cloud/environment';
+import { paths } from '../../../bin/local-cloud/paths';
+import { callMiniStack } from '../../../tools/simulator/api/ministack';
 import { cloud } from './cloud';
 
 export interface Kept {

@@ -1,6 +1,6 @@
 /** Files in S3 as streams: written in one piece or in parts, and never half. */
 import { createBucket } from '../../../lambda/bulk-orders/bucket';
-import { createS3Bucket } from '../../support/s3';
+import { createS3Bucket } from '../../../tools/doubles/s3';
 
 const megabytes = (count: number) => 'ä'.repeat(count * 512 * 1024);
 

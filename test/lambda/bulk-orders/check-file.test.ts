@@ -1,9 +1,9 @@
 /** Checking a file as a stream: what is written, what is left behind, and how much memory it takes. */
 import { createBucket } from '../../../lambda/bulk-orders/bucket';
-import { createCheckFile, MAX_ORDERS } from '../../../lambda/bulk-orders/check-file';
+import { createCheckFile, MAX_ORDERS } from '../../../lambda/bulk-orders/check-file.lambda';
+import { createS3Bucket } from '../../../tools/doubles/s3';
 import { orderInput } from '../../support/orders';
 import { jsonLines, someOrders } from '../../support/run-import';
-import { createS3Bucket } from '../../support/s3';
 
 const NAME = 'orders-to-import';
 

@@ -1,5 +1,5 @@
 /** What a line of a file of orders may be. */
-import { canonicalJson } from '../../../client/canonical-json';
+import { canonicalJson } from '../../../contracts/canonical-json';
 import { createLineChecker } from '../../../lambda/bulk-orders/check-line';
 import { orderInput } from '../../support/orders';
 

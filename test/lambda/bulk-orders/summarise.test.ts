@@ -1,7 +1,7 @@
 /** The summary of an import, from the files that its Distributed Map wrote. */
 import { createBucket } from '../../../lambda/bulk-orders/bucket';
-import { createSummarise } from '../../../lambda/bulk-orders/summarise';
-import { createS3Bucket } from '../../support/s3';
+import { createSummarise } from '../../../lambda/bulk-orders/summarise.lambda';
+import { createS3Bucket } from '../../../tools/doubles/s3';
 
 const NAME = 'orders-to-import';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createValidateOrder } from '../../../lambda/order-processing/validate-order';
+import { createValidateOrder } from '../../../lambda/order-processing/validate-order.lambda';
 import { ValidationError } from '../../../lambda/shared/errors';
 import { orderInput } from '../../support/orders';
 

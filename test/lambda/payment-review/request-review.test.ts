@@ -95,7 +95,7 @@ describe('the deployed function', () => {
 
   /** As its own process would: nothing is kept from the test before. */
   const invoke = async () => {
-    const { handler } = await import('../../../lambda/payment-review/request-review');
+    const { handler } = await import('../../../lambda/payment-review/request-review.lambda');
     const context = { awsRequestId: 'request-1', functionName: 'request-review' } as Context;
     return handler({ taskToken, order, customer: { known: false } }, context);
   };

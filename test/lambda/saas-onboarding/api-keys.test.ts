@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type EncryptCommand, GenerateMacCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { ClaimRefused, claimApiKey } from '../../../client/claim';
-import { apiKeyIdOf, CLAIM_DAYS, formatClaimToken, macMessage } from '../../../client/claim-token';
+import { apiKeyIdOf, CLAIM_DAYS, formatClaimToken, macMessage } from '../../../contracts/claim-token';
 import { createApiKeyRecords } from '../../../lambda/saas-onboarding/api-key-records';
-import { createCreateApiKey } from '../../../lambda/saas-onboarding/create-api-key';
-import { createDeleteApiKey } from '../../../lambda/saas-onboarding/delete-api-key';
-import { createDynamoDB } from '../../support/dynamodb';
-import { createKms } from '../../support/kms';
+import { createCreateApiKey } from '../../../lambda/saas-onboarding/create-api-key.lambda';
+import { createDeleteApiKey } from '../../../lambda/saas-onboarding/delete-api-key.lambda';
+import { createDynamoDB } from '../../../tools/doubles/dynamodb';
+import { createKms } from '../../../tools/doubles/kms';
 
 const OWNER = { userId: 'U-42', execution: 'onboarding-U-42' };
 const ID = apiKeyIdOf(OWNER.execution);

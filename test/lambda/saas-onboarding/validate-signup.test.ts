@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { createValidateSignup } from '../../../lambda/saas-onboarding/validate-signup';
+import { createValidateSignup } from '../../../lambda/saas-onboarding/validate-signup.lambda';
 import { ServiceUnavailable, ValidationError } from '../../../lambda/shared/errors';
-import { createDynamoDB } from '../../support/dynamodb';
+import { createDynamoDB } from '../../../tools/doubles/dynamodb';
 import { signupInput } from '../../support/signups';
 
 const EXECUTION = 'onboarding-U-42';

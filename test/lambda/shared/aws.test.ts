@@ -1,5 +1,5 @@
 import { fromAws } from '../../../lambda/shared/aws';
-import { awsError } from '../../support/faults';
+import { awsError } from '../../../tools/doubles/faults';
 
 test.each([
   ['ThrottlingException', awsError('ThrottlingException', 'Rate exceeded'), 'RateLimited'],

@@ -72,7 +72,7 @@ test('what the function answers and throws comes out unchanged', async () => {
 });
 
 test('the environment is read at the first call, not at import', async () => {
-  const { handler } = await import('../../../lambda/order-processing/release-inventory');
+  const { handler } = await import('../../../lambda/order-processing/release-inventory.lambda');
   jest.spyOn(console, 'error').mockImplementation(() => {});
   process.env.POWERTOOLS_DEV = 'true';
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';

@@ -7,7 +7,7 @@ import {
   TemporaryFailure,
 } from '../../../lambda/shared/errors';
 import { stripeFromSecret, toWorkflowError } from '../../../lambda/shared/stripe';
-import { createStripeDouble, type Fault, startStripeServer } from '../../../local/stripe';
+import { createStripeDouble, type Fault, startStripeServer } from '../../../tools/doubles/stripe';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/stripe-key-AbCdEf';
 

@@ -1,0 +1,90 @@
+// The command line as a whole: its commands, its help, and what it makes of errors.
+
+import { Command, CommanderError, Option } from 'commander';
+import { type StageName, stages } from '../lib/stages';
+import { type Cloud, connect } from './cli/cloud';
+import type { Context } from './cli/context';
+import { explain } from './cli/errors';
+import { idHelp } from './cli/executions';
+import { Interrupted, type Io } from './cli/io';
+import { addClaim } from './commands/claim';
+import { addHistory } from './commands/history';
+import { addImport } from './commands/import';
+import { addRedrive } from './commands/redrive';
+import { addReview } from './commands/review';
+import { addStart } from './commands/start';
+import { addStatus } from './commands/status';
+
+interface GlobalOptions {
+  stage?: StageName;
+  debug?: true;
+}
+
+const examples = `
+${idHelp}
+
+Examples:
+  $ npm run workflows -- start order --input order.json --wait
+  $ npm run workflows -- status A1 --watch
+  $ npm run workflows -- history order-A1
+  $ npm run workflows -- start order --from order-A1 --attempt 2
+
+Exit codes: 0 all is well, 1 the workflow or the operation failed, 2 the command was given wrongly.`;
+
+/** Runs one command line (without node and script). Answers the exit code. */
+export async function run(
+  args: readonly string[],
+  io: Io,
+  connectTo: (stage: StageName | undefined) => Promise<Cloud> = connect,
+): Promise<number> {
+  const program = new Command('workflows');
+  const options = () => program.opts<GlobalOptions>();
+  let cloud: Promise<Cloud> | undefined;
+  const context: Context = {
+    io,
+    exitCode: 0,
+    cloud: () => (cloud ??= announced(connectTo(options().stage), io)),
+    command: (words) => {
+      const { stage } = options();
+      return `npm run workflows -- ${words}${stage === undefined ? '' : ` --stage ${stage}`}`;
+    },
+  };
+
+  program
+    .description('Start the workflows, see what they do, and put right what has failed.')
+    .addOption(
+      new Option(
+        '--stage <stage>',
+        'which deployment (default: the local cloud when it runs, else dev)',
+      ).choices(Object.keys(stages)),
+    )
+    .option('--debug', 'show the stack trace of an error')
+    .addHelpText('after', examples)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+    });
+  for (const add of [addStart, addStatus, addHistory, addReview, addRedrive, addImport, addClaim]) {
+    add(program, context);
+  }
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return context.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    // As a shell reports a program that Ctrl-C has ended.
+    if (error instanceof Interrupted) return 130;
+    const { message, exitCode } = explain(error);
+    io.err(`${io.colours.red('Error:')} ${message}`);
+    if (options().debug && error instanceof Error) io.err(error.stack ?? '');
+    return exitCode;
+  }
+}
+
+async function announced(connecting: Promise<Cloud>, io: Io): Promise<Cloud> {
+  const cloud = await connecting;
+  io.err(io.colours.dim(`Using ${cloud.place}`));
+  return cloud;
+}

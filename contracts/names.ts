@@ -1,0 +1,52 @@
+// Execution names are made from ids, so that starting the same thing twice is starting it once.
+
+/** What `startOrderWorkflow` and `startOnboardingWorkflow` start. */
+export type WorkflowName = 'order' | 'onboarding';
+
+const idField = { order: 'orderId', onboarding: 'userId' } as const;
+
+/**
+ * `order-A1`, or `order-A1_2` for the second attempt. An id has no underscore, so no two pairs share a name.
+ *
+ * @throws InvalidId
+ * @throws RangeError unless the attempt is a whole number from 1 to 999
+ */
+export function executionName(workflow: WorkflowName, id: unknown, attempt = 1): string {
+  if (typeof id !== 'string' || !/^[A-Za-z0-9-]{1,60}$/.test(id)) throw new InvalidId(idField[workflow], id);
+  if (!Number.isInteger(attempt) || attempt < 1 || attempt > 999) {
+    throw new RangeError(`The attempt must be a whole number from 1 to 999; it is ${attempt}`);
+  }
+  return attempt === 1 ? `${workflow}-${id}` : `${workflow}-${id}_${attempt}`;
+}
+
+/**
+ * Whether `name` is what `executionName` makes of this id, in whichever attempt. Workflows ask before they do
+ * anything: what they make carries the execution's name, and under another's name it would be made once more.
+ */
+export function isExecutionOf(workflow: WorkflowName, id: string, name: string): boolean {
+  const [first, attempt, ...rest] = name.split('_');
+  const isLater = attempt === undefined || /^([2-9]|[1-9]\d{1,2})$/.test(attempt);
+  return first === `${workflow}-${id}` && isLater && rest.length === 0;
+}
+
+/** The ARN that an execution of that name has. The machine's ARN may be that of one of its aliases or versions. */
+export function executionArn(stateMachineArn: string, name: string): string {
+  const [arn, partition, service, region, account, , machine] = stateMachineArn.split(':');
+  return [arn, partition, service, region, account, 'execution', machine, name].join(':');
+}
+
+/** The id cannot be part of an execution's name. */
+export class InvalidId extends Error {
+  override readonly name = 'InvalidId';
+
+  constructor(
+    /** `orderId` or `userId`. */
+    readonly field: string,
+    id: unknown,
+  ) {
+    super(
+      `${field} must be 1 to 60 letters, digits and hyphens, because it becomes the execution's name; ` +
+        `it is ${typeof id === 'string' ? JSON.stringify(id.slice(0, 80)) : typeof id}`,
+    );
+  }
+}

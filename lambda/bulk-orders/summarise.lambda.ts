@@ -1,0 +1,71 @@
+/** Says what became of an import: how many orders were started, and which lines were not, with the reason. */
+import type { BadLine, ImportSummary } from '../../contracts/types';
+import { environment, lambdaHandler } from '../shared/handler';
+import { type Bucket, createBucket, createS3 } from './bucket';
+import type { CheckedFile } from './check-file.lambda';
+import { linesOf } from './lines';
+import { readResults } from './results';
+
+const MAX_LISTED = 50;
+
+/** Of the bad lines as JSON: with all the rest well below the 256 KB of an SNS message and of an execution's data. */
+const MAX_BYTES = 100_000;
+
+interface Payload {
+  file: CheckedFile;
+  /** Why the Map Run failed; null when it did not. */
+  failure: { state: string; error: string; cause: string } | null;
+  execution: string;
+}
+
+/** What the topic is told. FAILED: some orders could not be started, and nothing more is tried. */
+type Summary = ImportSummary &
+  ({ outcome: 'IMPORTED' } | { outcome: 'FAILED'; error: string; cause: string });
+
+interface Dependencies {
+  bucket: Bucket;
+  bucketName: string;
+}
+
+/** @throws TemporaryFailure, RateLimited. */
+export const createSummarise =
+  ({ bucket, bucketName }: Dependencies) =>
+  async ({ file, failure }: Payload): Promise<Summary> => {
+    const { started, alreadyStarted, failedLines } = await readResults(bucket, file.resultsPrefix);
+    return {
+      ...(failure
+        ? { outcome: 'FAILED', error: failure.error, cause: failure.cause.slice(0, 1000) }
+        : { outcome: 'IMPORTED' }),
+      key: file.key,
+      versionId: file.versionId,
+      total: file.total,
+      started,
+      alreadyStarted,
+      invalid: file.bad,
+      // Also those of which nothing was written, when the Map Run failed early.
+      failed: file.good - started - alreadyStarted,
+      badLines: file.bad > 0 ? await firstBadLines(bucket, file.badKey) : [],
+      failedLines: failedLines.slice(0, MAX_LISTED),
+      report: `s3://${bucketName}/${file.badKey}`,
+    };
+  };
+
+async function firstBadLines(bucket: Bucket, key: string): Promise<BadLine[]> {
+  const { chunks } = await bucket.read(key);
+  const listed: BadLine[] = [];
+  let bytes = 0;
+  for await (const { bytes: text } of linesOf(chunks)) {
+    bytes += text?.length ?? 0;
+    if (listed.length === MAX_LISTED || bytes > MAX_BYTES) break;
+    listed.push(JSON.parse(String(text)));
+  }
+  return listed;
+}
+
+export const handler = lambdaHandler(
+  () => {
+    const bucketName = environment('BULK_ORDERS_BUCKET');
+    return createSummarise({ bucket: createBucket({ s3: createS3(), name: bucketName }), bucketName });
+  },
+  ({ execution }: Payload) => ({ execution }),
+);

@@ -1,0 +1,38 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sourcesHash } from '../../../tools/local/deployment';
+
+const project = () => {
+  const root = mkdtempSync(join(tmpdir(), 'project-'));
+  for (const folder of ['lambda', 'test', 'node_modules']) mkdirSync(join(root, folder));
+  writeFileSync(join(root, 'lambda', 'a.ts'), 'a');
+  return root;
+};
+
+test('the same sources and context need no new templates', () => {
+  expect(sourcesHash(project(), 'http://x')).toBe(sourcesHash(project(), 'http://x'));
+});
+
+test('a changed, added or renamed source, or another context, needs new templates', () => {
+  const unchanged = sourcesHash(project(), 'http://x');
+  const changes: ((root: string) => void)[] = [
+    (root) => writeFileSync(join(root, 'lambda', 'a.ts'), 'b'),
+    (root) => writeFileSync(join(root, 'lambda', 'b.ts'), ''),
+    (root) => writeFileSync(join(root, 'cdk.json'), '{}'),
+  ];
+  for (const change of changes) {
+    const root = project();
+    change(root);
+    expect(sourcesHash(root, 'http://x')).not.toBe(unchanged);
+  }
+  expect(sourcesHash(project(), 'http://y')).not.toBe(unchanged);
+});
+
+test('tests and installed packages do not matter', () => {
+  const root = project();
+  const before = sourcesHash(root);
+  writeFileSync(join(root, 'test', 'a.test.ts'), '');
+  writeFileSync(join(root, 'node_modules', 'a.js'), '');
+  expect(sourcesHash(root)).toBe(before);
+});

@@ -1,0 +1,257 @@
+// Expressions as the service evaluates them: what is one, what fails and with which words, what they can see.
+
+import fc from 'fast-check';
+import { simulate } from '../../../tools/simulator';
+import { branch, details, duration, invoke, machine, output, task } from './machine';
+
+const evaluate = async (expression: string, input: unknown = {}) =>
+  (await simulate(output(`{% ${expression} %}`), { input })).output;
+
+const causeOf = async (definition: object, input: unknown = {}) => {
+  const { error, cause } = await simulate(definition, { input, task: () => ({}) });
+  expect(error).toBe('States.QueryEvaluationError');
+  return cause;
+};
+
+test.each([
+  ['{% 1 + 1 %}', 2],
+  ['{%1+1%}', 2],
+  [' {% 1 %}', ' {% 1 %}'],
+  ['{% 1 %} ', '{% 1 %} '],
+  ['say {% 1 %}', 'say {% 1 %}'],
+])('%j is an expression only when it starts and ends the string', async (text, expected) => {
+  expect((await simulate(output({ text }))).output).toEqual({ text: expected });
+});
+
+test('expressions are evaluated anywhere inside a template; the rest stays as it is', async () => {
+  const definition = output({ list: [1, '{% $states.input.a %}', { 'b.$': '$.a' }], nothing: null });
+  const { output: result } = await simulate(definition, { input: { a: 'x' } });
+  expect(result).toEqual({ list: [1, 'x', { 'b.$': '$.a' }], nothing: null });
+});
+
+const prefix = "An error occurred while executing the state 'Start' (entered at the event id #2). ";
+
+test.each([
+  ['$states.input.missing', "specified for the field 'Output/result' returned nothing (undefined)."],
+  ["'a' + 1", "specified for the field 'Output/result' threw an error during evaluation. T2001: "],
+  ["$eval('1')", "specified for the field 'Output/result' threw an error during evaluation. T1006: "],
+  ['$sum', "specified for the field 'Output/result' returned an unsupported result type."],
+  ['function($x){$x}', "specified for the field 'Output/result' returned an unsupported result type."],
+  ["{'f': [$sum]}", "specified for the field 'Output/result' returned an unsupported result type."],
+])('%s fails the execution', async (expression, ending) => {
+  const cause = await causeOf(output({ result: `{% ${expression} %}` }));
+  expect(cause).toContain(`${prefix}The JSONata expression '${expression}' ${ending}`);
+});
+
+test('a result of the wrong type fails with the type that was expected', async () => {
+  const definition = machine({
+    Start: {
+      Type: 'Map',
+      Items: '{% 1 %}',
+      ItemProcessor: branch({ P: { Type: 'Pass', End: true } }),
+      End: true,
+    },
+  });
+  expect(await causeOf(definition)).toBe(
+    `${prefix}The JSONata expression '1' specified for the field 'Items' returned an unexpected result type. ` +
+      "Expected 'array', but was 'number' for value: 1",
+  );
+});
+
+test('a plain path, which is read directly, leads where JSONata leads', async () => {
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      fc.constantFrom(null, 0, '', false, 'x'),
+      tie('object'),
+      tie('list'),
+    ),
+    object: fc.dictionary(fc.constantFrom('a', 'b'), tie('value'), { maxKeys: 2 }),
+    list: fc.array(tie('value'), { maxLength: 2 }),
+  }));
+  const paths = fc
+    .constantFrom('a', 'a.b', 'a.b.a', 'toString', 'a.length')
+    .map((path) => `$states.input.${path}`);
+  const outcome = async (expression: string, input: unknown) => {
+    const { output: result, error } = await simulate(output(`{% ${expression} %}`), { input });
+    return { result, error };
+  };
+  await fc.assert(
+    fc.asyncProperty(value, paths, async (input, path) => {
+      expect(await outcome(path, input)).toStrictEqual(await outcome(`(${path})`, input));
+    }),
+  );
+});
+
+test.each([0, 1.5, -1, 1e9])('a timeout of %d seconds is out of range', async (seconds) => {
+  const definition = machine({ Start: task({ TimeoutSeconds: `{% ${seconds} %}` }) });
+  expect(await causeOf(definition)).toContain(
+    "The field 'TimeoutSeconds' must be a whole number from 1 to 99999999",
+  );
+});
+
+test.each([
+  ['$range(1, 9, 4)', [1, 5, 9]],
+  ['$range(9, 1, -4)', [9, 5, 1]],
+  ['$range(1, 9, 9)', 1],
+  ['$range(1.9, 3.9, 1.9)', [1, 2, 3]],
+  ['$partition([1, 2, 3, 4, 5], 2.9)', [[1, 2], [3, 4], [5]]],
+  ["$hash('input data', 'SHA-1')", 'aaff4a450a104cd177d28d18d74485e8cae074b7'],
+  ["$length($hash('x', 'SHA-256'))", 64],
+  ["$hash('', 'MD5')", 'd41d8cd98f00b204e9800998ecf8427e'],
+  ['$parse(\'{"a": [1, null]}\').a', [1, null]],
+  ['$random(7) = $random(7)', true],
+  ['$random() < 1', true],
+  ['$random() = $random()', false],
+  ["$uuid() ~> /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/ ? 'v4' : 'no'", 'v4'],
+  ['$exists($randomSeeded)', false],
+])('%s', async (expression, expected) => {
+  expect(await evaluate(expression)).toEqual(expected);
+});
+
+test('$parse gives no negative zero', async () => {
+  expect(Object.is(await evaluate("$parse('-0')"), 0)).toBe(true);
+});
+
+test.each([
+  "$hash('x', 'CRC')",
+  '$range(1, 2, 0)',
+  '$range(1, 5000, 1)',
+  '$partition([1], 0)',
+  "$parse('{')",
+])('%s fails', async (expression) => {
+  expect(await causeOf(output(`{% ${expression} %}`))).toContain('threw an error during evaluation.');
+});
+
+test('$now, $millis and the context tell the time of the execution, not of the machine', async () => {
+  const startTime = new Date('2030-05-06T07:08:09Z');
+  const definition = machine({
+    Start: { Type: 'Wait', Seconds: 60, Next: 'Tell' },
+    Tell: {
+      Type: 'Pass',
+      Output: {
+        now: '{% $now() %}',
+        year: "{% $now('[Y]') %}",
+        millis: '{% $millis() %}',
+        entered: '{% $states.context.State.EnteredTime %}',
+        started: '{% $states.context.Execution.StartTime %}',
+      },
+      End: true,
+    },
+  });
+  const later = '2030-05-06T07:09:09.000Z';
+  expect((await simulate(definition, { startTime })).output).toEqual({
+    now: later,
+    year: '2030',
+    millis: Date.parse(later),
+    entered: later,
+    started: '2030-05-06T07:08:09.000Z',
+  });
+});
+
+test('the same seed gives the same random numbers, another seed gives others', async () => {
+  const draw = async (seed: number) =>
+    (await simulate(output({ u: '{% $uuid() %}', r: '{% $random() %}' }), { seed })).output;
+  expect(await draw(1)).toEqual(await draw(1));
+  expect(await draw(1)).not.toEqual(await draw(2));
+});
+
+test('the context object', async () => {
+  const definition = machine({
+    Start: task({
+      Resource: `${invoke}.waitForTaskToken`,
+      Arguments: { context: '{% $states.context %}' },
+      Output: '{% $states.result %}',
+    }),
+  });
+  const { output: result } = await simulate(definition, {
+    name: 'order-1',
+    input: { a: 1 },
+    task: ({ arguments: sent, taskToken }) => ({
+      ...Object(sent),
+      tokenIsIts: Object(sent).context.Task.Token === taskToken,
+    }),
+  });
+  expect(result).toEqual({
+    tokenIsIts: true,
+    context: {
+      Execution: {
+        Id: 'arn:aws:states:us-east-1:123456789012:execution:simulated:order-1',
+        Input: { a: 1 },
+        StartTime: '2026-01-01T00:00:00.000Z',
+        Name: 'order-1',
+        RoleArn: 'arn:aws:iam::123456789012:role/simulated',
+        RedriveCount: 0,
+      },
+      StateMachine: { Id: 'arn:aws:states:us-east-1:123456789012:stateMachine:simulated', Name: 'simulated' },
+      State: { Name: 'Start', EnteredTime: '2026-01-01T00:00:00.000Z', RetryCount: 0 },
+      Task: { Token: expect.stringMatching(/^AQC/) },
+    },
+  });
+});
+
+test('the marks that JSONata leaves on its arrays do not live on in the next state', async () => {
+  // An array made as the last step of a path is marked as one not to be flattened.
+  const rows = "{% $states.input.rows.{'pair': $.[a, b]} %}";
+  const definition = machine({
+    First: { Type: 'Pass', Assign: { rows }, Next: 'Second' },
+    Second: { Type: 'Pass', Output: '{% $rows.pair %}', End: true },
+  });
+  const input = {
+    rows: [
+      { a: 1, b: 2 },
+      { a: 3, b: 4 },
+    ],
+  };
+  expect((await simulate(definition, { input })).output).toEqual([1, 2, 3, 4]);
+});
+
+test('JSONata’s marks do not show in a result either', async () => {
+  const rows = "{% {'list': $states.input.rows[n > 0][].{'pair': $.[n, $sum]}} %}";
+  const cause = await causeOf(output({ rows }), { rows: [{ n: 1 }] });
+  expect(cause).toContain('returned an unsupported result type.');
+  const kept = "{% {'list': $states.input.rows[n = 1].n[]} %}";
+  const { output: result } = await simulate(output({ kept }), { input: { rows: [{ n: 1 }] } });
+  expect(result).toStrictEqual({ kept: { list: [1] } });
+});
+
+test('a definition whose expression does not parse is refused, with state and field', async () => {
+  await expect(simulate(output({ a: '{% 1 + %}' }))).rejects.toThrow(
+    "State 'Start', Output/a: the JSONata expression '1 +' does not parse. S0207",
+  );
+});
+
+test.each([
+  ['Parameters', {}],
+  ['ResultPath', '$.x'],
+  ['InputPath', '$'],
+])('the JSONPath field %s is refused', async (field, value) => {
+  await expect(simulate(machine({ Start: task({ [field]: value }) }))).rejects.toThrow(
+    `State 'Start' uses the JSONPath field '${field}'; the simulator runs JSONata only.`,
+  );
+});
+
+test('a definition without QueryLanguage is refused', async () => {
+  const { QueryLanguage: _, ...definition } = output(1);
+  await expect(simulate(definition)).rejects.toThrow("State 'Start' is JSONPath");
+});
+
+test.each([
+  [machine({ A: { Type: 'Pass', Next: 'B' } }), "leads from 'A' to 'B', which is not there"],
+  [machine({ A: { Type: 'Pass' } }), "State 'A' needs 'Next' or 'End'"],
+  [machine({ A: { Type: 'Pas', End: true } }), "State 'A' has the unknown Type 'Pas'"],
+  [
+    machine({ A: { Type: 'Pass', Ouput: 1, End: true } }),
+    "State 'A' has the field 'Ouput', which is not supported",
+  ],
+  ['{', 'The definition is not JSON.'],
+])('a broken definition is refused (%#)', async (definition, problem) => {
+  await expect(simulate(definition)).rejects.toThrow(problem);
+});
+
+test('time spent in expressions is none', async () => {
+  expect(duration(await simulate(output('{% $sum([1..100]) %}')))).toBe(0);
+  expect(details(await simulate(output(1)), 'ExecutionSucceeded')).toEqual([
+    { output: '1', outputDetails: { truncated: false } },
+  ]);
+});

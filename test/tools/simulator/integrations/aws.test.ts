@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto';
+import {
+  error,
+  type FakeMiniStack,
+  keyOf,
+  ROLE_ARN,
+  startFakeMiniStack,
+} from '../../../support/fake-ministack';
+import { runTask } from '../../../support/integration-harness';
+
+let ministack: FakeMiniStack;
+beforeEach(async () => {
+  ministack = await startFakeMiniStack();
+});
+afterEach(() => ministack.close());
+
+const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:charge';
+
+/** A Lambda function that answers with this payload. */
+const functionAnswers = (payload: unknown, functionError?: string) => {
+  ministack.answer = () => ({
+    headers: {
+      'x-amz-executed-version': '$LATEST',
+      ...(functionError && { 'x-amz-function-error': functionError }),
+    },
+    body: JSON.stringify(payload),
+  });
+};
+
+const refused = (action: string) => `User: x is not authorized to perform: ${action} on resource: y`;
+
+describe('credentials', () => {
+  test('every call is signed with the role of the state machine, assumed once under its name', async () => {
+    functionAnswers({});
+    await runTask(ministack, 'lambda:invoke', { FunctionName: FUNCTION_ARN });
+    expect(ministack.requests[0]?.accessKeyId).toBe(keyOf(ROLE_ARN));
+    expect(ministack.assumed).toEqual([{ roleArn: ROLE_ARN, sessionName: 'orders' }]);
+  });
+});
+
+describe('lambda', () => {
+  test('the payload arrives as JSON and comes back parsed', async () => {
+    functionAnswers({ paid: true });
+    const result = await runTask(ministack, 'lambda:invoke', {
+      FunctionName: FUNCTION_ARN,
+      Payload: { id: 1 },
+    });
+    expect(JSON.parse(ministack.requests[0]?.body ?? '')).toEqual({ id: 1 });
+    expect(result).toMatchObject({
+      Payload: { paid: true },
+      StatusCode: 200,
+      ExecutedVersion: '$LATEST',
+      SdkHttpMetadata: { HttpStatusCode: 200 },
+    });
+  });
+
+  test("a bare function ARN gets the state's input and answers with the payload alone", async () => {
+    functionAnswers([1, 2]);
+    expect(await runTask(ministack, FUNCTION_ARN, { id: 1 })).toEqual([1, 2]);
+    expect(ministack.requests[0]?.operation).toBe(
+      `POST /2015-03-31/functions/${encodeURIComponent(FUNCTION_ARN)}/invocations`,
+    );
+  });
+
+  test("an error of the function is named by its type, with the function's whole answer as cause", async () => {
+    const answer = { errorType: 'PaymentDeclined', errorMessage: 'insufficient_funds' };
+    functionAnswers(answer, 'Unhandled');
+    await expect(runTask(ministack, 'lambda:invoke', { FunctionName: FUNCTION_ARN })).rejects.toMatchObject({
+      name: 'PaymentDeclined',
+      message: JSON.stringify(answer),
+    });
+  });
+
+  test.each([
+    [429, 'TooManyRequestsException', 'Lambda.TooManyRequestsException'],
+    [503, 'ServiceUnavailable', 'Lambda.ServiceException'],
+    [404, 'ResourceNotFoundException', 'Lambda.ResourceNotFoundException'],
+    [403, 'AccessDeniedException', 'Lambda.AWSLambdaException'],
+  ])('an answer %i of the service (%s) is %s', async (status, type, name) => {
+    ministack.answer = () => ({
+      status,
+      headers: { 'x-amzn-errortype': type },
+      body: { Message: refused('lambda:InvokeFunction') },
+    });
+    await expect(runTask(ministack, 'lambda:invoke', { FunctionName: FUNCTION_ARN })).rejects.toMatchObject({
+      name,
+      message: `${refused('lambda:InvokeFunction')} (Service: AWSLambda; Status Code: ${status}; Error Code: ${type}; Request ID: request-1; Proxy: null)`,
+    });
+  });
+
+  test('a service that cannot be reached is Lambda.SdkClientException', async () => {
+    const elsewhere = { ...ministack, url: 'http://127.0.0.1:1' };
+    const run = runTask(elsewhere, 'lambda:invoke', { FunctionName: FUNCTION_ARN });
+    await expect(run).rejects.toMatchObject({ name: 'Lambda.SdkClientException' });
+  });
+});
+
+describe('dynamodb', () => {
+  const put = { TableName: 'customers', Item: { id: { S: 'c1' }, Bool: { BOOL: true } } };
+
+  test('the optimised integration takes native attribute values', async () => {
+    ministack.answer = () => ({ body: { Attributes: { n: { N: '1' }, ok: { BOOL: true } } } });
+    const result = await runTask(ministack, 'dynamodb:putItem', put);
+    expect(JSON.parse(ministack.requests[0]?.body ?? '')).toEqual(put);
+    expect(result).toMatchObject({ Attributes: { n: { N: '1' }, ok: { BOOL: true } } });
+  });
+
+  test('errors that DynamoDB models keep their name, others are generic; the prefix tells the integration', async () => {
+    ministack.answer = () => error('ConditionalCheckFailedException', 'The conditional request failed');
+    await expect(runTask(ministack, 'dynamodb:putItem', put)).rejects.toMatchObject({
+      name: 'DynamoDB.ConditionalCheckFailedException',
+    });
+    await expect(runTask(ministack, 'aws-sdk:dynamodb:putItem', put)).rejects.toMatchObject({
+      name: 'DynamoDb.ConditionalCheckFailedException',
+      message: 'The conditional request failed (Service: DynamoDb, Status Code: 400, Request ID: request-1)',
+    });
+    ministack.answer = () => error('AccessDeniedException', refused('dynamodb:PutItem'));
+    await expect(runTask(ministack, 'dynamodb:putItem', put)).rejects.toMatchObject({
+      name: 'DynamoDB.AmazonDynamoDBException',
+      message: expect.stringContaining('dynamodb:PutItem'),
+    });
+    await expect(runTask(ministack, 'aws-sdk:dynamodb:putItem', put)).rejects.toMatchObject({
+      name: 'DynamoDb.DynamoDbException',
+      message: expect.stringContaining('dynamodb:PutItem'),
+    });
+  });
+
+  test('a cancelled transaction lists its reasons in order', async () => {
+    ministack.answer = () =>
+      error('TransactionCanceledException', 'Transaction cancelled', {
+        CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict', Message: 'again' }],
+      });
+    await expect(
+      runTask(ministack, 'aws-sdk:dynamodb:transactWriteItems', { TransactItems: [] }),
+    ).rejects.toMatchObject({
+      name: 'DynamoDb.TransactionCanceledException',
+      message:
+        'Transaction cancelled, please refer cancellation reasons for specific reasons [None, TransactionConflict] (Service: DynamoDb, Status Code: 400, Request ID: request-1)',
+    });
+  });
+
+  test('an SDK integration has the member names of the Java SDK, and leaves the names of attributes alone', async () => {
+    ministack.answer = () => ({
+      body: { Attributes: { Bool: { BOOL: true }, SSEType: { M: { NULL: { NULL: true } } } } },
+    });
+    const item = { Bool: { Bool: true }, tags: { Ss: ['a'] } };
+    const result = await runTask(ministack, 'aws-sdk:dynamodb:putItem', { TableName: 't', Item: item });
+    expect(JSON.parse(ministack.requests[0]?.body ?? '').Item).toEqual({
+      Bool: { BOOL: true },
+      tags: { SS: ['a'] },
+    });
+    expect(result).toEqual({ Attributes: { Bool: { Bool: true }, SSEType: { M: { NULL: { Nul: true } } } } });
+  });
+
+  test('a table is created and described under Step Functions names, its dates as text', async () => {
+    ministack.answer = () => ({
+      body: { TableDescription: { CreationDateTime: 1_700_000_000, SSEDescription: { SSEType: 'KMS' } } },
+    });
+    const result = await runTask(ministack, 'aws-sdk:dynamodb:createTable', {
+      TableName: 't',
+      SseSpecification: { Enabled: true, SseType: 'KMS' },
+    });
+    expect(JSON.parse(ministack.requests[0]?.body ?? '').SSESpecification).toEqual({
+      Enabled: true,
+      SSEType: 'KMS',
+    });
+    expect(result).toEqual({
+      TableDescription: { CreationDateTime: '2023-11-14T22:13:20.000Z', SseDescription: { SseType: 'KMS' } },
+    });
+  });
+
+  test("DynamoDB's own spelling of such a member is refused, as AWS refuses it", async () => {
+    const run = runTask(ministack, 'aws-sdk:dynamodb:createTable', { SSESpecification: { Enabled: true } });
+    await expect(run).rejects.toMatchObject({
+      name: 'States.Runtime',
+      message: 'The field "SSESpecification" is not supported by Step Functions',
+    });
+  });
+});
+
+describe('messages', () => {
+  test('SNS gets a JSON message as its text', async () => {
+    ministack.answer = () => ({
+      headers: { 'content-type': 'text/xml' },
+      body: '<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>',
+    });
+    const result = await runTask(ministack, 'sns:publish', { TopicArn: 'topic', Message: { orderId: 'o' } });
+    expect(new URLSearchParams(ministack.requests[0]?.body).get('Message')).toBe('{"orderId":"o"}');
+    expect(result).toMatchObject({ MessageId: 'm-1' });
+  });
+
+  test('a topic that refuses is SNS.AuthorizationErrorException', async () => {
+    ministack.answer = () => ({
+      status: 403,
+      headers: { 'content-type': 'text/xml' },
+      body: `<ErrorResponse><Error><Code>AuthorizationError</Code><Message>${refused('SNS:Publish')}</Message></Error></ErrorResponse>`,
+    });
+    await expect(
+      runTask(ministack, 'sns:publish', { TopicArn: 'topic', Message: 'm' }),
+    ).rejects.toMatchObject({
+      name: 'SNS.AuthorizationErrorException',
+      message: expect.stringContaining('SNS:Publish'),
+    });
+  });
+
+  test('SQS is asked at the emulator, whatever host the queue URL names', async () => {
+    const MD5OfMessageBody = createHash('md5').update('{"orderId":"o"}').digest('hex');
+    ministack.answer = () => ({ body: { MessageId: 'm-1', MD5OfMessageBody } });
+    const result = await runTask(ministack, 'sqs:sendMessage', {
+      QueueUrl: 'http://queue.invalid/000000000000/picks.fifo',
+      MessageBody: { orderId: 'o' },
+      MessageGroupId: 'o',
+    });
+    expect(JSON.parse(ministack.requests[0]?.body ?? '')).toMatchObject({ MessageBody: '{"orderId":"o"}' });
+    expect(result).toMatchObject({ MessageId: 'm-1' });
+  });
+});
+
+describe('s3', () => {
+  test('an object is read as text', async () => {
+    ministack.answer = () => ({ body: '{"line":1}\n{"line":2}\n' });
+    const text = await runTask(ministack, 's3:getObject', { Bucket: 'uploads', Key: 'orders.jsonl' });
+    expect(text).toBe('{"line":1}\n{"line":2}\n');
+    expect(ministack.requests[0]?.operation).toBe('GET /uploads/orders.jsonl');
+  });
+
+  test('an object that is not there is S3.NoSuchKeyException', async () => {
+    ministack.answer = () => ({
+      status: 404,
+      headers: { 'content-type': 'application/xml' },
+      body: '<Error><Code>NoSuchKey</Code></Error>',
+    });
+    const run = runTask(ministack, 's3:getObject', { Bucket: 'uploads', Key: 'gone' });
+    await expect(run).rejects.toMatchObject({ name: 'S3.NoSuchKeyException' });
+  });
+});
+
+describe('what does not exist', () => {
+  test.each([
+    'states:::glue:startJobRun',
+    'states:::aws-sdk:dynamodb:dropTable',
+    'states:::aws-sdk:dynamodb:constructor',
+  ])('arn:aws:%s fails as States.Runtime and calls nothing', async (resource) => {
+    const run = runTask(ministack, `arn:aws:${resource}`, {});
+    await expect(run).rejects.toMatchObject({ name: 'States.Runtime' });
+    expect(ministack.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,38 @@
+/** What every measurement answers: rows of the one table that `npm run bench` prints. */
+import { coloursFor, type Terminal } from '../../bin/terminal/progress';
+import { table } from '../../bin/terminal/table';
+
+export interface Measure {
+  what: string;
+  value: number;
+  unit: '1/s' | 'KB' | 'ms' | 's';
+  /** What it should be at most, or at least. */
+  aim?: { most: number } | { least: number };
+  /** What it is compared with, or how it was measured. */
+  note?: string;
+}
+
+const DIGITS = { '1/s': 0, KB: 0, ms: 0, s: 1 };
+
+export function report(measures: readonly Measure[], terminal: Terminal): string {
+  const colours = coloursFor(terminal);
+  const head = ['Measured', 'Value', 'Aim', 'Reached', 'Remarks'].map(colours.bold);
+  const rows = measures.map(({ what, value, unit, aim, note = '' }) => [
+    what,
+    `${value.toFixed(DIGITS[unit])} ${unit}`,
+    aim ? ('most' in aim ? `≤ ${aim.most}` : `≥ ${aim.least}`) : '',
+    aim ? (reached(value, aim) ? colours.green('yes') : colours.red('no')) : '',
+    colours.dim(note),
+  ]);
+  return table([head, ...rows]);
+}
+
+const reached = (value: number, aim: NonNullable<Measure['aim']>) =>
+  'most' in aim ? value <= aim.most : value >= aim.least;
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}

@@ -1,0 +1,36 @@
+/** A consumer of the fulfilment queue that keeps docs/fulfilment-contract.md. */
+import type { Address, OrderLine } from '../../contracts/types';
+import type { FulfilmentMessage } from '../../lambda/order-processing/fulfilment';
+
+export interface Shipment {
+  orderId: string;
+  execution: string;
+  items: OrderLine[];
+  address: Address;
+}
+
+export function createFulfilment() {
+  const picked = new Map<string, Shipment>();
+  const cancelled = new Set<string>();
+
+  return {
+    /** Takes a message's body; as often, as late and in whatever order messages come. */
+    receive(body: string): void {
+      const message: FulfilmentMessage = JSON.parse(body);
+      switch (message.action) {
+        case 'PICK': {
+          const { action: _, ...shipment } = message;
+          if (!picked.has(message.execution)) picked.set(message.execution, shipment);
+          break;
+        }
+        case 'CANCEL':
+          cancelled.add(message.execution);
+          break;
+        default:
+          throw new Error(`Unknown action in ${body}`);
+      }
+    },
+    /** What leaves the warehouse. */
+    shipments: (): Shipment[] => [...picked.values()].filter(({ execution }) => !cancelled.has(execution)),
+  };
+}

@@ -1,0 +1,162 @@
+// The local cloud: the emulator, the Stripe double and our Step Functions, with the app deployed to them.
+//
+// Everything listens on the loopback, knows no account but the emulator's, and ends with this process.
+
+import { createWriteStream, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  adoptEnvironment,
+  type Endpoints,
+  localAccount,
+  localEnvironment,
+} from '../../bin/local-cloud/environment';
+import { paths } from '../../bin/local-cloud/paths';
+import { findRunningCloud, forgetCloud, noteRunningCloud } from '../../bin/local-cloud/running';
+import type { Progress } from '../../bin/terminal/progress';
+import { stages } from '../../lib/stages';
+import { createStripeDouble, startStripeServer } from '../doubles/stripe';
+import { startStepFunctionsServer } from '../simulator/api/server';
+import { stripeKey } from './accounts';
+import { bootstrap, deploy, isSynthesized, type StackOutputs, synthesize } from './deployment';
+import { diedBeforeStop, startEmulator } from './emulator';
+import { isHealthy } from './health';
+import { loopback, preferPort, requirePort } from './ports';
+import { Problem } from './problem';
+import { endAll } from './processes';
+import { isPythonReady, preparePython } from './python';
+import { createSecret, verifyDomain } from './seed';
+
+export interface LocalCloud {
+  endpoints: Endpoints;
+  /** For programs that are to use it; this process has adopted it already. */
+  environment: Readonly<Record<string, string>>;
+  outputs: StackOutputs;
+  /** Rejects with a Problem when the emulator ends before `stop`. */
+  died: Promise<never>;
+  stop(): Promise<void>;
+}
+
+const portVariable = 'LOCAL_CLOUD_PORT';
+const defaultPort = 4566;
+
+/** A first start installs the emulator before anything answers. */
+const startingMilliseconds = 60_000;
+
+/**
+ * Starts everything and deploys every stack of stage `local`. From here on this process has no environment but the
+ * local cloud's (`localEnvironment`), so that its own AWS clients cannot stray.
+ * @throws Problem; nothing is left running then
+ */
+export async function startLocalCloud({ progress }: { progress: Progress }): Promise<LocalCloud> {
+  await refuseSecond();
+  const port = await requirePort(portFrom(process.env[portVariable]), portVariable);
+  for (const folder of [paths.home, paths.logs]) mkdirSync(folder, { recursive: true });
+
+  const closers: (() => unknown)[] = [endAll];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  process.once('exit', () => forgetCloud());
+  try {
+    return { ...(await start(port, progress, closers)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  port: number,
+  progress: Progress,
+  closers: (() => unknown)[],
+): Promise<Omit<LocalCloud, 'stop'>> {
+  const python = unhurried(
+    isPythonReady()
+      ? preparePython()
+      : progress.step('Installed the emulator (only this once)', preparePython),
+  );
+  const endpoints = await openServers(port, closers);
+  const environment = localEnvironment(endpoints, process.env);
+
+  const temporary = mkdtempSync(join(tmpdir(), 'local-cloud-'));
+  closers.push(() => forgetCloud());
+  const startedAt = new Date().toISOString();
+  noteRunningCloud({ endpoints, region: localAccount.region, pid: process.pid, startedAt, temporary });
+
+  const templates = unhurried(
+    isSynthesized(endpoints.stripe)
+      ? Promise.resolve()
+      : progress.step('Made the templates and functions (cdk synth)', () =>
+          synthesize(environment, endpoints.stripe),
+        ),
+  );
+  const interpreter = await python;
+  adoptEnvironment(environment);
+  const logFile = join(paths.logs, 'emulator.log');
+  const emulator = await progress.step('Started the emulator', () =>
+    startEmulator({ python: interpreter, port, environment, temporary, logFile }),
+  );
+  const died = unhurried(diedBeforeStop(emulator, logFile));
+
+  const deployed = async (): Promise<StackOutputs> => {
+    await progress.step('Prepared the account (cdk bootstrap)', () =>
+      Promise.all([
+        bootstrap(environment),
+        createSecret(stages.local.stripe.secretName, stripeKey),
+        verifyDomain(stages.local.onboarding.sender.replace(/^.*@/, '')),
+      ]),
+    );
+    await templates;
+    return progress.step('Deployed (cdk deploy)', () => deploy(environment));
+  };
+  return { endpoints, environment, outputs: await Promise.race([deployed(), died]), died };
+}
+
+/** The parts that run in this process: the Stripe double and Step Functions. */
+async function openServers(port: number, closers: (() => unknown)[]): Promise<Endpoints> {
+  const aws = `http://${loopback}:${port}`;
+  const stripe = await startStripeServer(createStripeDouble({ secretKey: stripeKey }), {
+    port: await preferPort(port + 1),
+    host: loopback,
+  });
+  closers.push(() => stripe.close());
+
+  const log = createWriteStream(join(paths.logs, 'step-functions.log'));
+  const stepFunctions = await startStepFunctionsServer({
+    port: await preferPort(port + 2),
+    host: loopback,
+    ministackUrl: aws,
+    region: localAccount.region,
+    credentials: localAccount.credentials,
+    log: (line) => log.write(`${new Date().toISOString()} ${line}\n`),
+  });
+  closers.push(() => stepFunctions.close());
+  return { aws, stepFunctions: stepFunctions.url, stripe: stripe.url };
+}
+
+/** A promise that is awaited later, or never: until then its failure is nobody's, which would end the process. */
+function unhurried<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
+async function refuseSecond(): Promise<void> {
+  const running = findRunningCloud();
+  // After a crash, the process of that id may be another program's by now.
+  const starting = running && Date.now() - Date.parse(running.startedAt) < startingMilliseconds;
+  if (!running || !(starting || (await isHealthy(running.endpoints.aws)))) return forgetCloud();
+  throw new Problem(
+    `A local cloud of this repository runs already (pid ${running.pid}, since ${running.startedAt}).`,
+    `Use it, for instance:  npm run workflows -- --help\nor end it:  kill ${running.pid}`,
+  );
+}
+
+function portFrom(value: string | undefined): number {
+  const port = Number(value ?? defaultPort);
+  if (Number.isInteger(port) && port >= 1024 && port <= 65_533) return port;
+  throw new Problem(
+    `${portVariable} is "${value}".`,
+    `Set it to a port between 1024 and 65533, or not at all.`,
+  );
+}

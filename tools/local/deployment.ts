@@ -1,0 +1,85 @@
+// Deploys the CDK app to the local cloud with the very commands that deploy it to AWS.
+
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { localAccount } from '../../bin/local-cloud/environment';
+import { paths, repository } from '../../bin/local-cloud/paths';
+import { Problem } from './problem';
+import { start } from './processes';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Values of each stack's outputs, by stack name and output name. */
+export type StackOutputs = Record<string, Record<string, string>>;
+
+/** Whether .local/cdk.out is there, and nothing that it was made from has changed since. */
+export const isSynthesized = (stripeEndpoint: string): boolean =>
+  existsSync(stamp) && readFileSync(stamp, 'utf8') === sourcesHash(repository, stripeEndpoint);
+
+/** Makes the templates and bundles the functions into .local/cdk.out. */
+export async function synthesize(environment: Environment, stripeEndpoint: string): Promise<void> {
+  rmSync(stamp, { force: true });
+  const sources = sourcesHash(repository, stripeEndpoint);
+  const context = ['-c', 'stage=local', '-c', `stripeEndpoint=${stripeEndpoint}`];
+  await cdk('synth', ['--quiet', '--output', paths.assembly, ...context], environment);
+  writeFileSync(stamp, sources);
+}
+
+const stamp = join(paths.assembly, 'sources.sha256');
+
+/** Prepares the account for deployments. Runs where there is no cdk.json: the app has no say in it, and is slow. */
+export const bootstrap = (environment: Environment): Promise<void> =>
+  cdk('bootstrap', [`aws://${localAccount.account}/${localAccount.region}`], environment, paths.home);
+
+/** Deploys every stack of .local/cdk.out. */
+export async function deploy(environment: Environment): Promise<StackOutputs> {
+  rmSync(paths.outputs, { force: true });
+  const fast = ['--method', 'direct', '--concurrency', '4', '--asset-parallelism', '--no-rollback'];
+  const everything = ['--all', '--require-approval', 'never', '--outputs-file', paths.outputs];
+  await cdk('deploy', ['--app', paths.assembly, ...everything, ...fast], environment);
+  return JSON.parse(readFileSync(paths.outputs, 'utf8'));
+}
+
+const program = require.resolve('aws-cdk/bin/cdk');
+
+async function cdk(
+  command: string,
+  args: readonly string[],
+  environment: Environment,
+  folder = repository,
+): Promise<void> {
+  const logFile = join(paths.logs, `cdk-${command}.log`);
+  const log = openSync(logFile, 'w');
+  const child = start(process.execPath, [program, command, ...args, '--no-notices', '--no-color'], {
+    cwd: folder,
+    env: environment,
+    stdio: ['ignore', log, log],
+  });
+  closeSync(log);
+  const { code } = await child.ended;
+  if (code !== 0) {
+    const said = readFileSync(logFile, 'utf8').trim().split('\n').slice(-25).join('\n');
+    throw new Problem(`cdk ${command} failed:\n${said}`, `The whole of it: ${logFile}`);
+  }
+}
+
+/** What no template or function is made from. */
+const unrelated = ['node_modules', '.git', '.local', 'cdk.out', 'dist', 'coverage', 'test', 'docs', 'tools'];
+
+/** Of the contents of every file under `root` that may go into the templates, and of the context. */
+export function sourcesHash(root: string, ...context: string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(context));
+  const visit = (folder: string): void => {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = join(folder, entry.name);
+      if (folder === root && unrelated.includes(entry.name)) continue;
+      if (entry.isDirectory()) visit(path);
+      else if (entry.isFile())
+        hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0');
+    }
+  };
+  visit(root);
+  return hash.digest('hex');
+}

@@ -1,0 +1,131 @@
+// Samples: executions that show what the workflows do, each with the outcome that it must have.
+
+import {
+  DescribeExecutionCommand,
+  type HistoryEvent,
+  paginateGetExecutionHistory,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { LocalCloud } from '../cloud';
+import { Problem } from '../problem';
+import { billedTransitions } from '../transitions';
+
+export interface Sample {
+  /** The execution's name, e.g. `order-1001`. */
+  name: string;
+  /** What it shows, in a few words. */
+  shows: string;
+  /** `outcome` of the output, or the status of an execution that does not succeed. */
+  expected: string;
+  /** Runs after all others, not beside them: it breaks something for everyone meanwhile. */
+  alone?: boolean;
+  /** Starts the execution and waits for its end, doing meanwhile what the story needs. */
+  run(cloud: LocalCloud): Promise<EndedExecution>;
+  /** What must be true of the world afterwards. Each line is something that is not. */
+  unmet?(cloud: LocalCloud, ended: EndedExecution): Promise<string[]>;
+  /** Lines worth seeing beneath the row. */
+  details?(ended: EndedExecution): string[];
+}
+
+export interface EndedExecution {
+  arn: string;
+  status: string;
+  output: unknown;
+  error: string | undefined;
+  cause: string | undefined;
+  seconds: number;
+  transitions: number;
+}
+
+export interface SampleResult {
+  sample: Sample;
+  /** As `Sample.expected`. */
+  outcome: string;
+  /** Absent when it could not be run to its end. */
+  ended?: EndedExecution;
+  /** Why it is not as expected; empty when it is. */
+  problems: string[];
+}
+
+const pollMilliseconds = 100;
+const endSeconds = 120;
+
+/** Runs them side by side, then those that must be alone; in the order given. */
+export async function runSamples(samples: readonly Sample[], cloud: LocalCloud): Promise<SampleResult[]> {
+  const results = new Map<Sample, SampleResult>();
+  const run = async (sample: Sample) => results.set(sample, await runSample(sample, cloud));
+  await Promise.all(samples.filter(({ alone }) => !alone).map(run));
+  for (const sample of samples.filter(({ alone }) => alone)) await run(sample);
+  return samples.flatMap((sample) => results.get(sample) ?? []);
+}
+
+async function runSample(sample: Sample, cloud: LocalCloud): Promise<SampleResult> {
+  try {
+    const ended = await sample.run(cloud);
+    const outcome = outcomeOf(ended);
+    const unmet = (await sample.unmet?.(cloud, ended)) ?? [];
+    const problems = outcome === sample.expected ? unmet : [unexpected(sample, ended), ...unmet];
+    return { sample, outcome, ended, problems };
+  } catch (error) {
+    return { sample, outcome: 'NOT RUN', problems: [error instanceof Error ? error.message : String(error)] };
+  }
+}
+
+function unexpected({ expected }: Sample, ended: EndedExecution): string {
+  const why = ended.error ? ` (${ended.error}: ${ended.cause?.slice(0, 500)})` : '';
+  return `${outcomeOf(ended)}, not ${expected}${why}`;
+}
+
+export function outcomeOf({ status, output }: EndedExecution): string {
+  if (status !== 'SUCCEEDED') return status;
+  return typeof output === 'object' && output !== null && 'outcome' in output
+    ? String(output.outcome)
+    : status;
+}
+
+/** Starts an execution and waits for its end. */
+export async function execute(
+  stateMachineArn: string,
+  name: string,
+  input: unknown,
+): Promise<EndedExecution> {
+  const states = new SFNClient();
+  const started = await states.send(
+    new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }),
+  );
+  states.destroy();
+  return untilEnded(started.executionArn ?? '');
+}
+
+/** Waits for the end of an execution that somebody has started. */
+export async function untilEnded(executionArn: string): Promise<EndedExecution> {
+  const states = new SFNClient();
+  const deadline = Date.now() + endSeconds * 1000;
+  while (Date.now() < deadline) {
+    const execution = await states.send(new DescribeExecutionCommand({ executionArn }));
+    const { status, startDate, stopDate, output, error, cause } = execution;
+    if (status && status !== 'RUNNING' && startDate && stopDate) {
+      const transitions = billedTransitions(await history(states, executionArn));
+      states.destroy();
+      return {
+        arn: executionArn,
+        status,
+        output: output === undefined ? undefined : JSON.parse(output),
+        error,
+        cause,
+        seconds: (stopDate.getTime() - startDate.getTime()) / 1000,
+        transitions,
+      };
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+  }
+  throw new Problem(`${executionArn} has not ended after ${endSeconds} s.`, 'See its history.');
+}
+
+async function history(client: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
+  const events: HistoryEvent[] = [];
+  for await (const page of paginateGetExecutionHistory({ client }, { executionArn }))
+    events.push(...(page.events ?? []));
+  return events;
+}

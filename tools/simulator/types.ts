@@ -1,0 +1,125 @@
+// What the interpreter, its users (tests) and the Step Functions API server agree on.
+
+/** Time as the interpreter sees it: virtual in `simulate`, real in the API server. */
+export interface Clock {
+  now(): Date;
+  /** Resolves after `seconds`; `Infinity` never answers. Rejects when `signal` aborts. */
+  sleep(seconds: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `ring` after `seconds`; `Infinity`: never. Answers how to call it off: cheaper than a signal. */
+  timer(seconds: number, ring: () => void): () => void;
+}
+
+/** One call of a service integration: what a Task state, an ItemReader or a ResultWriter asks of the world. */
+export interface TaskCall {
+  /** The ARN in `Resource`, e.g. `arn:aws:states:::sns:publish`, or a Lambda function's ARN. */
+  resource: string;
+  /** The evaluated `Arguments` (the state's input when there are none). */
+  arguments: unknown;
+  /** Name of the state that calls. */
+  state: string;
+  /** 0 on the first try, then one more for each retry (the context's `State.RetryCount`). */
+  attempt: number;
+  /** Present for `.waitForTaskToken`; the runner's promise is then the callback's answer. */
+  taskToken?: string;
+  clock: Pick<Clock, 'now' | 'sleep'>;
+  /** Aborted when nobody waits for the answer any more: timeout, heartbeat lapse, stop, a sibling's failure. */
+  signal: AbortSignal;
+  /** Puts off the heartbeat timeout. */
+  heartbeat(): void;
+  /** `.sync` and `.waitForTaskToken`: the service has taken the request and answered `output`, which the history tells. */
+  submitted(output: unknown): void;
+  /** Name and ARN of the execution that calls. */
+  execution: { name: string; arn: string };
+}
+
+/** Answers a call, or throws an `Error` whose `name` is the error name and whose `message` is the cause. */
+export type TaskRunner = (call: TaskCall) => unknown | Promise<unknown>;
+
+/** An event in the shape of GetExecutionHistory: `id`, `previousEventId`, `timestamp`, `type` and one `…EventDetails`. */
+export interface HistoryEvent {
+  id: number;
+  previousEventId: number;
+  timestamp: Date;
+  type: string;
+  [details: `${string}EventDetails`]: Record<string, unknown>;
+}
+
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+/** How an execution ended. `output` only when SUCCEEDED; `error`/`cause` as AWS reports them otherwise. */
+export interface ExecutionResult {
+  status: Exclude<ExecutionStatus, 'RUNNING'>;
+  output?: unknown;
+  error?: string;
+  cause?: string;
+}
+
+/** The item counts of a Map Run, as in DescribeMapRun. */
+export interface MapRunCounts {
+  pending: number;
+  running: number;
+  succeeded: number;
+  failed: number;
+  timedOut: number;
+  aborted: number;
+  total: number;
+  resultsWritten: number;
+}
+
+/** One run of a Distributed Map: its child executions can be described and listed like any other. */
+export interface MapRun {
+  mapRunArn: string;
+  status: Exclude<ExecutionStatus, 'TIMED_OUT'>;
+  maxConcurrency: number;
+  toleratedFailurePercentage: number;
+  toleratedFailureCount: number;
+  redriveCount: number;
+  startDate: Date;
+  stopDate?: Date;
+  itemCounts: MapRunCounts;
+  executionCounts: MapRunCounts;
+  children: Execution[];
+}
+
+/** A running or ended execution. */
+export interface Execution {
+  readonly name: string;
+  readonly arn: string;
+  readonly input: unknown;
+  readonly startDate: Date;
+  readonly status: ExecutionStatus;
+  /** Set once it has ended; cleared again by a redrive. */
+  readonly stopDate: Date | undefined;
+  readonly result: ExecutionResult | undefined;
+  readonly events: readonly HistoryEvent[];
+  /** Billed transitions so far: 1 for the start, 1 for each state entered, 1 for each retry. */
+  readonly transitions: number;
+  readonly redriveCount: number;
+  readonly redriveDate: Date | undefined;
+  /** Undefined when it can be redriven, else the reason why not, as AWS words it. */
+  readonly notRedrivable: string | undefined;
+  readonly mapRuns: readonly MapRun[];
+  /** Resolves, never rejects, when it ends (the present run of it: ask anew after a redrive). */
+  done(): Promise<ExecutionResult>;
+  /** StopExecution: status ABORTED, calls are aborted, nothing is caught. */
+  stop(error?: string, cause?: string): void;
+  /** RedriveExecution: goes on from the failed state(s). Throws when `notRedrivable`. */
+  redrive(): void;
+}
+
+/** What an execution runs with. */
+export interface ExecutionOptions {
+  /** The definition with every `${…}` substituted, as text or parsed. JSONata only. */
+  definition: string | object;
+  input: unknown;
+  name: string;
+  arn: string;
+  stateMachine: { name: string; arn: string };
+  roleArn: string;
+  clock: Clock;
+  task: TaskRunner;
+  /** Makes jitter, `$random()`, `$uuid()` and task tokens reproducible. Random when absent. */
+  seed?: number;
+  onEvent?: (event: HistoryEvent) => void;
+  onMapRun?: (run: MapRun) => void;
+}

@@ -7,18 +7,19 @@ import validate from 'asl-validator';
 import type { Construct } from 'constructs';
 import { StageStack } from '../stage-stack';
 import type { Bindings } from './bindings';
+import { withErrorSets } from './error-sets';
 import { isObject } from './json';
 import { lint } from './lint';
 
 const placeholder = /\$\{(\w+)\}/g;
 
 /**
- * The text of statemachines/<name>.asl.json, its `${…}` still in place.
+ * The text of statemachines/<name>.asl.json with its error sets written out, the other `${…}` still in place.
  * @throws when its placeholders are not the bindings, or anything is wrong with it; the message says what to do
  */
 export const loadDefinition = (workflow: Construct, name: string, bindings: Bindings): string => {
   const file = `statemachines/${name}.asl.json`;
-  const text = readFileSync(join(__dirname, '../..', file), 'utf8');
+  const text = withErrorSets(readFileSync(join(__dirname, '../..', file), 'utf8'));
   const stackFile = stackFileOf(workflow);
   const problems = definitionProblems({ file, text, bindings, stackFile, workflow: workflow.node.id });
   if (problems.length > 0) throw new Error(problems.join('\n\n'));

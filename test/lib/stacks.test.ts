@@ -1,10 +1,10 @@
 /**
- * What would be deployed. Snapshots: prod in full, with its definitions; of the other stages how they differ from
- * it. Rules: what must hold for every resource of a kind, in every stage. (One file, because synth is what costs.)
+ * What would be deployed. Snapshots: prod in full; of the other stages how they differ from it. Rules: what must hold for every resource of a kind, in every stage. (One file, because synth is what costs.)
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { definitionNames, inlinedDefinition } from '../support/definitions';
 import {
   appOf,
   type CloudFormationTemplate,
@@ -34,6 +34,12 @@ describe('snapshots', () => {
     test.each(stackNames)('%s', (name) => {
       expect(differences(comparable(prod[name]), comparable(templates[stage][name]))).toMatchSnapshot();
     });
+  });
+});
+
+test.each(stages)('in %s, each definition in a template is the text of a file in statemachines/', (stage) => {
+  every(stage, 'AWS::StepFunctions::StateMachine', ({ DefinitionString }) => {
+    expect(definitionNames.map(inlinedDefinition)).toContain(DefinitionString);
   });
 });
 

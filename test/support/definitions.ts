@@ -1,12 +1,19 @@
 /** Definitions as a stage deploys them, for the simulator. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withErrorSets } from '../../lib/workflow/error-sets';
 
 const FOLDER = join(__dirname, '../../statemachines');
 
-/** The definition with its placeholders filled; one without a value stands for itself (`ChargeCardArn`). */
+/** The name of each definition in statemachines/. */
+export const definitionNames: readonly string[] = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.asl.json'))
+  .map((file) => file.replace('.asl.json', ''));
+
+/** The definition as the template has it: its error sets written out, its placeholders in place. */
+export const inlinedDefinition = (workflow: string): string =>
+  withErrorSets(readFileSync(join(FOLDER, `${workflow}.asl.json`), 'utf8'));
+
+/** The same with its placeholders filled; one without a value stands for itself (`ChargeCardArn`). */
 export const definitionOf = (workflow: string, values: Record<string, string> = {}): string =>
-  readFileSync(join(FOLDER, `${workflow}.asl.json`), 'utf8').replace(
-    /\$\{(\w+)\}/g,
-    (_, name: string) => values[name] ?? name,
-  );
+  inlinedDefinition(workflow).replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? name);

@@ -7,6 +7,7 @@ import type { App, Stack } from 'aws-cdk-lib';
 import { createApp } from '../../bin/app';
 import cdkJson from '../../cdk.json';
 import type { StageName } from '../../lib/stages';
+import { definitionNames, inlinedDefinition } from './definitions';
 
 export const stackNames = ['Operations', 'Customers', 'OrderProcessing', 'SaasOnboarding'] as const;
 export type StackName = (typeof stackNames)[number];
@@ -72,13 +73,19 @@ interface Statement {
 
 /**
  * A template in few lines: without the CDK's metadata, references as in Fn::Sub (`${Key.Arn}`), permissions as
- * sentences, asset hashes masked.
+ * sentences, asset hashes masked, each definition by its file.
  */
 export const comparable = ({ Resources, Outputs }: CloudFormationTemplate): unknown =>
   compact({ Resources, Outputs });
 
+/** `<statemachines/order-processing.asl.json>` for that file's text; any other text stands for itself. */
+const definitionFile = new Map(
+  definitionNames.map((name) => [inlinedDefinition(name), `<statemachines/${name}.asl.json>`]),
+);
+
 const compact = (json: unknown): unknown => {
-  if (typeof json === 'string') return json.replace(/[0-9a-f]{64}(?=\.zip)/, '<hash>');
+  if (typeof json === 'string')
+    return definitionFile.get(json) ?? json.replace(/[0-9a-f]{64}(?=\.zip)/, '<hash>');
   if (Array.isArray(json)) return json.map(compact);
   if (!isContainer(json)) return json;
   const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = json;
@@ -93,9 +100,9 @@ const compact = (json: unknown): unknown => {
   return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, compact(value)]));
 };
 
-/** Where two templates differ: `path: before → after`; the stages' names and the definitions left out. */
+/** Where two templates differ: `path: before → after`; the stages' names left out. */
 export const differences = (before: unknown, after: unknown, path = ''): string[] => {
-  if (path.endsWith('.DefinitionString') || anonymous(before) === anonymous(after)) return [];
+  if (anonymous(before) === anonymous(after)) return [];
   if (!isContainer(before) || !isContainer(after)) return [`${path}: ${before} → ${after}`];
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys]

@@ -12,6 +12,7 @@ import { TaskFunction } from '../workflow/task-function';
 import { Workflow } from '../workflow/workflow';
 import { WorkflowStack, type WorkflowStackProps } from '../workflow/workflow-stack';
 import { BulkOrders } from './order-processing/bulk-orders';
+import { PaymentReview } from './order-processing/payment-review';
 
 export interface OrderProcessingStackProps extends WorkflowStackProps {
   readonly customers: StageTable;
@@ -34,13 +35,6 @@ export class OrderProcessingStack extends WorkflowStack {
     const orderConfirmation = new Topic(this, 'OrderConfirmation', { masterKey: key, enforceSSL: true });
     const paymentFailure = new Topic(this, 'PaymentFailure', { masterKey: key, enforceSSL: true });
     const validationFailure = new Topic(this, 'ValidationFailure', { masterKey: key, enforceSSL: true });
-    const reviewers = new Topic(this, 'Reviewers', { masterKey: key, enforceSSL: true });
-    // Its task tokens are what approves a payment.
-    const reviews = new StageTable(this, 'Reviews', {
-      key: 'execution',
-      timeToLive: 'expiration',
-      encryptionKey: key,
-    });
     const { queue: fulfilment } = new FifoQueue(this, 'Fulfilment', {
       name: 'fulfilment',
       impact: 'Orders that are paid for are not picked, or cancelled ones are.',
@@ -100,27 +94,7 @@ export class OrderProcessingStack extends WorkflowStack {
       },
     });
 
-    const requestReview = new TaskFunction(this, 'RequestReview', {
-      entry: 'payment-review/request-review',
-      timeoutSeconds: 19,
-      memoryMB: 256,
-      environment: {
-        REVIEWS_TABLE: items(reviews, 'UpdateItem'),
-        REVIEWERS_TOPIC_ARN: publish(reviewers),
-        REVIEW_TIMEOUT_SECONDS: setting(String(review.timeoutSeconds)),
-        STAGE: setting(this.stage.name),
-      },
-    });
-
-    const paymentReview = new Workflow(this, 'PaymentReview', {
-      definition: 'payment-review',
-      impact: 'Large orders are undone instead of reviewed.',
-      bindings: {
-        CustomersTable: items(customers, 'GetItem'),
-        RequestReviewArn: invoke(requestReview),
-        ReviewTimeoutSeconds: setting(String(review.timeoutSeconds)),
-      },
-    });
+    const paymentReview = new PaymentReview(this, 'PaymentReview', { customers, key });
     const workflow = new Workflow(this, 'OrderProcessing', {
       definition: 'order-processing',
       impact: 'Customers cannot place orders.',
@@ -157,11 +131,11 @@ export class OrderProcessingStack extends WorkflowStack {
     new CfnOutput(this, 'PaymentsTableName', { value: payments.tableName });
     new CfnOutput(this, 'InventoryTableName', { value: inventory.tableName });
     new CfnOutput(this, 'ReservationsTableName', { value: reservations.tableName });
-    new CfnOutput(this, 'ReviewsTableName', { value: reviews.tableName });
+    new CfnOutput(this, 'ReviewsTableName', { value: paymentReview.reviews.tableName });
     new CfnOutput(this, 'FulfilmentQueueUrl', { value: fulfilment.queueUrl });
     new CfnOutput(this, 'OrderConfirmationTopicArn', { value: orderConfirmation.topicArn });
     new CfnOutput(this, 'PaymentFailureTopicArn', { value: paymentFailure.topicArn });
     new CfnOutput(this, 'ValidationFailureTopicArn', { value: validationFailure.topicArn });
-    new CfnOutput(this, 'ReviewersTopicArn', { value: reviewers.topicArn });
+    new CfnOutput(this, 'ReviewersTopicArn', { value: paymentReview.reviewers.topicArn });
   }
 }

@@ -163,7 +163,7 @@ describe.each(stages)('in %s', (stage) => {
 /** Workflows by their stack. */
 const workflows = {
   OrderProcessing: 'OrderProcessing',
-  PaymentReview: 'OrderProcessing',
+  PaymentReviewWorkflow: 'OrderProcessing',
   BulkOrdersWorkflow: 'OrderProcessing',
   SaasOnboarding: 'SaasOnboarding',
 } as const;
@@ -320,7 +320,7 @@ test.each([
       'events:DescribeRule',
     ],
   ],
-  ['PaymentReview', ['lambda:InvokeFunction', 'dynamodb:GetItem']],
+  ['PaymentReviewWorkflow', ['lambda:InvokeFunction', 'dynamodb:GetItem']],
   [
     'BulkOrdersWorkflow',
     [
@@ -365,7 +365,7 @@ test.each([
 });
 
 test('an order starts, follows and stops executions of payment-review, and no other', () => {
-  const machine = expect.stringMatching(/^PaymentReviewStateMachine[0-9A-F]{8}$/);
+  const machine = expect.stringMatching(/^PaymentReviewWorkflowStateMachine[0-9A-F]{8}$/);
   const ofReviews = grantedTo('OrderProcessing').filter(({ Action }) =>
     /^states:/.test([Action].flat()[0] ?? ''),
   );

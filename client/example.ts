@@ -33,7 +33,9 @@ export async function describeOrder(executionArn: string): Promise<string> {
     case 'FAILED':
     case 'TIMED_OUT':
     case 'ABORTED':
-      return 'Something went wrong on our side. We are looking into it.';
+      return status.undone
+        ? 'Your order was not placed, and you are not charged. Please order again.'
+        : 'Something went wrong on our side. We are looking into it.';
     case 'SUCCEEDED':
       break;
   }

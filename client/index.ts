@@ -9,7 +9,7 @@ export type {
   Problem,
   SignupInput,
 } from '../contracts/types';
-export { IdempotencyConflict } from './errors';
+export { IdempotencyConflict, InputTooLarge } from './errors';
 export type { StartedExecution } from './start';
 export type { ExecutionState } from './status';
 export {

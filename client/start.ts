@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { canonicalJson } from '../contracts/canonical-json';
 import { executionArn } from '../contracts/names';
-import { IdempotencyConflict } from './errors';
+import { IdempotencyConflict, InputTooLarge, MAX_INPUT_BYTES } from './errors';
 import { present } from './present';
 
 export interface StartRequest {
@@ -32,12 +32,15 @@ export interface StartedExecution {
  * a repeated start itself while the execution runs; afterwards it says ExecutionAlreadyExists for 90 days,
  * whatever the input.
  *
+ * @throws InputTooLarge
  * @throws IdempotencyConflict when it was started with another input
  * @throws the SDK's errors, such as StateMachineDoesNotExist
  */
 export async function startOnce(sfn: SFNClient, request: StartRequest): Promise<StartedExecution> {
   const { stateMachineArn, name } = request;
   const input = canonicalJson(request.input);
+  const bytes = Buffer.byteLength(input);
+  if (bytes > MAX_INPUT_BYTES) throw new InputTooLarge(bytes);
   try {
     const started = await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input }));
     return { name, executionArn: present(started.executionArn), startedAt: present(started.startDate) };

@@ -9,7 +9,8 @@ import { present } from './present';
 
 /**
  * A business outcome, such as a declined card, is SUCCEEDED: see its `output.outcome`. FAILED, TIMED_OUT and
- * ABORTED mean that a person must look, and has been told.
+ * ABORTED mean that a person must look, and has been told. `undone` is for the customer: true when nothing is left of the
+ * attempt and the next one may start; false when it stopped half-way and a person will finish or undo it.
  */
 export type ExecutionState<Outcome> = {
   readonly executionArn: string;
@@ -21,6 +22,7 @@ export type ExecutionState<Outcome> = {
   | {
       readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED';
       readonly endedAt: Date;
+      readonly undone: boolean;
       /** Name of the error, such as `TemporaryFailure`. */
       readonly error?: string;
       /** What the error said: a sentence, or JSON with the state and its cause. */
@@ -56,6 +58,8 @@ function executionState<Outcome>(described: DescribeExecutionCommandOutput): Exe
         ...base,
         status,
         endedAt: present(described.stopDate),
+        // A Fail state's word, which its definition puts first: the rest may be cut off.
+        undone: cause?.startsWith('{"undone":true') ?? false,
         ...(error === undefined ? {} : { error }),
         ...(cause === undefined ? {} : { cause }),
       };

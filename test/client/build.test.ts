@@ -54,7 +54,7 @@ test.each([
   ],
   ['CommonJS', ['-e', `console.log(Object.keys(require('${packageName}')).sort().join())`]],
 ])('%s can load it', (_, args) => {
-  expect(node(...args).trim()).toBe('IdempotencyConflict,InvalidId,createWorkflowClient');
+  expect(node(...args).trim()).toBe('IdempotencyConflict,InputTooLarge,InvalidId,createWorkflowClient');
 });
 
 test('what the README shows is part of the example', () => {

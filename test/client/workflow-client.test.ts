@@ -185,6 +185,15 @@ test('without an SDK client of its own it tries four times, then gives up', asyn
   await aws.close();
 });
 
+test('an input that the workflow could not carry is refused before it starts', async () => {
+  const { client } = setUp();
+  const address = { ...order.shippingAddress, line1: 'x'.repeat(200 * 1024) };
+  await expect(client.startOrderWorkflow({ ...order, shippingAddress: address })).rejects.toMatchObject({
+    name: 'InputTooLarge',
+    message: expect.stringMatching(/at most 204800/),
+  });
+});
+
 describe('status', () => {
   const statusOf = async (ending: Parameters<FakeStepFunctions['end']>[1]) => {
     const { stepFunctions, client } = setUp();
@@ -221,11 +230,17 @@ describe('status', () => {
       endedAt,
       error: 'TemporaryFailure',
       cause: 'Stripe is down',
+      undone: false,
     });
   });
 
+  test('FAILED in a Fail state that says so is undone, also when its cause is cut off', async () => {
+    const cause = '{"undone":true,"orderId":"A1","state":"CreateShipment","cause":"The que';
+    expect(await statusOf({ status: 'FAILED', error: 'Error', cause })).toMatchObject({ undone: true });
+  });
+
   test.each(['TIMED_OUT', 'ABORTED'])('%s may have neither error nor cause', async (status) => {
-    expect(await statusOf({ status })).toEqual({ ...base, status, endedAt });
+    expect(await statusOf({ status })).toEqual({ ...base, status, endedAt, undone: false });
   });
 
   test('an execution of another state machine is refused', async () => {

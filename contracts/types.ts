@@ -63,12 +63,22 @@ export type OrderOutcome =
       notified: boolean;
     }
   | {
-      /** REVIEW_REJECTED: a person said no to the payment, or nobody answered in time. */
-      outcome: 'ALREADY_PROCESSED' | 'PAYMENT_DECLINED' | 'OUT_OF_STOCK' | 'REVIEW_REJECTED';
+      /**
+       * REVIEW_REJECTED: a person said no to the payment, or nobody answered in time. TRY_AGAIN: too many orders wanted
+       * the same item at once; another attempt may work in a minute.
+       */
+      outcome: 'PAYMENT_DECLINED' | 'OUT_OF_STOCK' | 'TRY_AGAIN' | 'REVIEW_REJECTED';
       orderId: string;
       /** A sentence for a person. */
       reason: string;
       notified: boolean;
+    }
+  | {
+      /** Another execution ships the order, or has. Its customer hears nothing of this one. */
+      outcome: 'ALREADY_PROCESSED';
+      orderId: string;
+      /** A sentence for a person. */
+      reason: string;
     };
 
 /** What reviewers of a payment are told about who pays: the record of onboarding, if there is one. */

@@ -17,6 +17,7 @@ const done: Record<string, Note> = {
   ReserveInventory: () => 'stock is reserved',
   CreateShipment: () => 'the pick request is queued',
   CapturePayment: () => 'the money is taken',
+  NotifyOrderFailed: () => 'the customer is told that nothing was ordered',
   ReviewPayment: decided,
   RequestReview: decided,
   CreateDatabaseAccount: () => 'the table is being made',

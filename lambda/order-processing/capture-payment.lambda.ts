@@ -1,13 +1,17 @@
-/** Takes the authorised money, now that there are stock and a shipment. */
+/** Takes the authorised money, now that there are stock and a shipment, and records the order as shipped. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { clientConfig } from '../shared/aws';
 import { PaymentDeclined, TemporaryFailure } from '../shared/errors';
-import { lambdaHandler } from '../shared/handler';
+import { environment, lambdaHandler } from '../shared/handler';
 import type { PaymentIntents } from './payment-intents';
 import type { PaymentRecords } from './payment-records';
 import { paymentsFromEnvironment } from './payments';
+import { createShipments, type Shipments } from './reservations';
 
 interface Dependencies {
   intents: Pick<PaymentIntents, 'retrieve' | 'capture'>;
   records: Pick<PaymentRecords, 'find'>;
+  shipments: Shipments;
 }
 
 interface Payload {
@@ -16,9 +20,15 @@ interface Payload {
 }
 
 /** @throws PaymentDeclined when the authorisation is gone; TemporaryFailure, RateLimited; Error when there was none. */
-export const createCapturePayment =
-  ({ intents, records }: Dependencies) =>
-  async ({ execution }: Payload): Promise<{ paymentIntentId: string }> => {
+export const createCapturePayment = ({ intents, records, shipments }: Dependencies) => {
+  return async ({ orderId, execution }: Payload): Promise<{ paymentIntentId: string }> => {
+    const paymentIntentId = await capture(execution);
+    const isShipped = await shipments.record({ orderId, execution });
+    if (!isShipped) throw new Error(`${execution} does not hold the stock of ${orderId}`);
+    return { paymentIntentId };
+  };
+
+  async function capture(execution: string): Promise<string> {
     const { paymentIntentId, reversed } = await records.find(execution);
     if (reversed) throw new Error(`The payment of ${execution} was reversed: there is nothing to capture`);
     if (paymentIntentId === undefined) throw new Error(`${execution} has no payment to capture`);
@@ -26,10 +36,10 @@ export const createCapturePayment =
     const { status } = await intents.retrieve(paymentIntentId);
     switch (status) {
       case 'succeeded':
-        return { paymentIntentId };
+        return paymentIntentId;
       case 'requires_capture':
         await intents.capture(paymentIntentId, execution);
-        return { paymentIntentId };
+        return paymentIntentId;
       case 'canceled':
         throw new PaymentDeclined('The authorisation has expired or was cancelled.');
       case 'processing':
@@ -37,9 +47,17 @@ export const createCapturePayment =
       default:
         throw new Error(`The payment of ${execution} was not authorised: it is ${status}`);
     }
-  };
+  }
+};
 
 export const handler = lambdaHandler(
-  () => createCapturePayment(paymentsFromEnvironment()),
+  () =>
+    createCapturePayment({
+      ...paymentsFromEnvironment(),
+      shipments: createShipments({
+        dynamodb: new DynamoDBClient(clientConfig),
+        reservationsTable: environment('RESERVATIONS_TABLE'),
+      }),
+    }),
   ({ orderId, execution }: Payload) => ({ orderId, execution }),
 );

@@ -19,7 +19,10 @@ interface Dependencies {
 
 interface Payload {
   order: ValidOrder;
+  /** The execution's identity: what it charges is its own, whoever had its name before. */
   execution: string;
+  /** What tells Stripe's dashboard, which several deployments may share, whose the payment is. */
+  executionArn: string;
 }
 
 export interface ChargeResult {
@@ -34,8 +37,8 @@ export interface ChargeResult {
 
 /** @throws PaymentDeclined, TemporaryFailure, RateLimited; Error when the payment was reversed already. */
 export const createChargeCard = ({ intents, records, reviewThresholds }: Dependencies) => {
-  return async ({ order, execution }: Payload): Promise<ChargeResult> => {
-    const own = await ownIntent(order, execution);
+  return async ({ order, execution, executionArn }: Payload): Promise<ChargeResult> => {
+    const own = await ownIntent(order, execution, executionArn);
     const { amount, currency } = order;
     const intent = own.status === 'requires_confirmation' ? await intents.confirm(own.id, execution) : own;
     switch (intent.status) {
@@ -60,12 +63,16 @@ export const createChargeCard = ({ intents, records, reviewThresholds }: Depende
   }
 
   /** The execution's PaymentIntent; made, and recorded before it can hold any money, if there is none. */
-  async function ownIntent(order: ValidOrder, execution: string): Promise<PaymentIntent> {
+  async function ownIntent(
+    order: ValidOrder,
+    execution: string,
+    executionArn: string,
+  ): Promise<PaymentIntent> {
     const recorded = await recordedIntent(execution);
     if (recorded) return recorded;
 
     const { orderId, amount, currency } = order;
-    const made = await intents.create(order, execution);
+    const made = await intents.create(order, execution, executionArn);
     const isOwn = await records.record({ execution, orderId, paymentIntentId: made.id, amount, currency });
     if (isOwn) return made;
 

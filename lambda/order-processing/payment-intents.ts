@@ -27,7 +27,7 @@ export function createPaymentIntents(connect: () => Promise<Stripe>) {
 
   return {
     /** An intent that holds no money yet. */
-    create: (order: ValidOrder, execution: string) =>
+    create: (order: ValidOrder, execution: string, executionArn: string) =>
       call((stripe) =>
         stripe.paymentIntents.create(
           {
@@ -36,7 +36,7 @@ export function createPaymentIntents(connect: () => Promise<Stripe>) {
             payment_method: order.paymentMethodId,
             capture_method: 'manual',
             automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-            metadata: { orderId: order.orderId, execution },
+            metadata: { orderId: order.orderId, execution, executionArn },
           },
           fresh(execution, 'create'),
         ),

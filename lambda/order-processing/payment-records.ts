@@ -1,5 +1,5 @@
 /**
- * What each execution has asked of Stripe, in the `payments` table: which PaymentIntent is its own, and whether
+ * What each execution has asked of Stripe, in the `payments` table, by the execution's identity: which PaymentIntent is its own, and whether
  * its payment was reversed. The record is what makes a charge happen once, whatever Stripe's idempotency keys
  * still remember.
  */

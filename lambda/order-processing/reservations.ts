@@ -1,6 +1,7 @@
 /**
- * The reservation of an order and the stock that it holds: one item per order in the `reservations` table, made by
- * the state ReserveInventory. `released` lists the executions that may not reserve any more.
+ * The reservation of an order and the stock that it took: one item per order in the `reservations` table, made by the
+ * state ReserveInventory. Its state is HELD, then RELEASED or SHIPPED. `released` lists the executions, by identity,
+ * that may not reserve any more.
  */
 import {
   ConditionalCheckFailedException,
@@ -16,11 +17,12 @@ import { RateLimited, TemporaryFailure } from '../shared/errors';
 
 export interface Reservation {
   orderId: string;
+  /** The execution's identity. */
   execution: string;
 }
 
 export interface Reservations {
-  /** Whether this very execution holds the order's stock now. */
+  /** Whether the order's stock is this very execution's, shipped or not. */
   isHeld(reservation: Reservation): Promise<boolean>;
   /** Gives back the stock and bars the execution. False when it does not hold the stock (any more): nothing is changed. */
   release(reservation: Reservation, items: OrderLine[]): Promise<boolean>;
@@ -37,6 +39,7 @@ interface Dependencies {
 const STATE = { '#state': 'state' };
 const RELEASED = { ':released': { S: 'RELEASED' } };
 const HELD = { ':held': { S: 'HELD' } };
+const SHIPPED = { ':shipped': { S: 'SHIPPED' } };
 
 /** All of it throws TemporaryFailure or RateLimited when it met another writer, or may work later. */
 export function createReservations({
@@ -51,17 +54,18 @@ export function createReservations({
       const { Item } = await aws(() =>
         dynamodb.send(new GetItemCommand({ ...keyOf(orderId), ConsistentRead: true })),
       );
-      return Item?.execution?.S === execution && Item.state?.S === 'HELD';
+      return Item?.execution?.S === execution && (Item.state?.S === 'HELD' || Item.state?.S === 'SHIPPED');
     },
 
     async release({ orderId, execution }, items) {
       const reservation = {
         ...keyOf(orderId),
         UpdateExpression: 'SET #state = :released ADD released :executions',
-        ConditionExpression: 'execution = :execution AND #state = :held',
+        ConditionExpression: 'execution = :execution AND (#state = :held OR #state = :shipped)',
         ExpressionAttributeNames: STATE,
         ExpressionAttributeValues: {
           ...HELD,
+          ...SHIPPED,
           ...RELEASED,
           ':execution': { S: execution },
           ':executions': { SS: [execution] },
@@ -86,10 +90,10 @@ export function createReservations({
       const mark = new UpdateItemCommand({
         ...keyOf(orderId),
         UpdateExpression: 'SET #state = if_not_exists(#state, :released) ADD released :executions',
-        ConditionExpression: 'attribute_not_exists(execution) OR execution <> :execution OR #state <> :held',
+        ConditionExpression:
+          'attribute_not_exists(execution) OR execution <> :execution OR #state = :released',
         ExpressionAttributeNames: STATE,
         ExpressionAttributeValues: {
-          ...HELD,
           ...RELEASED,
           ':execution': { S: execution },
           ':executions': { SS: [execution] },
@@ -99,6 +103,31 @@ export function createReservations({
     },
   };
 }
+
+export interface Shipments {
+  /** Marks the order as shipped: no other execution ships it. False when this one does not hold its stock: nothing is changed. */
+  record(reservation: Reservation): Promise<boolean>;
+}
+
+/** Throws as `createReservations` does. */
+export const createShipments = ({
+  dynamodb,
+  reservationsTable,
+}: Omit<Dependencies, 'inventoryTable'>): Shipments => ({
+  record: ({ orderId, execution }) =>
+    unlessRefused(() =>
+      dynamodb.send(
+        new UpdateItemCommand({
+          TableName: reservationsTable,
+          Key: { orderId: { S: orderId } },
+          UpdateExpression: 'SET #state = :shipped',
+          ConditionExpression: 'execution = :execution AND (#state = :held OR #state = :shipped)',
+          ExpressionAttributeNames: STATE,
+          ExpressionAttributeValues: { ...HELD, ...SHIPPED, ':execution': { S: execution } },
+        }),
+      ),
+    ),
+});
 
 /** False when a condition was not met. */
 async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** The shell around every function: dependencies on first use, a log line for how it ended. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
+import { nameOfIdentity } from '../../contracts/identity';
 import { PaymentDeclined, ValidationError } from './errors';
 
 /**
@@ -8,7 +9,8 @@ import { PaymentDeclined, ValidationError } from './errors';
  *
  * @param build makes the function with its clients; called once, on the first invocation, so that importing
  *   the module needs no environment.
- * @param ids what every log line carries: ids only, never personal data.
+ * @param ids what every log line carries: ids only, never personal data. Of an execution's identity its name, by which
+ *   people look for it.
  */
 export function lambdaHandler<Payload, Result>(
   build: () => (payload: Payload, context: Context) => Promise<Result>,
@@ -21,7 +23,8 @@ export function lambdaHandler<Payload, Result>(
     logger ??= new Logger();
     logger.addContext(context);
     logger.resetKeys();
-    logger.appendKeys(ids(payload));
+    const { execution, ...others } = ids(payload);
+    logger.appendKeys({ ...others, ...(execution ? { execution: nameOfIdentity(execution) } : {}) });
     try {
       run ??= build();
       const result = await run(payload, context);

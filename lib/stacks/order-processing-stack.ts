@@ -64,7 +64,11 @@ export class OrderProcessingStack extends WorkflowStack {
       entry: 'order-processing/capture-payment',
       timeoutSeconds: 40,
       memoryMB: 512,
-      environment: { PAYMENTS_TABLE: items(payments, 'GetItem'), ...stripe },
+      environment: {
+        PAYMENTS_TABLE: items(payments, 'GetItem'),
+        RESERVATIONS_TABLE: items(reservations, 'UpdateItem'),
+        ...stripe,
+      },
     });
     const reversePayment = new TaskFunction(this, 'ReversePayment', {
       entry: 'order-processing/reverse-payment',

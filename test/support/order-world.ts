@@ -11,7 +11,7 @@ import { createSendToFulfilment } from '../../lambda/order-processing/fulfilment
 import { createPaymentIntents } from '../../lambda/order-processing/payment-intents';
 import { createPaymentRecords } from '../../lambda/order-processing/payment-records';
 import { createReleaseInventory } from '../../lambda/order-processing/release-inventory.lambda';
-import { createReservations } from '../../lambda/order-processing/reservations';
+import { createReservations, createShipments } from '../../lambda/order-processing/reservations';
 import { createReversePayment } from '../../lambda/order-processing/reverse-payment.lambda';
 import { createValidateOrder } from '../../lambda/order-processing/validate-order.lambda';
 import { createRequestReview } from '../../lambda/payment-review/request-review.lambda';
@@ -86,6 +86,7 @@ export function createOrderWorld({ now = () => new Date(), wait }: OrderWorldOpt
     records: createPaymentRecords({ dynamodb: dynamodb.client, table: TABLES.payments, now }),
   };
   const send = createSendToFulfilment({ sqs: queue.client, queueUrl: QUEUE_URL });
+  const shipments = createShipments({ dynamodb: dynamodb.client, reservationsTable: TABLES.reservations });
   const reservations = createReservations({
     dynamodb: dynamodb.client,
     reservationsTable: TABLES.reservations,
@@ -104,7 +105,7 @@ export function createOrderWorld({ now = () => new Date(), wait }: OrderWorldOpt
     functions: {
       'validate-order': asLambda(createValidateOrder()),
       'charge-card': asLambda(createChargeCard({ ...payments, reviewThresholds: { usd: REVIEWED_FROM } })),
-      'capture-payment': asLambda(createCapturePayment(payments)),
+      'capture-payment': asLambda(createCapturePayment({ ...payments, shipments })),
       'reverse-payment': asLambda(createReversePayment(payments)),
       'create-shipment': asLambda(createCreateShipment({ send })),
       'cancel-shipment': asLambda(createCancelShipment({ send })),

@@ -1,5 +1,6 @@
 /** Runs orders through the real definition with the real functions, in virtual time, in a world that remembers. */
 import { answerReview, type ReviewDecision } from '../../client/review';
+import { nameOfIdentity } from '../../contracts/identity';
 import type { OrderInput } from '../../contracts/types';
 import { VirtualClock } from '../../tools/simulator/clock';
 import type { Execution, TaskCall } from '../../tools/simulator/types';
@@ -143,7 +144,7 @@ export function openShop(stock: Record<string, number> = { MUG: 10, TEA: 10 }) {
       held: world.stripe.ledger.held(),
       taken: world.stripe.ledger.taken(),
       stock: Object.fromEntries(Object.keys(stock).map((sku) => [sku, world.stock(sku)])),
-      shipped: world.fulfilment.shipments().map(({ execution }) => execution),
+      shipped: world.fulfilment.shipments().map(({ execution }) => nameOfIdentity(execution)),
     };
   }
 

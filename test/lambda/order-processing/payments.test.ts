@@ -1,7 +1,8 @@
 import { createOrderWorld, TABLES } from '../../support/order-world';
 import { validOrder } from '../../support/orders';
 
-const execution = 'order-A-1001';
+const execution = 'order-A-1001.1772355600000';
+const executionArn = 'arn:aws:states:us-east-1:123456789012:execution:shop:order-A-1001';
 const orderId = 'A-1001';
 const CREATE = 'POST /v1/payment_intents';
 const CONFIRM = 'POST /v1/payment_intents/*/confirm';
@@ -10,10 +11,13 @@ function start(paymentMethodId = 'pm_card_visa', wait = async () => {}) {
   const time = { now: Date.parse('2026-11-20T10:00:00Z') };
   const world = createOrderWorld({ now: () => new Date(time.now), wait });
   const { functions } = world;
+  const held = { orderId: { S: orderId }, execution: { S: execution }, state: { S: 'HELD' } };
+  world.dynamodb.seed(TABLES.reservations, held);
   return {
     ...world,
     ledger: world.stripe.ledger,
-    charge: () => functions['charge-card']({ order: validOrder({ paymentMethodId }), execution }),
+    charge: () =>
+      functions['charge-card']({ order: validOrder({ paymentMethodId }), execution, executionArn }),
     capture: () => functions['capture-payment']({ orderId, execution }),
     reverse: () => functions['reverse-payment']({ orderId, execution }),
     record: () => world.dynamodb.get(TABLES.payments, execution),
@@ -33,7 +37,7 @@ describe('ChargeCard', () => {
     const [payment, ...others] = ledger.payments;
     expect(others).toEqual([]);
     expect(payment).toMatchObject({ status: 'requires_capture', amount: 3399, currency: 'usd', captured: 0 });
-    expect(payment?.metadata).toEqual({ orderId, execution });
+    expect(payment?.metadata).toEqual({ orderId, execution, executionArn });
     expect(result).toEqual({
       success: true,
       paymentIntentId: payment?.id,
@@ -298,7 +302,7 @@ describe('ReversePayment', () => {
     await charge();
     stripe.faults.add({ on: 'POST /v1/payment_intents/*/cancel', kind: 'rate_limit' });
     await expect(reverse()).rejects.toEqual(
-      failsAs('CompensationFailed', /order-A-1001 failed: RateLimited/),
+      failsAs('CompensationFailed', /order-A-1001.* failed: RateLimited/),
     );
     dynamodb.fail({ kind: 'denied' });
     await expect(reverse()).rejects.toEqual(failsAs('CompensationFailed', /AccessDenied/));

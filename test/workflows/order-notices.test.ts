@@ -1,0 +1,84 @@
+/** What customers are told, and that each of them hears how the order ended. */
+import { TOPICS } from '../support/order-world';
+import { openShop } from '../support/run-order';
+import { fails, killedAfterwards, lambdaError, type TaskFault } from '../support/task-faults';
+
+const told = (shop: ReturnType<typeof openShop>) => shop.world.topics.messages(TOPICS.paymentFailure);
+
+describe('an order that FAILED and is undone', () => {
+  test('tells its customer once that nothing was charged', async () => {
+    const shop = openShop();
+    const order = await shop.run({}, { faults: { CreateShipment: fails('Broken') } });
+    expect(order).toMatchObject({ status: 'FAILED', error: 'Broken', endedAt: 'OrderFailed' });
+    expect(told(shop)).toEqual([
+      {
+        noticeId: expect.stringMatching(/^order-A-1001\.\d+\/FAILED$/),
+        orderId: 'A-1001',
+        customerId: 'C-7',
+        email: 'ada@example.com',
+        outcome: 'FAILED',
+        reason: 'Your order was not placed and nothing was charged. Please order again.',
+      },
+    ]);
+  });
+
+  test('after the money was taken: says that it was refunded', async () => {
+    const shop = openShop();
+    const broken = [killedAfterwards, ...Array.from({ length: 6 }, () => fails('Broken'))];
+    await shop.run({}, { faults: { CapturePayment: broken } });
+    expect(told(shop)).toEqual([expect.objectContaining({ reason: expect.stringMatching(/was refunded/) })]);
+    expect(await shop.books()).toMatchObject({ taken: 0, held: 0, shipped: [] });
+  });
+
+  test('is told also when nothing could be validated', async () => {
+    const shop = openShop();
+    await shop.run({}, { faults: { ValidateOrder: fails('Broken') } });
+    expect(told(shop)).toEqual([expect.objectContaining({ email: 'ada@example.com', outcome: 'FAILED' })]);
+  });
+
+  test.each([[[]], ['text']])('ends FAILED also when its input is %j', async (input) => {
+    const shop = openShop();
+    const order = await shop.run(input, { faults: { ValidateOrder: fails('Broken') } });
+    expect(order).toMatchObject({ status: 'FAILED', error: 'Broken', endedAt: 'OrderFailed' });
+  });
+
+  test('ends the same when the topic is down', async () => {
+    const shop = openShop();
+    shop.world.topics.fail({ kind: 'unavailable', times: 'always' });
+    const order = await shop.run({}, { faults: { CreateShipment: fails('Broken') } });
+    expect(order).toMatchObject({ status: 'FAILED', error: 'Broken', endedAt: 'OrderFailed' });
+  });
+});
+
+describe('a notice that is delivered twice can be told from two', () => {
+  test.each([
+    ['orderConfirmation', {}, 'SHIPPED', 'NotifyCustomer'],
+    [
+      'paymentFailure',
+      { paymentMethodId: 'pm_card_chargeDeclined' },
+      'PAYMENT_DECLINED',
+      'NotifyPaymentFailure',
+    ],
+    ['validationFailure', { email: 'nobody' }, 'REJECTED', 'NotifyValidationFailure'],
+  ] as const)('%s', async (topic, order, outcome, state) => {
+    const shop = openShop();
+    await shop.run(order, { faults: { [state]: [killedAfterwards] } });
+    const messages = shop.world.topics.messages(TOPICS[topic]) as { noticeId: string }[];
+    expect(messages.map(({ noticeId }) => noticeId)).toEqual([
+      expect.stringMatching(new RegExp(`^order-A-1001\\.\\d+/${outcome}$`)),
+      messages[0]?.noticeId,
+    ]);
+  });
+});
+
+test('an outage of Stripe of three hours strands nobody’s money', async () => {
+  const shop = openShop({ MUG: 10, TEA: 0 });
+  const back = shop.clock.now().getTime() + 3 * 3600_000;
+  const down: TaskFault = async (work, call) => {
+    if (call.clock.now().getTime() < back) throw lambdaError('CompensationFailed');
+    return work();
+  };
+  expect((await shop.run({}, { faults: { ReversePayment: down } })).outcome).toBe('OUT_OF_STOCK');
+  expect(shop.clock.now().getTime()).toBeGreaterThan(back);
+  expect(await shop.books()).toMatchObject({ held: 0, taken: 0 });
+});

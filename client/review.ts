@@ -9,6 +9,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
+  DescribeExecutionCommand,
   InvalidToken,
   SendTaskSuccessCommand,
   type SFNClient,
@@ -55,7 +56,7 @@ export class ReviewRefused extends Error {
   override readonly name = 'ReviewRefused';
 
   constructor(
-    readonly reason: 'UNKNOWN' | 'DECIDED_OTHERWISE' | 'OVER',
+    readonly reason: 'UNKNOWN' | 'DECIDED_OTHERWISE' | 'NOT_YET' | 'OVER',
     message: string,
   ) {
     super(message);
@@ -81,7 +82,7 @@ export async function openReviews(settings: ReviewSettings): Promise<Review[]> {
  * Records an answer and sends it to the waiting order. The same answer again is sent only if it has not arrived.
  *
  * @returns the review as it is now; the recorded answer may be somebody else's, of the same decision
- * @throws ReviewRefused when there is no such review, the recorded answer is another, or nothing waits any more
+ * @throws ReviewRefused when there is no such review, the recorded answer is another, or nothing waits (yet, or any more)
  * @throws the SDK's errors; the answer may then be recorded and not have arrived: answer again
  */
 export async function answerReview(
@@ -108,11 +109,24 @@ export async function answerReview(
     // A task that was retried or redriven meanwhile waits under a new token.
     item = await read();
     if (!sent && item.taskToken?.S === taskToken) {
+      if (await waits(item.waitingExecution?.S)) {
+        throw new ReviewRefused(
+          'NOT_YET',
+          `${execution} waits, but has not said under which token: give the answer again in a minute. It is recorded.`,
+        );
+      }
       throw new ReviewRefused(
         'OVER',
         `Nothing waits for the answer to ${execution} any more: the review has ended, or the answer arrived before.`,
       );
     }
+  }
+
+  /** Whether the review is under way: a try whose request has not arrived yet may replace the token. */
+  async function waits(executionArn: string | undefined): Promise<boolean> {
+    if (executionArn === undefined) return false;
+    const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return status === 'RUNNING';
   }
 
   async function read(): Promise<Record<string, AttributeValue>> {

@@ -11,8 +11,24 @@ import { environment, lambdaHandler } from '../shared/handler';
 interface Payload {
   /** Goes into the record and nowhere else: who has it can approve the payment. */
   taskToken: string;
-  /** `amount` in minor units; `execution` is the order's, under which the review is kept. */
-  order: { orderId: string; execution: string; customerId: string; amount: number; currency: string };
+  /** ARN of the execution of payment-review that waits under the token. */
+  waitingExecution: string;
+  /** How often that execution was redriven, and this state retried since. */
+  redrives: number;
+  retries: number;
+  /**
+   * `execution` is the name of the order's execution, under which the review is kept; `startedAt` and `redrives` are that
+   * execution's, too; `amount` is in minor units.
+   */
+  order: {
+    orderId: string;
+    execution: string;
+    startedAt: string;
+    redrives: number;
+    customerId: string;
+    amount: number;
+    currency: string;
+  };
   customer: ReviewCustomer;
 }
 
@@ -31,27 +47,46 @@ interface Dependencies {
 /** Kept this much longer than an answer can be given, so that a late reviewer is told what became of it. */
 const KEPT_SECONDS = 30 * 86_400;
 
+/** Another try of the same order. An answer that was recorded stays; as not delivered, because this token has not had it. */
+const SAME_ORDER = {
+  condition: 'attribute_not_exists(startedAt) OR (startedAt = :startedAt AND turn <= :turn)',
+  remove: 'REMOVE delivered',
+};
+
+/** The name has come again. What was answered then is no answer now. */
+const EARLIER_ORDER = {
+  condition: 'startedAt < :startedAt',
+  remove: 'REMOVE delivered, decision, decidedBy, decidedAt',
+};
+
+/** Compares as text as it does as a number. */
+const sortable = (count: number) => String(count).padStart(6, '0');
+
 /** @throws TemporaryFailure, RateLimited */
 export const createRequestReview = (dependencies: Dependencies) => {
   const { dynamodb, sns, reviewsTable, topicArn, timeoutSeconds, stage, now } = dependencies;
 
-  return async ({ taskToken, order, customer }: Payload): Promise<Record<string, never>> => {
+  return async (request: Payload): Promise<Record<string, never>> => {
+    const { order, customer } = request;
     const requestedAt = now();
     const expiresAt = new Date(requestedAt.getTime() + timeoutSeconds * 1000);
-    const isLatest = await record({ taskToken, order, customer }, requestedAt, expiresAt);
+    const isLatest =
+      (await record(request, requestedAt, expiresAt, SAME_ORDER)) ||
+      (await record(request, requestedAt, expiresAt, EARLIER_ORDER));
     if (isLatest) await tellReviewers(order, customer, expiresAt);
     return {};
   };
 
   /**
-   * A retry, or the redrive of a stopped order, has a new token, which replaces the old one. An answer that was
-   * recorded meanwhile stays; marked as not delivered, because the new token has not had it.
-   * @returns false when a later try was here before: this one's token is void, nobody waits for it
+   * A retry, or the redrive of a stopped order, has a new token, which replaces the old one.
+   * @returns false when a later try was here before, whose token this one's must not replace; or when what is on record
+   *   is not what `replaced` says
    */
   async function record(
-    { taskToken, order, customer }: Payload,
+    { taskToken, waitingExecution, redrives, retries, order, customer }: Payload,
     requestedAt: Date,
     expiresAt: Date,
+    replaced: typeof SAME_ORDER | typeof EARLIER_ORDER,
   ): Promise<boolean> {
     const expires = Math.floor(expiresAt.getTime() / 1000);
     const put = new UpdateItemCommand({
@@ -59,11 +94,14 @@ export const createRequestReview = (dependencies: Dependencies) => {
       Key: { execution: { S: order.execution } },
       UpdateExpression:
         'SET taskToken = :taskToken, orderId = :orderId, amount = :amount, currency = :currency, ' +
-        'customer = :customer, requestedAt = :requestedAt, expiresAt = :expiresAt, expiration = :expiration ' +
-        'REMOVE delivered',
-      ConditionExpression: 'attribute_not_exists(requestedAt) OR requestedAt <= :requestedAt',
+        'customer = :customer, requestedAt = :requestedAt, expiresAt = :expiresAt, expiration = :expiration, ' +
+        `waitingExecution = :waiting, startedAt = :startedAt, turn = :turn ${replaced.remove}`,
+      ConditionExpression: replaced.condition,
       ExpressionAttributeValues: {
         ':taskToken': { S: taskToken },
+        ':waiting': { S: waitingExecution },
+        ':startedAt': { S: order.startedAt },
+        ':turn': { S: [order.redrives, redrives, retries].map(sortable).join('/') },
         ':orderId': { S: order.orderId },
         ':amount': { N: String(order.amount) },
         ':currency': { S: order.currency },

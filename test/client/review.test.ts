@@ -23,7 +23,7 @@ const decided = (decision: ReviewDecision, delivered: boolean) => ({
   ...(delivered && { delivered: { BOOL: true } }),
 });
 
-type Record = typeof waiting & Partial<ReturnType<typeof decided>>;
+type Record = typeof waiting & Partial<ReturnType<typeof decided>> & { waitingExecution?: { S: string } };
 
 /** A table of reviews, and Step Functions with a task that waits under `token-1`. */
 function setUp(...records: Record[]) {
@@ -147,6 +147,22 @@ describe('answering', () => {
     await answer('APPROVED');
     expect(sentTo).toEqual(['token-1', 'token-2']);
     expect(record()).toMatchObject({ delivered: { BOOL: true } });
+  });
+
+  test('a token that is void while the order waits: the reviewer is told to answer again, not that it is over', async () => {
+    const waitingExecution = 'arn:aws:states:us-east-1:000000000000:execution:Reviews:order-A1-review-0';
+    const { stepFunctions, answer } = setUp({ ...waiting, waitingExecution: { S: waitingExecution } });
+    stepFunctions.answers.SendTaskSuccess = () => {
+      throw new Fault('InvalidToken', 'gone');
+    };
+    stepFunctions.answers.DescribeExecution = ({ executionArn }) => ({
+      executionArn,
+      status: executionArn === waitingExecution ? 'RUNNING' : 'FAILED',
+    });
+    await expect(answer('APPROVED')).rejects.toMatchObject({
+      reason: 'NOT_YET',
+      message: expect.stringContaining('answer again'),
+    });
   });
 
   test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])('%s: the review is over', async (error) => {

@@ -23,6 +23,20 @@ describe('RequestReview', () => {
     expect(await shop.books()).toEqual(DONE);
   });
 
+  test('arrives after its own retry: the retry’s token stays, and the answer reaches the order', async () => {
+    const shop = openShop();
+    const delayed: TaskFault = async (work, call) => {
+      void call.clock.sleep(60).then(work);
+      throw Object.assign(new Error('The connection broke'), { name: 'Lambda.SdkClientException' });
+    };
+    const { order } = await reviewing({ faults: { RequestReview: [delayed] } }, shop);
+    const ofRetry = token(shop);
+    await shop.clock.advance(120);
+    expect(token(shop)).toBe(ofRetry);
+    await shop.answer('APPROVED');
+    expect((await shop.finish(order)).outcome).toBe('SHIPPED');
+  });
+
   test.each([
     ['throws', fails('TypeError'), 'TypeError'],
     ['is always throttled', fails('RateLimited'), 'RateLimited'],

@@ -6,7 +6,16 @@ import { createOrderWorld, REVIEW_SECONDS, TABLES, TOPICS } from '../../support/
 
 const START = Date.parse('2026-11-20T10:00:00Z');
 const execution = 'order-A-1001';
-const order = { orderId: 'A-1001', execution, customerId: 'C-7', amount: 120_000, currency: 'eur' };
+const waitingExecution = `arn:aws:states:us-east-1:123456789012:execution:reviews:${execution}-review-0`;
+const order = {
+  orderId: 'A-1001',
+  execution,
+  startedAt: '2026-11-20T09:59:00.000Z',
+  redrives: 0,
+  customerId: 'C-7',
+  amount: 120_000,
+  currency: 'eur',
+};
 const customer = { known: true, company: 'Analytical Engines', plan: 'pro', customerSince: '2025-01-01' };
 
 function start() {
@@ -15,7 +24,15 @@ function start() {
   return {
     ...world,
     time,
-    request: (taskToken = 'token-1') => world.functions['request-review']({ taskToken, order, customer }),
+    request: (taskToken = 'token-1', retries = 0, overrides: Partial<typeof order> = {}) =>
+      world.functions['request-review']({
+        taskToken,
+        waitingExecution,
+        redrives: 0,
+        retries,
+        order: { ...order, ...overrides },
+        customer,
+      }),
     record: () => world.dynamodb.get(TABLES.reviews, execution),
     messages: () => world.topics.messages(TOPICS.reviewers),
   };
@@ -31,6 +48,9 @@ test('the record holds the token and what an answer needs, and expires 30 days a
     amount: { N: '120000' },
     currency: { S: 'eur' },
     customer: { S: JSON.stringify(customer) },
+    waitingExecution: { S: waitingExecution },
+    startedAt: { S: order.startedAt },
+    turn: { S: '000000/000000/000000' },
     requestedAt: { S: '2026-11-20T10:00:00.000Z' },
     expiresAt: { S: '2026-11-24T10:00:00.000Z' },
     expiration: { N: String(START / 1000 + REVIEW_SECONDS + 30 * 86_400) },
@@ -48,14 +68,36 @@ test('a later request has a new token; an answer stays, but this token has not h
   expect(record()).not.toHaveProperty('delivered');
 });
 
-test('a try that is overtaken by a later one changes nothing and tells nobody', async () => {
+test('a try that arrives after a later one changes nothing and tells nobody', async () => {
   const { request, record, messages, time } = start();
-  await request('token-2');
+  await request('token-2', 1);
   const before = record();
-  time.now -= 1;
-  await request('token-1');
+  time.now += 5_000;
+  await request('token-1', 0);
   expect(record()).toEqual(before);
   expect(messages()).toHaveLength(1);
+});
+
+test.each([
+  ['the tenth try', { retries: 10 }, { retries: 9 }],
+  ['a redriven order', { redrives: 1 }, { retries: 8 }],
+])('%s comes after what was before it', async (_case, later, earlier) => {
+  const { request, record } = start();
+  const send = (token: string, { retries = 0, redrives = 0 }: { retries?: number; redrives?: number }) =>
+    request(token, retries, { redrives });
+  await send('later', later);
+  await send('earlier', earlier);
+  expect(record()?.taskToken).toEqual({ S: 'later' });
+});
+
+test('an order whose name comes again is not approved by the answer to the first', async () => {
+  const { request, record, dynamodb } = start();
+  await request('token-1', 3);
+  const decided = { decision: { S: 'APPROVED' }, decidedBy: { S: 'ann' }, decidedAt: { S: 'then' } };
+  dynamodb.seed(TABLES.reviews, { ...record(), ...decided, delivered: { BOOL: true } });
+  await request('token-2', 0, { startedAt: '2027-03-01T09:00:00.000Z' });
+  expect(record()).toMatchObject({ taskToken: { S: 'token-2' } });
+  for (const field of [...Object.keys(decided), 'delivered']) expect(record()).not.toHaveProperty(field);
 });
 
 test.each([
@@ -97,7 +139,15 @@ describe('the deployed function', () => {
   const invoke = async () => {
     const { handler } = await import('../../../lambda/payment-review/request-review.lambda');
     const context = { awsRequestId: 'request-1', functionName: 'request-review' } as Context;
-    return handler({ taskToken, order, customer: { known: false } }, context);
+    const payload = {
+      taskToken,
+      waitingExecution,
+      redrives: 0,
+      retries: 0,
+      order,
+      customer: { known: false } as const,
+    };
+    return handler(payload, context);
   };
 
   test('logs order and execution, and never the token: not when it works', async () => {

@@ -55,6 +55,11 @@ export interface Stage {
     readonly appUrl: string;
     /** Reports read this table by name, so stages that share an account need different ones. */
     readonly eventsTable: string;
+    /**
+     * Seconds before a failed signup is undone: longer than any function or HTTP Task lives (90), so that what a lost
+     * call still makes is found. Less only where nothing is ever late.
+     */
+    readonly lateCallSeconds: number;
   };
   /** Page whose anchors `#<workflow>-<alarm>` alarms link to. */
   readonly runbookUrl: string;
@@ -68,10 +73,11 @@ const stripe = (stage: StageName) => ({
 const thresholds = { eur: 100_000, gbp: 100_000, usd: 100_000 };
 
 /** Placeholders: a domain that you have verified with SES, and where your application is. */
-const onboarding = (domain: string, eventsTable: string) => ({
+const onboarding = (domain: string, eventsTable: string, lateCallSeconds = 90) => ({
   sender: `welcome@${domain}`,
   appUrl: `https://app.${domain}`,
   eventsTable,
+  lateCallSeconds,
 });
 
 const disposable = { removal: 'DESTROY', deletionProtection: false, pointInTimeRecovery: false } as const;
@@ -88,7 +94,7 @@ export const stages: Record<StageName, Stage> = {
     stripe: stripe('local'),
     review: { thresholds, timeoutSeconds: 30 },
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
-    onboarding: onboarding('local.example.com', 'onboarding_events'),
+    onboarding: onboarding('local.example.com', 'onboarding_events', 2),
     runbookUrl,
   },
   dev: {

@@ -3,6 +3,7 @@
  * checks a request, and `sealed` with a copy under KMS, until its owner has claimed it or it expires.
  */
 import {
+  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
@@ -26,6 +27,8 @@ export interface ApiKeyRecords {
   find(execution: string): Promise<'ACTIVE' | 'REVOKED' | undefined>;
   /** Both records or none. False when the execution has a key already, or was barred: nothing is changed. */
   store(key: SealedKey): Promise<boolean>;
+  /** Gives the key's owner the whole time from now on to claim it. @throws Error when there is no copy to claim (any more) */
+  renewClaim(execution: string): Promise<void>;
   /** Removes the execution's key, if there is one, and bars one that comes late. */
   revoke(userId: string, execution: string): Promise<void>;
 }
@@ -77,6 +80,27 @@ export function createApiKeyRecords({ dynamodb, table, now }: Dependencies): Api
       } catch (error) {
         if (error instanceof TransactionCanceledException) return false;
         throw error;
+      }
+    },
+
+    async renewClaim(execution) {
+      try {
+        await aws(() =>
+          dynamodb.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: keyOf(execution, SEALED_RECORD),
+              UpdateExpression: 'SET expiresAt = :expiry',
+              ConditionExpression: 'attribute_exists(sealed)',
+              ExpressionAttributeValues: { ':expiry': expiry() },
+            }),
+          ),
+        );
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        throw new Error(
+          `The API key of ${execution} was claimed, revoked or has expired: a link to it would lead nowhere`,
+        );
       }
     },
 

@@ -1,19 +1,15 @@
 /** What a valid signup is. Knows nothing of Lambda or of executions. */
 import * as z from 'zod/mini';
 import type { Problem, SignupInput } from '../../contracts/types';
-import { email, id, oneOf, record, text, toProblems } from '../shared/problems';
+import { email, id, oneOf, record, shownName, toProblems } from '../shared/problems';
 import { isDisposable } from './disposable-domains';
 
 const signup = record({
   userId: id,
   email: email.check(
-    z.refine((address) => /^\p{ASCII}*$/u.test(address), {
-      // SES has no SMTPUTF8: it takes no address but an ASCII one.
-      error: 'must be in ASCII; write an international domain in its xn-- form',
-    }),
     z.refine((address) => !isDisposable(address), { error: 'must not be a disposable address' }),
   ),
-  company: text(100),
+  company: shownName(100),
   plan: oneOf(['free', 'pro', 'enterprise']),
 }) satisfies z.ZodMiniType<SignupInput>;
 

@@ -8,12 +8,16 @@ export interface WelcomeEmail {
   html: string;
 }
 
-/** `appUrl` without a slash at its end. */
-export function welcomeEmail({ company, plan }: SignupInput, token: string, appUrl: string): WelcomeEmail {
+/** Nothing that whoever signed up has typed is in it: the address is not confirmed yet, and may be a stranger's. `appUrl` has no slash at its end. */
+export function welcomeEmail(
+  { plan }: Pick<SignupInput, 'plan'>,
+  token: string,
+  appUrl: string,
+): WelcomeEmail {
   // After the #: browsers send no fragment, so that the token gets into no log and no Referer, and a mail
   // scanner that follows links cannot use it up.
   const link = `${appUrl}/claim#${token}`;
-  const ready = `The account of ${company} is ready, on the ${plan} plan.`;
+  const ready = `Your account is ready, on the ${plan} plan.`;
   const how = 'Your API key is waiting for you. This link shows it once, so keep it in a safe place:';
   const until = `The link works for ${CLAIM_DAYS} days. If you did not sign up, ignore this message.`;
   return {

@@ -39,6 +39,18 @@ export function fromAws(error: unknown): unknown {
   return passing ? new TemporaryFailure(message, { cause: error }) : error;
 }
 
+/** Before there was a connection: the call was not made. */
+const NOT_CONNECTED = /^(ECONNREFUSED|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)/;
+
+/** Whether the call may have been carried out although no answer came. Takes an error as `aws` throws it. */
+export function isAnswerLost(failure: unknown): boolean {
+  const error = failure instanceof TemporaryFailure ? failure.cause : undefined;
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  if (error.name === 'TimeoutError') return !error.message.includes('without establishing a connection');
+  return NETWORK.test(code) && !NOT_CONNECTED.test(code);
+}
+
 const isServerFault = (error: Error) =>
   ('$fault' in error && error.$fault === 'server') ||
   ('$metadata' in error && Number(Object(error.$metadata).httpStatusCode) >= 500);

@@ -60,6 +60,19 @@ export const text = (max: number) =>
       z.regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters or broken Unicode'),
     );
 
+/**
+ * A name that is shown to others, in a message that carries links or commands: it must not bring its own, nor turn
+ * around or hide what stands beside it.
+ */
+export const shownName = (max: number) =>
+  text(max).check(
+    z.regex(/^(?!.*(?::\/\/|\bwww\.|@|[a-z0-9-]\.[a-z]{2,}\/)).*$/isu, 'must not hold a link or an address'),
+    z.regex(
+      /^[^\p{Bidi_Control}\p{Zl}\p{Zp}\u200B\u2060\uFEFF]*$/u,
+      'must not hold invisible or direction marks',
+    ),
+  );
+
 /** Text of a fixed form; `form` completes "must be …". */
 export const formatted = (pattern: RegExp, form: string) =>
   z.string(missingOr(`must be ${form}`)).check(z.regex(pattern, { error: `must be ${form}`, abort: true }));
@@ -82,10 +95,22 @@ export const record = <Shape extends z.core.$ZodShape>(shape: Shape) =>
 /** Ids are part of execution names. */
 export const id = formatted(/^[A-Za-z0-9-]{1,60}$/, '1 to 60 letters, digits or hyphens');
 
-/** Something before the @ and a domain with a dot after it; only sending mail tells more (RFC 5321: 254 characters). */
-export const email = formatted(
-  /^(?=.{3,254}$)[^\s@\p{Cc}\p{Cs}]{1,64}@[^\s@.\p{Cc}\p{Cs}]+(?:\.[^\s@.\p{Cc}\p{Cs}]+)+$/u,
-  'an e-mail address',
+/** RFC 5321's dot-atom: what mail servers take without quotes. A name or a comment beside the address is none. */
+const LOCAL_PART = /(?=.{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*/;
+
+/** Letters, digits and inner hyphens, up to 63 in each label; the last one is no number. */
+const HOST_NAME = /(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])/;
+
+/** An address that Stripe and SES take, at most 254 characters. SES has no SMTPUTF8: ASCII only. */
+export const email = z.string(missingOr('must be an e-mail address')).check(
+  z.regex(/^\p{ASCII}*$/u, {
+    error: 'must be in ASCII; write an international domain in its xn-- form',
+    abort: true,
+  }),
+  z.regex(new RegExp(`^(?=.{3,254}$)${LOCAL_PART.source}@${HOST_NAME.source}$`, 'i'), {
+    error: 'must be an e-mail address',
+    abort: true,
+  }),
 );
 
 export const list = <Item extends z.core.$ZodType>(item: Item) => z.array(item, missingOr('must be a list'));

@@ -88,9 +88,11 @@ export class SaasOnboardingStack extends WorkflowStack {
     });
     const sendWelcomeEmail = new TaskFunction(this, 'SendWelcomeEmail', {
       entry: 'saas-onboarding/send-welcome-email',
-      timeoutSeconds: 40,
+      timeoutSeconds: 75,
       memoryMB: 256,
       environment: {
+        CUSTOMERS_TABLE: items(customers, 'GetItem'),
+        API_KEYS_TABLE: items(apiKeys, 'UpdateItem'),
         IDEMPOTENCY_TABLE: items(idempotency, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
         TOKEN_KEY: key(tokenKey, 'GenerateMac'),
         SENDER: sendEmailFrom(this, onboarding.sender),
@@ -117,6 +119,7 @@ export class SaasOnboardingStack extends WorkflowStack {
         TenantTablePrefix: tenantTables,
         TenantDeletionProtection: setting(String(data.deletionProtection)),
         TenantPointInTimeRecovery: setting(String(data.pointInTimeRecovery)),
+        LateCallSeconds: setting(String(onboarding.lateCallSeconds)),
         CreateApiKeyArn: invoke(createApiKey),
         DeleteApiKeyArn: invoke(deleteApiKey),
         StripeEndpoint: callHttp(

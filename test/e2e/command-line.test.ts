@@ -1,7 +1,9 @@
 /** What applications and people use, against the deployed stacks: the client library and the command line. */
+
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { paginateGetExecutionHistory, SFN } from '@aws-sdk/client-sfn';
 import { createWorkflowClient, IdempotencyConflict } from '../../client';
+import { nameOfIdentity } from '../../contracts/identity';
 import { withShipmentsRefused } from '../../tools/local/fulfilment-fault';
 import { emailsTo } from '../../tools/local/samples/onboarding';
 import { untilEnded } from '../../tools/local/samples/run';
@@ -22,8 +24,8 @@ const arnOf = (name: string) =>
 
 const paymentsOf = async (orderId: string) =>
   (await stripeLedger()).payments
-    .filter(({ metadata }) => metadata.execution?.split('_')[0] === `order-${orderId}`)
-    .map(({ status, metadata }) => [metadata.execution, status]);
+    .filter(({ metadata }) => metadata.orderId === orderId)
+    .map(({ status, metadata }) => [nameOfIdentity(metadata.execution ?? ''), status]);
 
 /** Columns are aligned by blanks that mean nothing. */
 const squeezed = (text: string) => text.replace(/ +/g, ' ');

@@ -1,6 +1,7 @@
 /** Orders through the deployed stacks, under enforced IAM, asserted on what they leave behind. */
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { SFN } from '@aws-sdk/client-sfn';
+import { nameOfIdentity } from '../../contracts/identity';
 import { orderSamples } from '../../tools/local/samples/orders';
 import { execute, runSamples, type SampleResult } from '../../tools/local/samples/run';
 import { orderInput } from '../support/orders';
@@ -10,7 +11,9 @@ import { openMailbox, readAll } from './support/mailbox';
 
 const stateMachineArn = () => output('OrderProcessing', 'StateMachineArn');
 const paymentsOf = async (execution: string) =>
-  (await stripeLedger()).payments.filter(({ metadata }) => metadata.execution === execution);
+  (await stripeLedger()).payments.filter(
+    ({ metadata }) => nameOfIdentity(metadata.execution ?? '') === execution,
+  );
 const order = (orderId: string, sku = 'MUG-BLUE') =>
   orderInput({ orderId, items: [{ sku, quantity: 1, unitPrice: 700 }] });
 
@@ -24,7 +27,8 @@ const available = async (sku: string) => {
 };
 
 /** Other tests leave orders too. */
-const isSample = (execution: unknown) => orderSamples.some(({ name }) => name === execution);
+const isSample = (execution: unknown) =>
+  orderSamples.some(({ name }) => name === nameOfIdentity(String(execution)));
 
 describe('the samples', () => {
   let results: SampleResult[];
@@ -49,18 +53,23 @@ describe('the samples', () => {
     expect(results.find(({ outcome }) => outcome === 'SHIPPED')?.ended?.transitions).toBe(9);
   });
 
-  test('the topics hear of every business outcome, and of no technical failure', () => {
+  test('the topics hear of every outcome, also of an order that FAILED and was undone', () => {
     const heard = messages.map(({ orderId, outcome }) => `${orderId} ${outcome}`).sort();
-    expect(heard).toEqual(['1001 SHIPPED', '1002 REJECTED', '1003 PAYMENT_DECLINED', '1004 OUT_OF_STOCK']);
+    expect(heard).toEqual([
+      '1001 SHIPPED',
+      '1002 REJECTED',
+      '1003 PAYMENT_DECLINED',
+      '1004 OUT_OF_STOCK',
+      '1005 FAILED',
+    ]);
   });
 
   test('the warehouse is asked for what ships, and told of what was cancelled', async () => {
     const requests = await readAll(output('OrderProcessing', 'FulfilmentQueueUrl'));
     const own = requests.filter(({ execution }) => isSample(execution));
-    expect(own.map(({ action, execution }) => `${action} ${execution}`).sort()).toEqual([
-      'CANCEL order-1005',
-      'PICK order-1001',
-    ]);
+    expect(
+      own.map(({ action, execution }) => `${action} ${nameOfIdentity(String(execution))}`).sort(),
+    ).toEqual(['CANCEL order-1005', 'PICK order-1001']);
   });
 
   test('Stripe holds no money of theirs and took one payment', async () => {

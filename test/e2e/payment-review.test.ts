@@ -1,5 +1,7 @@
 /** Large orders through the deployed stacks, under enforced IAM: reviewed, unanswered, stopped and redriven. */
+
 import { SFN } from '@aws-sdk/client-sfn';
+import { nameOfIdentity } from '../../contracts/identity';
 import { asked, large, reviewSamples, workflows } from '../../tools/local/samples/reviews';
 import { execute, runSamples, type SampleResult } from '../../tools/local/samples/run';
 import { cloud, output, stripeLedger } from './support/cloud';
@@ -10,7 +12,9 @@ const orders = () => output('OrderProcessing', 'StateMachineArn');
 const executionOf = (stateMachineArn: string, name: string) =>
   `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 const paymentOf = async (execution: string) =>
-  (await stripeLedger()).payments.find(({ metadata }) => metadata.execution === execution);
+  (await stripeLedger()).payments.find(
+    ({ metadata }) => nameOfIdentity(metadata.execution ?? '') === execution,
+  );
 
 describe('the samples', () => {
   let results: SampleResult[];

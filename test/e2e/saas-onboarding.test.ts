@@ -48,7 +48,7 @@ test('without a grant: FAILED, naming the action, and nothing is left', async ()
   );
   expect(run.status).toBe('FAILED');
   expect(run.cause).toContain('dynamodb:CreateTable');
-  expect(await unmetEffects(cloud, signup, false)).toEqual([]);
+  expect(await unmetEffects(cloud, signup, run.identity, false)).toEqual([]);
 });
 
 test('the role may call three endpoints of Stripe, and none that looks like them', async () => {

@@ -25,10 +25,10 @@ const states = new Map(flatten(JSON.parse(onboardingDefinition()).States));
 
 /** Permanent errors, none of which is retried. */
 const PERMANENT = {
-  dynamodb: ['DynamoDb.AccessDeniedException', 'DynamoDb.DynamoDbException'],
+  dynamodb: ['DynamoDb.AccessDeniedException', 'DynamoDb.ValidationException'],
   lambda: ['Error', 'Lambda.ResourceNotFoundException', 'Lambda.KMSAccessDeniedException'],
   http: [
-    ...[400, 401, 402, 403, 404, 500].map((status) => `States.Http.StatusCode.${status}`),
+    ...[401, 402, 403, 404, 500].map((status) => `States.Http.StatusCode.${status}`),
     'Events.ConnectionResource.AccessDenied',
     'Events.ConnectionResource.InvalidConnectionState',
   ],
@@ -55,6 +55,10 @@ export const retriedBy = (state: string): ErrorCase[] =>
   retriersOf(state).flatMap(({ ErrorEquals, MaxAttempts }) =>
     ErrorEquals.map((error) => ({ state, error, retries: MaxAttempts })),
   );
+
+/** How often the state tries again after whatever else went wrong. */
+export const retriesOf = (state: string): number =>
+  retriersOf(state).find(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'))?.MaxAttempts ?? 0;
 
 /** One error of each retrier. */
 const samplesOf = (state: string): ErrorCase[] =>

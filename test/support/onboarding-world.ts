@@ -3,7 +3,8 @@
  * themselves, which are the real ones. Time is the world's own: simulations move it.
  */
 import { claimApiKey } from '../../client/claim';
-import { apiKeyIdOf, KEY_RECORD, SEALED_RECORD } from '../../contracts/claim-token';
+import { KEY_RECORD, SEALED_RECORD } from '../../contracts/claim-token';
+import { nameOfIdentity } from '../../contracts/identity';
 import { createApiKeyRecords } from '../../lambda/saas-onboarding/api-key-records';
 import { createCreateApiKey } from '../../lambda/saas-onboarding/create-api-key.lambda';
 import { createDeleteApiKey } from '../../lambda/saas-onboarding/delete-api-key.lambda';
@@ -84,9 +85,11 @@ export function createOnboardingWorld() {
           sender: SENDER,
           appUrl: APP_URL,
           idempotencyTable: TABLES.idempotency,
+          customersTable: TABLES.customers,
+          keys: records,
           dynamodb: dynamodb.client,
         }),
-        FUNCTION_SECONDS,
+        75,
       ),
     },
     claim: (token: string) =>
@@ -98,20 +101,21 @@ export function createOnboardingWorld() {
         kms: kms.client,
         now,
       }),
-    /** What there is of an execution's. */
+    /** What there is of an execution's, by its name. */
     effectsOf(execution: string) {
-      const apiKeyId = apiKeyIdOf(execution);
-      const [customer] = dynamodb.items(TABLES.customers).filter((item) => item.execution?.S === execution);
+      const isIts = (identity = '') =>
+        nameOfIdentity(identity.split(/[:#]|-tenant-/).at(-1) ?? '') === execution;
+      const key = dynamodb.items(TABLES.apiKeys).find((item) => isIts(item.execution?.S));
+      const apiKeyId = key?.apiKeyId?.S ?? 'none';
+      const [customer] = dynamodb.items(TABLES.customers).filter((item) => isIts(item.execution?.S));
       return {
-        databases: tenantTables.names().filter((name) => name.endsWith(`-tenant-${execution}`)).length,
+        databases: tenantTables.names().filter(isIts).length,
         apiKey: dynamodb.get(TABLES.apiKeys, apiKeyId, KEY_RECORD)?.hash !== undefined,
         sealedKey: dynamodb.get(TABLES.apiKeys, apiKeyId, SEALED_RECORD)?.sealed !== undefined,
-        stripeCustomers: stripe.ledger.customers.filter(({ metadata }) => metadata.execution === execution)
-          .length,
+        stripeCustomers: stripe.ledger.customers.filter(({ metadata }) => isIts(metadata.execution)).length,
         customer: customer !== undefined,
         emails: ses.outbox.filter(({ text }) => text.includes(apiKeyId)).length,
-        events: dynamodb.items(TABLES.events).filter(({ event }) => event?.S?.endsWith(`#${execution}`))
-          .length,
+        events: dynamodb.items(TABLES.events).filter(({ event }) => isIts(event?.S)).length,
       };
     },
   };

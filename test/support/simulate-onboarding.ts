@@ -24,6 +24,7 @@ const BINDINGS: Record<string, string> = {
   TenantTablePrefix: 'test-tenant-',
   TenantDeletionProtection: 'true',
   TenantPointInTimeRecovery: 'true',
+  LateCallSeconds: '90',
   StripeEndpoint: STRIPE,
   StripeConnectionArn: CONNECTION,
 };

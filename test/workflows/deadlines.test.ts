@@ -10,11 +10,12 @@ const workflows = readdirSync(join(__dirname, '../../statemachines')).map((file)
   file.replace('.asl.json', ''),
 );
 
-const machineOf = (workflow: string, { review, bulk }: Stage): Machine =>
+const machineOf = (workflow: string, { review, bulk, onboarding }: Stage): Machine =>
   JSON.parse(
     definitionOf(workflow, {
       ReviewTimeoutSeconds: String(review.timeoutSeconds),
       BulkOrdersPerSecond: String(bulk.ordersPerSecond),
+      LateCallSeconds: String(onboarding.lateCallSeconds),
     }),
   );
 

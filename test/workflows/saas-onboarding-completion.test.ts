@@ -116,11 +116,41 @@ describe('the welcome e-mail', () => {
     expect(cause).not.toContain('grace@example.com');
   });
 
-  test('may come twice when the answer of SES is lost, with the same link', async () => {
+  test('goes once when the answer of SES is lost, however often', async () => {
     const world = createOnboardingWorld();
-    world.ses.fail({ kind: 'lostReply' });
+    world.ses.fail({ kind: 'lostReply', times: 'always' });
     expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
-    expect(sent(world)).toEqual({ email: 2, link: 1 });
+    expect(sent(world)).toEqual(ONCE);
+  });
+
+  test.each(['throttled', 'unavailable', 'denied', 'conflict'] as const)(
+    'goes once when it was sent, and the record of it is %s',
+    async (kind) => {
+      const world = createOnboardingWorld();
+      let isSent = false;
+      const send = world.ses.client.send;
+      world.ses.client.send = ((command: never) => {
+        isSent = true;
+        world.dynamodb.fail({ kind, on: 'updateItem', times: 'always' });
+        return send(command);
+      }) as typeof send;
+      expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
+      expect(isSent).toBe(true);
+      expect(sent(world)).toEqual(ONCE);
+    },
+  );
+
+  test('goes to the address on record, which may have been corrected', async () => {
+    const world = createOnboardingWorld();
+    await onboard(world, signupInput(), {
+      after: {
+        RecordCustomer: async () => {
+          const [customer] = world.dynamodb.items(TABLES.customers);
+          world.dynamodb.seed(TABLES.customers, { ...customer, email: { S: 'right@example.com' } });
+        },
+      },
+    });
+    expect(world.ses.outbox.map(({ to }) => to)).toEqual([['right@example.com']]);
   });
 
   test('of a function that died while sending is not sent beside it, but once its time is over', async () => {
@@ -147,7 +177,7 @@ describe('the welcome e-mail', () => {
     expect(sent(world)).toEqual(ONCE);
   });
 
-  test('that a redrive sends 14 days later has a link that still works', async () => {
+  test('that a redrive sends 14 days later has a link that works for 30 days from then', async () => {
     const world = createOnboardingWorld();
     const stuck = await onboard(world, signupInput(), {
       faults: [{ state: 'SendWelcomeEmail', error: 'Error' }],
@@ -155,6 +185,9 @@ describe('the welcome e-mail', () => {
     world.delay = 14 * 24 * 3600;
     await stuck.redrive();
     expect(sent(world)).toEqual(ONCE);
+    const { expiresAt } = world.dynamodb.items(TABLES.apiKeys).find(({ sealed }) => sealed) ?? {};
+    const days = (Number(expiresAt?.N) * 1000 - world.time.now.getTime()) / (24 * 3600_000);
+    expect(days).toBeGreaterThan(29.9);
     const token = world.ses.outbox[0]?.text.split('#')[1]?.split(/\s/)[0] ?? '';
     await expect(world.claim(token)).resolves.toMatchObject({ userId: 'U-42' });
   });

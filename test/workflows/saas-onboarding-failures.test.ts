@@ -1,5 +1,6 @@
 // Whatever fails in the branches, alone or together: afterwards everything exists or nothing does.
 
+import { executionIdentity } from '../../contracts/identity';
 import {
   BRANCHES,
   ending,
@@ -7,6 +8,7 @@ import {
   fewerStrikes,
   kindsOfErrors,
   label,
+  retriesOf,
   type Strike,
   strikes,
 } from '../support/onboarding-errors';
@@ -159,7 +161,9 @@ describe('undoing', () => {
     'fails at %s when that fails for good (%o), and a redrive undoes the rest',
     async (state, cause, error) => {
       const world = createOnboardingWorld();
-      const stuck = await onboard(world, signupInput(), { faults: [cause, { state, error, times: 13 }] });
+      const stuck = await onboard(world, signupInput(), {
+        faults: [cause, { state, error, times: retriesOf(state) + 1 }],
+      });
       expect(stuck).toMatchObject({ status: 'FAILED', error });
       expect(stuck.states.at(-1)).toBe(state);
 
@@ -173,7 +177,10 @@ describe('undoing', () => {
   test('bars an API key that comes late', async () => {
     const world = createOnboardingWorld();
     await onboard(world, signupInput(), { faults: [{ state: 'CreateAPIKey', error: 'Error' }] });
-    const late = world.functions['create-api-key']({ userId: 'U-42', execution: NAME });
+    const late = world.functions['create-api-key']({
+      userId: 'U-42',
+      execution: executionIdentity(NAME, new Date('2026-01-01T00:00:00Z')),
+    });
     await expect(late).rejects.toThrow('was revoked');
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });

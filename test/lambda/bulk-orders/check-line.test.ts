@@ -75,7 +75,7 @@ test('ten of the largest orders there can be fit into the input of one batch', (
   const largest = orderInput({
     orderId: 'A'.repeat(60),
     customerId: 'C'.repeat(60),
-    email: `${'e'.repeat(64)}@${'d'.repeat(180)}.example`,
+    email: `${'e'.repeat(64)}@${'d'.repeat(60)}.${'d'.repeat(60)}.${'d'.repeat(58)}.example`,
     items: Array.from({ length: 50 }, (_, index) => ({
       sku: `${index}`.padEnd(64, '-'),
       quantity: 1000,

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { checkSignup } from '../../../lambda/saas-onboarding/signup';
 import { createValidateSignup } from '../../../lambda/saas-onboarding/validate-signup.lambda';
 import { ServiceUnavailable, ValidationError } from '../../../lambda/shared/errors';
 import { createDynamoDB } from '../../../tools/doubles/dynamodb';
@@ -47,6 +48,7 @@ test("a signup is refused under another's name", async () => {
 
 describe('refuses, by path,', () => {
   const email = (address: string) => signupInput({ email: address });
+  const company = (name: string) => signupInput({ company: name });
 
   test.each<[string, unknown, string[]]>([
     ['nothing at all', null, ['']],
@@ -81,6 +83,27 @@ describe('refuses, by path,', () => {
     ['an e-mail with two @', email('grace@b@example.com'), ['email']],
     ['an e-mail with a line break', email('grace@example.com\nBcc: x@y.zz'), ['email']],
     ['an e-mail with a name', email('Grace <grace@example.com>'), ['email']],
+    ['an address of another form in brackets', email('x<y@mailinator.com>'), ['email']],
+    ['a name before an address', email('bob<victim@example.com>'), ['email']],
+    ['two addresses', email('a,b@example.com'), ['email']],
+    ['dots at the ends', email('.a.@example.com'), ['email']],
+    ['two dots together', email('a..b@example.com'), ['email']],
+    ['a quote', email('"@example.com'), ['email']],
+    ['a quoted local part', email('"a b"@example.com'), ['email']],
+    ['a hyphen at a label’s end', email('a@-bad-.example'), ['email']],
+    ['an empty label', email('a@b..example'), ['email']],
+    ['an underscore in the domain', email('a@b_c.example'), ['email']],
+    ['an IP address', email('a@[127.0.0.1]'), ['email']],
+    ['a number as the last label', email('a@10.0.0.1'), ['email']],
+    ['a label of 64', email(`a@${'b'.repeat(64)}.example`), ['email']],
+    ['a local part of 65', email(`${'a'.repeat(65)}@example.com`), ['email']],
+    ['a company with a link', company('Locked, unlock at https://evil.example/x'), ['company']],
+    ['a company with www.', company('see www.evil.example'), ['company']],
+    ['a company with a bare link', company('go to evil.example/x'), ['company']],
+    ['a company with an address', company('write to a@evil.example'), ['company']],
+    ['a company that turns text around', company('abc\u202Edef'), ['company']],
+    ['a company with an invisible mark', company('abc\u200Bdef'), ['company']],
+    ['a company of two lines', company('abc\u2028def'), ['company']],
     ['an e-mail too long', email(`grace@${'a'.repeat(250)}.com`), ['email']],
     ['a unicode local part', email('grâce@example.com'), ['email']],
     ['a unicode domain', email('grace@bücher.example'), ['email']],
@@ -173,3 +196,18 @@ describe('customers', () => {
     });
   });
 });
+
+test.each([
+  ['every character of a dot-atom', "a!#$%&'*+/=?^_`{|}~-.b@example.com"],
+  ['a local part of 64 and a label of 63', `${'a'.repeat(64)}@${'b'.repeat(63)}.example`],
+  ['a last label with a digit', 'a@example.xn--p1ai'],
+])('%s is an address', async (_case, address) => {
+  expect(checkSignup(signupInput({ email: address }))).toMatchObject({ signup: { email: address } });
+});
+
+test.each(['Booking.com', 'A.B. Smith & Sons', 'C/O Miller', 'Yahoo!', 'شركة الاختبار'])(
+  '%s is a company',
+  async (name) => {
+    expect(checkSignup(signupInput({ company: name }))).toMatchObject({ signup: { company: name } });
+  },
+);

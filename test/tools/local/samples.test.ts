@@ -12,6 +12,7 @@ const cloud = {} as LocalCloud;
 
 const ended = (output: unknown, status = 'SUCCEEDED'): EndedExecution => ({
   arn: 'arn',
+  identity: 'order-1.0',
   status,
   output,
   error: undefined,

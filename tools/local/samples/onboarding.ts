@@ -29,8 +29,8 @@ const nameOf = ({ userId }: Signup) => `onboarding-${userId}`;
 export const onboardingSamples: Sample[] = [
   {
     ...sample('becomes a customer, and claims the API key', 'ONBOARDED', signup('ann')),
-    unmet: async (cloud) => [
-      ...(await unmetEffects(cloud, signup('ann'), true)),
+    unmet: async (cloud, { identity }) => [
+      ...(await unmetEffects(cloud, signup('ann'), identity, true)),
       ...(await unmetClaim(cloud, signup('ann'))),
     ],
     details: idsMade,
@@ -60,7 +60,7 @@ function sample(shows: string, expected: string, input: Signup): Sample {
     shows,
     expected,
     run: (cloud) => start(cloud, input),
-    unmet: (cloud) => unmetEffects(cloud, input, false),
+    unmet: (cloud, { identity }) => unmetEffects(cloud, input, identity, false),
   };
 }
 
@@ -76,8 +76,12 @@ async function breakStripe(cloud: LocalCloud, { email }: SignupInput): Promise<v
 }
 
 /** @param isCustomer whether there must be one of everything, or nothing */
-export async function unmetEffects(cloud: LocalCloud, input: Signup, isCustomer: boolean): Promise<string[]> {
-  const execution = nameOf(input);
+export async function unmetEffects(
+  cloud: LocalCloud,
+  input: Signup,
+  execution: string,
+  isCustomer: boolean,
+): Promise<string[]> {
   const { TenantTablePrefix = '', ApiKeysTableName = '', OnboardingEventsTableName = '' } = outputs(cloud);
   const { CustomersTableName = '' } = cloud.outputs['local-Customers'] ?? {};
   const [database, key, event, customer, customersAtStripe, emails] = await Promise.all([
@@ -145,7 +149,7 @@ async function getItem(table: string, key: Record<string, string>) {
 async function stripeCustomers(cloud: LocalCloud, execution: string): Promise<number> {
   const response = await fetch(`${cloud.endpoints.stripe}/_double/ledger`);
   const { customers } = (await response.json()) as { customers: { metadata: { execution?: string } }[] };
-  return customers.filter(({ metadata }) => metadata.execution === execution).length;
+  return customers.filter(({ metadata }) => metadata.execution?.endsWith(`:${execution}`)).length;
 }
 
 interface Email {

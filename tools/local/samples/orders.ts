@@ -83,7 +83,8 @@ export function sample(shows: string, expected: string, input: OrderInput, effec
     shows,
     expected,
     run: (cloud) => execute(outputs(cloud).StateMachineArn ?? '', name, input),
-    unmet: async (cloud) => (effects ? unmetEffects(cloud, name, input.items[0]?.sku ?? '', effects) : []),
+    unmet: async (cloud, { identity }) =>
+      effects ? unmetEffects(cloud, identity, input.items[0]?.sku ?? '', effects) : [],
   };
 }
 

@@ -7,6 +7,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { executionIdentity } from '../../../contracts/identity';
 import type { LocalCloud } from '../cloud';
 import { Problem } from '../problem';
 import { billedTransitions } from '../transitions';
@@ -30,6 +31,8 @@ export interface Sample {
 
 export interface EndedExecution {
   arn: string;
+  /** Under which it keeps its records. */
+  identity: string;
   status: string;
   output: unknown;
   error: string | undefined;
@@ -110,6 +113,7 @@ export async function untilEnded(executionArn: string): Promise<EndedExecution> 
       states.destroy();
       return {
         arn: executionArn,
+        identity: executionIdentity(executionArn.split(':').at(-1) ?? '', startDate),
         status,
         output: output === undefined ? undefined : JSON.parse(output),
         error,

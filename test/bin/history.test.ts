@@ -1,7 +1,7 @@
 // What `workflows history` tells, from the events of real definitions with real functions.
 
-import type { StackName } from '../../bin/cli/cloud';
 import { compensations } from '../../bin/history/notes';
+import type { StackName } from '../../contracts/workflows';
 import { simulate } from '../../tools/simulator';
 import type { HistoryEvent } from '../../tools/simulator/types';
 import { addExecution, cliWorld, workflows } from '../support/cli';

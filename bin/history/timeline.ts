@@ -172,7 +172,7 @@ class Reader {
     if (type.endsWith('StateExited')) {
       visit.exitedAt = at;
       this.close(place);
-    } else if (/^(Task|LambdaFunction)Scheduled$/.test(type) || type === 'ParallelStateStarted') {
+    } else if (/^(Task|LambdaFunction)Scheduled$/.test(type) || /^(Parallel|Map)StateStarted$/.test(type)) {
       this.begin(event, visit, at);
     } else if (type === 'TaskSubmitted') {
       const { ExecutionArn: child } = record(parsed(event.taskSubmittedEventDetails?.output));

@@ -17,15 +17,13 @@ import type { Progress } from '../../bin/terminal/progress';
 import { stages } from '../../lib/stages';
 import { createStripeDouble, startStripeServer } from '../doubles/stripe';
 import { startStepFunctionsServer } from '../simulator/api/server';
-import { stripeKey } from './accounts';
 import { bootstrap, deploy, isSynthesized, type StackOutputs, synthesize } from './deployment';
-import { diedBeforeStop, startEmulator } from './emulator';
-import { isHealthy } from './health';
+import { diedBeforeStop, isHealthy, startEmulator } from './emulator';
 import { loopback, preferPort, requirePort } from './ports';
 import { Problem } from './problem';
 import { endAll } from './processes';
 import { isPythonReady, preparePython } from './python';
-import { createSecret, verifyDomain } from './seed';
+import { createSecret, stripeKey, verifyDomain } from './seed';
 
 export interface LocalCloud {
   endpoints: Endpoints;

@@ -3,10 +3,9 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import Stripe from 'stripe';
 import type { OrderInput } from '../../../contracts/types';
-import { stripeKey } from '../accounts';
 import type { LocalCloud } from '../cloud';
 import { withShipmentsRefused } from '../fulfilment-fault';
-import { stock } from '../seed';
+import { stock, stripeKey } from '../seed';
 import type { EndedExecution, Sample } from './run';
 import { execute } from './run';
 

@@ -7,9 +7,9 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { timelineOf } from '../../../bin/history/timeline';
 import type { LocalCloud } from '../cloud';
 import { Problem } from '../problem';
-import { billedTransitions } from '../transitions';
 
 export interface Sample {
   /** The execution's name, e.g. `order-1001`. */
@@ -106,7 +106,7 @@ export async function untilEnded(executionArn: string): Promise<EndedExecution> 
     const execution = await states.send(new DescribeExecutionCommand({ executionArn }));
     const { status, startDate, stopDate, output, error, cause } = execution;
     if (status && status !== 'RUNNING' && startDate && stopDate) {
-      const transitions = billedTransitions(await history(states, executionArn));
+      const { transitions } = timelineOf(await history(states, executionArn));
       states.destroy();
       return {
         arn: executionArn,

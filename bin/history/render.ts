@@ -102,12 +102,12 @@ function nextAttempt(name: string, command: RenderOptions['command']): string[] 
   const number = Number(/_(\d+)$/.exec(name)?.[1] ?? '1') + 1;
   if (workflow === 'import') {
     return [
-      'Orders that were started go on. Import the file again for the others, nothing is started twice:',
+      'Orders that were started go on. When the cause is gone, import the file again; no order starts twice:',
       command(`import <file> --attempt ${number}`),
     ];
   }
   return [
-    'Nothing is left of this attempt, so a redrive would only fail again. Start the next attempt:',
+    'Nothing is left of this attempt, so a redrive would only fail again. When the cause is gone, start the next:',
     command(`start ${workflow} --from ${name} --attempt ${number}`),
   ];
 }

@@ -63,7 +63,7 @@ test('an order that failed and was undone: what happened, why, what was undone, 
     'Undone  the shipment is cancelled',
     'the stock is released',
     'the payment is cancelled, nothing was charged',
-    'Next  Nothing is left of this attempt, so a redrive would only fail again. Start the next attempt:',
+    'Next  Nothing is left of this attempt, so a redrive would only fail again. When the cause is gone, start the next:',
     'npm run workflows -- start order --from order-A1 --attempt 2',
     '',
   ]);

@@ -29,9 +29,9 @@ const nameOf = ({ userId }: Signup) => `onboarding-${userId}`;
 export const onboardingSamples: Sample[] = [
   {
     ...sample('becomes a customer, and claims the API key', 'ONBOARDED', signup('ann')),
-    unmet: async (cloud) => [
-      ...(await unmetEffects(cloud, signup('ann'), true)),
-      ...(await unmetClaim(cloud, signup('ann'))),
+    violations: async (cloud) => [
+      ...(await effectViolations(cloud, signup('ann'), true)),
+      ...(await claimViolations(cloud, signup('ann'))),
     ],
     details: idsMade,
   },
@@ -60,7 +60,7 @@ function sample(shows: string, expected: string, input: Signup): Sample {
     shows,
     expected,
     run: (cloud) => start(cloud, input),
-    unmet: (cloud) => unmetEffects(cloud, input, false),
+    violations: (cloud) => effectViolations(cloud, input, false),
   };
 }
 
@@ -76,7 +76,11 @@ async function breakStripe(cloud: LocalCloud, { email }: SignupInput): Promise<v
 }
 
 /** @param isCustomer whether there must be one of everything, or nothing */
-export async function unmetEffects(cloud: LocalCloud, input: Signup, isCustomer: boolean): Promise<string[]> {
+export async function effectViolations(
+  cloud: LocalCloud,
+  input: Signup,
+  isCustomer: boolean,
+): Promise<string[]> {
   const execution = nameOf(input);
   const { TenantTablePrefix = '', ApiKeysTableName = '', OnboardingEventsTableName = '' } = outputs(cloud);
   const { CustomersTableName = '' } = cloud.outputs['local-Customers'] ?? {};
@@ -103,7 +107,7 @@ export async function unmetEffects(cloud: LocalCloud, input: Signup, isCustomer:
 }
 
 /** The link in the e-mail shows the key once. */
-async function unmetClaim(cloud: LocalCloud, { userId, email }: Signup): Promise<string[]> {
+async function claimViolations(cloud: LocalCloud, { userId, email }: Signup): Promise<string[]> {
   const [sent] = await emailsTo(cloud, email);
   const token = /#(\S+)/.exec(sent?.BodyText ?? '')?.[1] ?? '';
   const { ApiKeysTableName = '', ClaimTokenKeyArn = '', ApiKeySealingKeyArn = '' } = outputs(cloud);

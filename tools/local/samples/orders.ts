@@ -82,7 +82,8 @@ export function sample(shows: string, expected: string, input: OrderInput, effec
     shows,
     expected,
     run: (cloud) => execute(outputs(cloud).StateMachineArn ?? '', name, input),
-    unmet: async (cloud) => (effects ? unmetEffects(cloud, name, input.items[0]?.sku ?? '', effects) : []),
+    violations: async (cloud) =>
+      effects ? effectViolations(cloud, name, input.items[0]?.sku ?? '', effects) : [],
   };
 }
 
@@ -90,7 +91,7 @@ export function sample(shows: string, expected: string, input: OrderInput, effec
 export const outputs = (cloud: LocalCloud): Record<string, string> =>
   cloud.outputs['local-OrderProcessing'] ?? {};
 
-async function unmetEffects(
+async function effectViolations(
   cloud: LocalCloud,
   execution: string,
   sku: string,

@@ -23,7 +23,7 @@ export interface Sample {
   /** Starts the execution and waits for its end, doing meanwhile what the story needs. */
   run(cloud: LocalCloud): Promise<EndedExecution>;
   /** What must be true of the world afterwards. Each line is something that is not. */
-  unmet?(cloud: LocalCloud, ended: EndedExecution): Promise<string[]>;
+  violations?(cloud: LocalCloud, ended: EndedExecution): Promise<string[]>;
   /** Lines worth seeing beneath the row. */
   details?(ended: EndedExecution): string[];
 }
@@ -64,8 +64,8 @@ async function runSample(sample: Sample, cloud: LocalCloud): Promise<SampleResul
   try {
     const ended = await sample.run(cloud);
     const outcome = outcomeOf(ended);
-    const unmet = (await sample.unmet?.(cloud, ended)) ?? [];
-    const problems = outcome === sample.expected ? unmet : [unexpected(sample, ended), ...unmet];
+    const violations = (await sample.violations?.(cloud, ended)) ?? [];
+    const problems = outcome === sample.expected ? violations : [unexpected(sample, ended), ...violations];
     return { sample, outcome, ended, problems };
   } catch (error) {
     return { sample, outcome: 'NOT RUN', problems: [error instanceof Error ? error.message : String(error)] };

@@ -23,6 +23,36 @@ const task = { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage', Argum
 const inner = { StartAt: 'Call', States: { Call: { ...task, End: true } } };
 const innerRetrying = { StartAt: 'Call', States: { Call: { ...task, Retry, End: true } } };
 
+test('the variables that a state assigned, and nothing where it assigned none', async () => {
+  const { events } = await simulate(
+    machine({
+      ...task,
+      Assign: { list: [1, { deep: true }], text: 'a "b"', number: 7, nothing: null },
+      Catch: [
+        { ErrorEquals: ['States.ALL'], Assign: { caught: '{% $states.errorOutput.Error %}' }, Next: 'Last' },
+      ],
+    }),
+    { task: failing(0) },
+  );
+  const [first, last] = timelineOf(events as readonly HistoryEvent[]).visits;
+  expect(first?.variables).toEqual({ list: [1, { deep: true }], text: 'a "b"', number: 7, nothing: null });
+  expect(last).not.toHaveProperty('variables');
+});
+
+test('the variables that a catcher assigned', async () => {
+  const { events } = await simulate(
+    machine({
+      ...task,
+      Assign: { worked: true },
+      Catch: [
+        { ErrorEquals: ['States.ALL'], Assign: { caught: '{% $states.errorOutput.Error %}' }, Next: 'Last' },
+      ],
+    }),
+    { task: failing(1) },
+  );
+  expect(timelineOf(events as readonly HistoryEvent[]).visits[0]?.variables).toEqual({ caught: 'Passing' });
+});
+
 describe('billed transitions: the start, each state entered, each retry', () => {
   test.each([
     ['a Pass', { Type: 'Pass' }, 0, 3],
@@ -33,7 +63,7 @@ describe('billed transitions: the start, each state entered, each retry', () => 
     ['a retried Map', { Type: 'Map', Items: [1], ItemProcessor: inner, Retry }, 2, 8],
     ['a Map with retried items', { Type: 'Map', Items: [1, 2], ItemProcessor: innerRetrying }, 2, 7],
   ])('%s', async (_, state, failures, expected) => {
-    const execution = await simulate(JSON.stringify(machine(state)), { task: failing(failures) });
+    const execution = await simulate(machine(state), { task: failing(failures) });
     expect(execution.status).toBe('SUCCEEDED');
     expect(execution.transitions).toBe(expected);
     expect(timelineOf(execution.events as readonly HistoryEvent[]).transitions).toBe(expected);

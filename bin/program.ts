@@ -10,6 +10,7 @@ import { Interrupted, type Io } from './cli/io';
 import { addClaim } from './commands/claim';
 import { addHistory } from './commands/history';
 import { addImport } from './commands/import';
+import { addList } from './commands/list';
 import { addRedrive } from './commands/redrive';
 import { addReview } from './commands/review';
 import { addStart } from './commands/start';
@@ -26,6 +27,7 @@ ${idHelp}
 Examples:
   $ npm run workflows -- start order --input order.json --wait
   $ npm run workflows -- status A1 --watch
+  $ npm run workflows -- list --status FAILED --since 1h
   $ npm run workflows -- history order-A1
   $ npm run workflows -- start order --from order-A1 --attempt 2
 
@@ -65,7 +67,7 @@ export async function run(
       writeOut: (text) => io.out(text.trimEnd()),
       writeErr: (text) => io.err(text.trimEnd()),
     });
-  for (const add of [addStart, addStatus, addHistory, addReview, addRedrive, addImport, addClaim]) {
+  for (const add of [addStart, addStatus, addList, addHistory, addReview, addRedrive, addImport, addClaim]) {
     add(program, context);
   }
 

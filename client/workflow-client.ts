@@ -1,8 +1,9 @@
 // What an application uses to start a workflow and to ask how it goes.
 
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { executionArn, executionName, type WorkflowName } from '../contracts/names';
+import { executionArn, executionName } from '../contracts/names';
 import type { OnboardingOutcome, OrderInput, OrderOutcome, SignupInput } from '../contracts/types';
+import type { NamedById } from '../contracts/workflows';
 import { type StartedExecution, startOnce } from './start';
 import { describeExecution, type ExecutionState } from './status';
 
@@ -47,18 +48,18 @@ export interface WorkflowClient {
 
 export function createWorkflowClient(props: WorkflowClientProps): WorkflowClient {
   const sfn = props.sfn ?? createSfnClient();
-  const machines: Record<WorkflowName, string | undefined> = {
+  const machines: Record<NamedById, string | undefined> = {
     order: props.orderStateMachineArn,
     onboarding: props.onboardingStateMachineArn,
   };
 
-  const machineOf = (workflow: WorkflowName): string => {
+  const machineOf = (workflow: NamedById): string => {
     const arn = machines[workflow];
     if (arn === undefined) throw new Error(`createWorkflowClient was given no ${workflow}StateMachineArn`);
     return arn;
   };
 
-  const start = (workflow: WorkflowName, id: unknown, input: unknown, { attempt }: StartOptions = {}) =>
+  const start = (workflow: NamedById, id: unknown, input: unknown, { attempt }: StartOptions = {}) =>
     startOnce(sfn, {
       stateMachineArn: machineOf(workflow),
       name: executionName(workflow, id, attempt),

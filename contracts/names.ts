@@ -1,9 +1,6 @@
 // Execution names are made from ids, so that starting the same thing twice is starting it once.
 
-/** What `startOrderWorkflow` and `startOnboardingWorkflow` start. */
-export type WorkflowName = 'order' | 'onboarding';
-
-const idField = { order: 'orderId', onboarding: 'userId' } as const;
+import { type NamedById, workflows } from './workflows';
 
 /**
  * `order-A1`, or `order-A1_2` for the second attempt. An id has no underscore, so no two pairs share a name.
@@ -11,8 +8,9 @@ const idField = { order: 'orderId', onboarding: 'userId' } as const;
  * @throws InvalidId
  * @throws RangeError unless the attempt is a whole number from 1 to 999
  */
-export function executionName(workflow: WorkflowName, id: unknown, attempt = 1): string {
-  if (typeof id !== 'string' || !/^[A-Za-z0-9-]{1,60}$/.test(id)) throw new InvalidId(idField[workflow], id);
+export function executionName(workflow: NamedById, id: unknown, attempt = 1): string {
+  if (typeof id !== 'string' || !/^[A-Za-z0-9-]{1,60}$/.test(id))
+    throw new InvalidId(workflows[workflow].id, id);
   if (!Number.isInteger(attempt) || attempt < 1 || attempt > 999) {
     throw new RangeError(`The attempt must be a whole number from 1 to 999; it is ${attempt}`);
   }
@@ -23,7 +21,7 @@ export function executionName(workflow: WorkflowName, id: unknown, attempt = 1):
  * Whether `name` is what `executionName` makes of this id, in whichever attempt. Workflows ask before they do
  * anything: what they make carries the execution's name, and under another's name it would be made once more.
  */
-export function isExecutionOf(workflow: WorkflowName, id: string, name: string): boolean {
+export function isExecutionOf(workflow: NamedById, id: string, name: string): boolean {
   const [first, attempt, ...rest] = name.split('_');
   const isLater = attempt === undefined || /^([2-9]|[1-9]\d{1,2})$/.test(attempt);
   return first === `${workflow}-${id}` && isLater && rest.length === 0;

@@ -6,12 +6,11 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { STSClient } from '@aws-sdk/client-sts';
+import type { StackName } from '../../contracts/workflows';
 import type { StageName } from '../../lib/stages';
 import { adoptEnvironment, localEnvironment } from '../local-cloud/environment';
 import { findRunningCloud } from '../local-cloud/running';
 import { CliError } from './errors';
-
-export type StackName = 'OrderProcessing' | 'SaasOnboarding';
 
 export interface Cloud {
   readonly stage: StageName;
@@ -30,7 +29,7 @@ export interface Cloud {
 }
 
 /** For a person who waits: at most 5 tries of 2 s to connect and 10 s to answer. */
-const patience = {
+const clientTimeouts = {
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 };
@@ -53,7 +52,7 @@ export async function connect(stage: StageName | undefined): Promise<Cloud> {
 }
 
 function cloudAt(stage: StageName, place: string): Cloud {
-  const cloudFormation = new CloudFormationClient(patience);
+  const cloudFormation = new CloudFormationClient(clientTimeouts);
   const stacks = new Map<string, Promise<Map<string, string>>>();
   const outputsOf = (stackName: string) => {
     const outputs = stacks.get(stackName) ?? readOutputs(cloudFormation, stackName, stage);
@@ -64,14 +63,17 @@ function cloudAt(stage: StageName, place: string): Cloud {
   return {
     stage,
     place,
-    sfn: new SFNClient(patience),
+    sfn: new SFNClient(clientTimeouts),
     clients: {
-      dynamodb: async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(patience),
-      kms: async () => new (await import('@aws-sdk/client-kms')).KMSClient(patience),
+      dynamodb: async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(clientTimeouts),
+      kms: async () => new (await import('@aws-sdk/client-kms')).KMSClient(clientTimeouts),
       // The local cloud's buckets have no host names of their own.
       s3: async () =>
-        new (await import('@aws-sdk/client-s3')).S3Client({ ...patience, forcePathStyle: stage === 'local' }),
-      sts: async () => new (await import('@aws-sdk/client-sts')).STSClient(patience),
+        new (await import('@aws-sdk/client-s3')).S3Client({
+          ...clientTimeouts,
+          forcePathStyle: stage === 'local',
+        }),
+      sts: async () => new (await import('@aws-sdk/client-sts')).STSClient(clientTimeouts),
     },
     output: async (stack, name) => {
       const value = (await outputsOf(`${stage}-${stack}`)).get(name);

@@ -7,26 +7,20 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import { executionArn } from '../../contracts/names';
+import { type WorkflowName, workflowNames, workflowOf, workflows } from '../../contracts/workflows';
 import { type Timeline, timelineOf, type Visit } from '../history/timeline';
-import type { Cloud, StackName } from './cloud';
+import type { Cloud } from './cloud';
 import { CliError } from './errors';
 
-/** What an execution's name begins with says which state machine it is of. */
-const machines = {
-  order: ['OrderProcessing', 'StateMachineArn'],
-  onboarding: ['SaasOnboarding', 'StateMachineArn'],
-  import: ['OrderProcessing', 'BulkOrdersStateMachineArn'],
-} as const satisfies Record<string, readonly [StackName, string]>;
-
-export type Machine = keyof typeof machines;
-
-export const stateMachineArn = (cloud: Cloud, machine: Machine): Promise<string> => {
-  const [stack, output] = machines[machine];
+export const stateMachineArn = (cloud: Cloud, workflow: WorkflowName): Promise<string> => {
+  const { stack, output } = workflows[workflow];
   return cloud.output(stack, output);
 };
 
+const forms = workflowNames.map((name) => `${name}-${workflows[name].id ? `<${workflows[name].id}>` : '…'}`);
+
 export const idHelp =
-  'An execution is named as `start` prints it: order-A1, order-A1_2, onboarding-u1, import-…, or by its ARN. ' +
+  `An execution is given by its name (${forms.join(', ')}; a later attempt ends in _2, _3, …) or by its ARN. ` +
   'Anything else is taken for an order id: A1 is order-A1.';
 
 export interface ExecutionId {
@@ -40,20 +34,14 @@ export interface ExecutionId {
 export async function resolveExecution(cloud: Cloud, id: string): Promise<ExecutionId> {
   if (id.startsWith('arn:')) return { name: id.split(':').at(-1) ?? id, arn: id };
   if (!/^[\w-]{1,80}$/.test(id)) throw new CliError(`"${id}" cannot be an execution's name. ${idHelp}`, 2);
-  const machine = machineOf(id);
-  const name = machine ? id : `order-${id}`;
-  const arn = executionArn(await stateMachineArn(cloud, machine ?? 'order'), name);
-  return { name, arn, isAmbiguous: machine !== undefined };
+  const workflow = workflowOf(id);
+  const name = workflow ? id : `order-${id}`;
+  const arn = executionArn(await stateMachineArn(cloud, workflow ?? 'order'), name);
+  return { name, arn, isAmbiguous: workflow !== undefined };
 }
 
-function machineOf(id: string): Machine | undefined {
-  if (id.startsWith('order-')) return 'order';
-  if (id.startsWith('onboarding-')) return 'onboarding';
-  return id.startsWith('import-') ? 'import' : undefined;
-}
-
-/** Runs a call about one execution; when there is none of that name, says so. */
-export async function about<T>(
+/** Runs a call about one execution. @throws CliError that says so when the execution does not exist */
+export async function explainingMissing<T>(
   cloud: Cloud,
   { name, isAmbiguous }: ExecutionId,
   call: () => Promise<T>,
@@ -68,7 +56,7 @@ export async function about<T>(
 }
 
 export const readTimeline = async (cloud: Cloud, id: ExecutionId): Promise<Timeline> =>
-  timelineOf(await about(cloud, id, () => readHistory(cloud.sfn, id.arn)));
+  timelineOf(await explainingMissing(cloud, id, () => readHistory(cloud.sfn, id.arn)));
 
 /** The timelines of the executions that it started and waited for, by ARN. */
 export async function readChildren(cloud: Cloud, timeline: Timeline): Promise<Map<string, Timeline>> {

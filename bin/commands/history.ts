@@ -9,7 +9,7 @@ export function addHistory(program: Command, context: Context): void {
     .command('history')
     .description('tell what happened: each state, its tries and errors, what was undone, the outcome')
     .argument('<execution>', 'its name, the order id or its ARN')
-    .option('--json', 'for machines, with inputs and answers in full')
+    .option('--json', 'for machines, with the input, answers and variables in full')
     .action(async (execution: string, options: { json?: true }) => {
       const cloud = await context.cloud();
       const id = await resolveExecution(cloud, execution);

@@ -1,10 +1,11 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { Argument, type Command, Option } from 'commander';
 import { startOnce } from '../../client/start';
-import { executionName, type WorkflowName } from '../../contracts/names';
+import { executionName } from '../../contracts/names';
+import { type NamedById, namesById, workflows } from '../../contracts/workflows';
 import type { Context } from '../cli/context';
 import { CliError } from '../cli/errors';
-import { about, resolveExecution, stateMachineArn } from '../cli/executions';
+import { explainingMissing, resolveExecution, stateMachineArn } from '../cli/executions';
 import { showStatus, untilEnded } from '../cli/follow';
 import { readJson } from '../cli/input';
 import { wholeNumber } from '../cli/options';
@@ -18,20 +19,18 @@ interface Options {
   wait?: true;
 }
 
-const idField = { order: 'orderId', onboarding: 'userId' } as const;
-
 export function addStart(program: Command, context: Context): void {
   program
     .command('start')
     .description('start a workflow, once: the same input again is the same execution')
-    .addArgument(new Argument('<workflow>').choices(['order', 'onboarding']))
+    .addArgument(new Argument('<workflow>').choices(namesById))
     .option('--input <file>', 'the order or signup as JSON; - reads it from the standard input')
     .addOption(new Option('--from <execution>', 'take the input of an earlier execution').conflicts('input'))
     .option('--attempt <n>', '2 or more tries again what has ended', wholeNumber(1, 999), 1)
     .option('--wait', 'wait for the end. Exits with 1 when it failed')
-    .action(async (workflow: WorkflowName, options: Options) => {
+    .action(async (workflow: NamedById, options: Options) => {
       const input = await inputOf(options, context);
-      const name = executionName(workflow, record(input)[idField[workflow]], options.attempt);
+      const name = executionName(workflow, record(input)[workflows[workflow].id], options.attempt);
       const cloud = await context.cloud();
       const started = await startOnce(cloud.sfn, {
         stateMachineArn: await stateMachineArn(cloud, workflow),
@@ -55,7 +54,7 @@ async function inputOf({ input, from }: Options, { io, cloud: connect }: Context
   }
   const cloud = await connect();
   const id = await resolveExecution(cloud, from);
-  const earlier = await about(cloud, id, () =>
+  const earlier = await explainingMissing(cloud, id, () =>
     cloud.sfn.send(new DescribeExecutionCommand({ executionArn: id.arn })),
   );
   return JSON.parse(earlier.input ?? '{}');

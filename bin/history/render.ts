@@ -1,5 +1,6 @@
 // A timeline as text: one line for each state, what failed below it, and at the end what it all means.
 
+import { workflowOf } from '../../contracts/workflows';
 import { duration, moment, plain } from '../terminal/text';
 import { type RowOptions, rowsOf } from './rows';
 import type { Timeline } from './timeline';
@@ -97,16 +98,16 @@ function next({ todo, at, failed }: Verdict, { name, command }: RenderOptions): 
 
 /** `order-A1` is followed by attempt 2, `order-A1_2` by attempt 3; with the same input. */
 function nextAttempt(name: string, command: RenderOptions['command']): string[] {
-  const [, workflow = '', attempt = '1'] = /^([a-z]+)-.*?(?:_(\d+))?$/.exec(name) ?? [];
-  const number = Number(attempt) + 1;
+  const workflow = workflowOf(name);
+  const number = Number(/_(\d+)$/.exec(name)?.[1] ?? '1') + 1;
   if (workflow === 'import') {
     return [
-      'Orders that were started go on. Import the file again for the others, nothing is started twice:',
+      'Orders that were started go on. When the cause is gone, import the file again; no order starts twice:',
       command(`import <file> --attempt ${number}`),
     ];
   }
   return [
-    'Nothing is left of this attempt, so a redrive would only fail again. Start the next attempt:',
+    'Nothing is left of this attempt, so a redrive would only fail again. When the cause is gone, start the next:',
     command(`start ${workflow} --from ${name} --attempt ${number}`),
   ];
 }

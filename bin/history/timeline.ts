@@ -25,6 +25,8 @@ export interface Visit {
   resource?: string;
   /** What the call answered: a function's payload, an HTTP response's body, else the service's answer. */
   answer?: unknown;
+  /** The variables that the state assigned, when it assigned any. */
+  variables?: Record<string, unknown>;
   /** An expression that failed. */
   failure?: { error: string; cause: string };
   /** ARN of the execution that it started and waited for. */
@@ -171,8 +173,12 @@ class Reader {
     const latest = visit.tries.at(-1);
     if (type.endsWith('StateExited')) {
       visit.exitedAt = at;
+      const assigned = Object.entries(event.stateExitedEventDetails?.assignedVariables ?? {});
+      if (assigned.length > 0) {
+        visit.variables = Object.fromEntries(assigned.map(([name, text]) => [name, parsed(text)]));
+      }
       this.close(place);
-    } else if (/^(Task|LambdaFunction)Scheduled$/.test(type) || type === 'ParallelStateStarted') {
+    } else if (/^(Task|LambdaFunction)Scheduled$/.test(type) || /^(Parallel|Map)StateStarted$/.test(type)) {
       this.begin(event, visit, at);
     } else if (type === 'TaskSubmitted') {
       const { ExecutionArn: child } = record(parsed(event.taskSubmittedEventDetails?.output));

@@ -43,7 +43,7 @@ export const publish = (topic: Topic): Binding => ({
   value: topic.topicArn,
   grantTo: (grantee) => {
     allow(grantee, topic.topicArn, 'sns:Publish');
-    allowSealing(grantee, topic.masterKey);
+    allowKeyUse(grantee, topic.masterKey);
   },
 });
 
@@ -52,7 +52,7 @@ export const send = (queue: Queue): Binding => ({
   value: queue.queueUrl,
   grantTo: (grantee) => {
     allow(grantee, queue.queueArn, 'sqs:SendMessage');
-    allowSealing(grantee, queue.encryptionMasterKey);
+    allowKeyUse(grantee, queue.encryptionMasterKey);
   },
 });
 
@@ -224,6 +224,6 @@ const allow = (grantee: IGrantable, resourceArn: string, ...actions: string[]): 
 };
 
 /** Who puts a message into an encrypted topic or queue needs the key that seals it (and Decrypt to check it). */
-const allowSealing = (grantee: IGrantable, key: IKey | undefined): void => {
+const allowKeyUse = (grantee: IGrantable, key: IKey | undefined): void => {
   if (key) allow(grantee, key.keyArn, 'kms:Decrypt', 'kms:GenerateDataKey');
 };

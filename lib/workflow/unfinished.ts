@@ -13,7 +13,7 @@ const endings = [
   { id: 'WhichAborted', status: 'ABORTED', runbook: 'aborted' },
 ];
 
-export const tellOfUnfinished = (
+export const notifyTimedOutAndAborted = (
   scope: Construct,
   machine: StateMachine,
   { workflow, impact }: { readonly workflow: string; readonly impact: string },

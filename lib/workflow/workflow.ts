@@ -12,7 +12,7 @@ import type { Bindings } from './bindings';
 import { loadDefinition } from './definition';
 import { distributedMapStatements } from './distributed-map';
 import type { JsonObject } from './json';
-import { tellOfUnfinished } from './unfinished';
+import { notifyTimedOutAndAborted } from './unfinished';
 import { WorkflowStack } from './workflow-stack';
 
 export interface WorkflowProps {
@@ -63,7 +63,7 @@ export class Workflow extends Construct {
       reason: 'Neither X-Ray nor the log delivery API has resources to narrow its actions to.',
     });
     alarmOnExecutions(this, this.stateMachine, { workflow: definition, impact });
-    tellOfUnfinished(this, this.stateMachine, { workflow: definition, impact });
+    notifyTimedOutAndAborted(this, this.stateMachine, { workflow: definition, impact });
   }
 
   /** In a policy of its own: the machine waits for its role's default one, which therefore cannot name it. */

@@ -1,7 +1,7 @@
 // What `workflows history` tells, from the events of real definitions with real functions.
 
-import type { StackName } from '../../bin/cli/cloud';
 import { compensations } from '../../bin/history/notes';
+import type { StackName } from '../../contracts/workflows';
 import { simulate } from '../../tools/simulator';
 import type { HistoryEvent } from '../../tools/simulator/types';
 import { addExecution, cliWorld, workflows } from '../support/cli';
@@ -63,7 +63,7 @@ test('an order that failed and was undone: what happened, why, what was undone, 
     'Undone  the shipment is cancelled',
     'the stock is released',
     'the payment is cancelled, nothing was charged',
-    'Next  Nothing is left of this attempt, so a redrive would only fail again. Start the next attempt:',
+    'Next  Nothing is left of this attempt, so a redrive would only fail again. When the cause is gone, start the next:',
     'npm run workflows -- start order --from order-A1 --attempt 2',
     '',
   ]);

@@ -1,6 +1,6 @@
 /** Signups through the deployed stacks, under enforced IAM, asserted on what they leave behind. */
 import { SFN } from '@aws-sdk/client-sfn';
-import { onboardingSamples, unmetEffects } from '../../tools/local/samples/onboarding';
+import { effectViolations, onboardingSamples } from '../../tools/local/samples/onboarding';
 import { type EndedExecution, execute, runSamples, type SampleResult } from '../../tools/local/samples/run';
 import { signupInput } from '../support/signups';
 import { cloud, output } from './support/cloud';
@@ -48,7 +48,7 @@ test('without a grant: FAILED, naming the action, and nothing is left', async ()
   );
   expect(run.status).toBe('FAILED');
   expect(run.cause).toContain('dynamodb:CreateTable');
-  expect(await unmetEffects(cloud, signup, run.identity, false)).toEqual([]);
+  expect(await effectViolations(cloud, signup, run.identity, false)).toEqual([]);
 });
 
 test('the role may call three endpoints of Stripe, and none that looks like them', async () => {

@@ -4,10 +4,10 @@
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { ClaimRefused, claimApiKey } from '../../client/claim';
-import { stripeKey } from '../../tools/local/accounts';
 import { outbox } from '../../tools/local/samples/onboarding';
 import { asked, large, workflows } from '../../tools/local/samples/reviews';
 import { execute } from '../../tools/local/samples/run';
+import { stripeKey } from '../../tools/local/seed';
 import { signupInput } from '../support/signups';
 import { cloud, output } from './support/cloud';
 import { files, histories, type Kept, logs } from './support/kept';

@@ -42,7 +42,7 @@ export class FakeStepFunctions {
   readonly executions = new Map<string, FakeExecution>();
   /** Histories by execution ARN. */
   readonly histories = new Map<string, readonly HistoryEvent[]>();
-  /** How many events a page of a history has. */
+  /** How many events a page of a history has, and executions a page of a list. */
   pageSize = 1000;
   /** Every request, in order. */
   readonly requests: { operation: string; input: Record<string, string> }[] = [];
@@ -53,6 +53,15 @@ export class FakeStepFunctions {
       const found = this.executions.get(executionArn);
       if (!found) throw new Fault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
       return found;
+    },
+    ListExecutions: ({ stateMachineArn, statusFilter, nextToken = '0' }) => {
+      const found = [...this.executions.values()]
+        .filter((each) => each.stateMachineArn === stateMachineArn)
+        .filter(({ status }) => statusFilter === undefined || status === statusFilter)
+        .sort((a, b) => b.startDate - a.startDate);
+      const from = Number(nextToken);
+      const to = from + this.pageSize;
+      return { executions: found.slice(from, to), ...(to < found.length && { nextToken: String(to) }) };
     },
     GetExecutionHistory: ({ executionArn = '', nextToken = '0' }) => {
       const events = this.histories.get(executionArn);

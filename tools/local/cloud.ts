@@ -17,15 +17,13 @@ import type { Progress } from '../../bin/terminal/progress';
 import { stages } from '../../lib/stages';
 import { createStripeDouble, startStripeServer } from '../doubles/stripe';
 import { startStepFunctionsServer } from '../simulator/api/server';
-import { stripeKey } from './accounts';
 import { bootstrap, deploy, isSynthesized, type StackOutputs, synthesize } from './deployment';
-import { diedBeforeStop, startEmulator } from './emulator';
-import { isHealthy } from './health';
+import { diedBeforeStop, isHealthy, startEmulator } from './emulator';
 import { loopback, preferPort, requirePort } from './ports';
 import { Problem } from './problem';
 import { endAll } from './processes';
 import { isPythonReady, preparePython } from './python';
-import { createSecret, verifyDomain } from './seed';
+import { createSecret, stripeKey, verifyDomain } from './seed';
 
 export interface LocalCloud {
   endpoints: Endpoints;
@@ -71,7 +69,7 @@ async function start(
   progress: Progress,
   closers: (() => unknown)[],
 ): Promise<Omit<LocalCloud, 'stop'>> {
-  const python = unhurried(
+  const python = handledLater(
     isPythonReady()
       ? preparePython()
       : progress.step('Installed the emulator (only this once)', preparePython),
@@ -84,7 +82,7 @@ async function start(
   const startedAt = new Date().toISOString();
   noteRunningCloud({ endpoints, region: localAccount.region, pid: process.pid, startedAt, temporary });
 
-  const templates = unhurried(
+  const templates = handledLater(
     isSynthesized(endpoints.stripe)
       ? Promise.resolve()
       : progress.step('Made the templates and functions (cdk synth)', () =>
@@ -97,7 +95,7 @@ async function start(
   const emulator = await progress.step('Started the emulator', () =>
     startEmulator({ python: interpreter, port, environment, temporary, logFile }),
   );
-  const died = unhurried(diedBeforeStop(emulator, logFile));
+  const died = handledLater(diedBeforeStop(emulator, logFile));
 
   const deployed = async (): Promise<StackOutputs> => {
     await progress.step('Prepared the account (cdk bootstrap)', () =>
@@ -135,8 +133,8 @@ async function openServers(port: number, closers: (() => unknown)[]): Promise<En
   return { aws, stepFunctions: stepFunctions.url, stripe: stripe.url };
 }
 
-/** A promise that is awaited later, or never: until then its failure is nobody's, which would end the process. */
-function unhurried<T>(promise: Promise<T>): Promise<T> {
+/** Marks a rejection as handled, so that one that comes before we await the promise does not crash Node. */
+function handledLater<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
 }

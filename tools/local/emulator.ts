@@ -3,7 +3,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { localAccount } from '../../bin/local-cloud/environment';
-import { isHealthy } from './health';
 import { loopback } from './ports';
 import { Problem } from './problem';
 import { type Child, start } from './processes';
@@ -88,3 +87,10 @@ async function answers(url: string): Promise<void> {
     'Is this machine very busy? Try again.',
   );
 }
+
+/** Whether an emulator answers at this URL within two seconds. */
+export const isHealthy = (emulator: string): Promise<boolean> =>
+  fetch(`${emulator}/_ministack/health`, { signal: AbortSignal.timeout(2000) }).then(
+    (response) => response.ok,
+    () => false,
+  );

@@ -4,6 +4,9 @@ import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 
+/** The key that the local cloud's Stripe double takes. */
+export const stripeKey = 'sk_test_local_cloud';
+
 /** Units in stock at the start, by SKU. */
 export const stock: Readonly<Record<string, number>> = {
   'MUG-BLUE': 100,

@@ -40,12 +40,12 @@ test('an outcome is what the output says, or the status of what did not succeed'
 test('a sample is as expected only if its outcome and its effects are', async () => {
   const results = await runSamples(
     [
-      sample('good', { unmet: async () => [] }),
+      sample('good', { violations: async () => [] }),
       sample('other', { run: async () => ended({ outcome: 'REJECTED' }) }),
       sample('failed', {
         run: async () => ({ ...ended(undefined, 'FAILED'), error: 'Oops', cause: 'no stock' }),
       }),
-      sample('unpaid', { unmet: async () => ['the payment is absent'] }),
+      sample('unpaid', { violations: async () => ['the payment is absent'] }),
       sample('broken', { run: () => Promise.reject(new Error('no such queue')) }),
     ],
     cloud,

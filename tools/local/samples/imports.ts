@@ -34,7 +34,10 @@ export const importSamples: Sample[] = [
       await workflows(cloud, words);
       return untilEnded(executionArn(outputs(cloud).BulkOrdersStateMachineArn ?? '', name));
     },
-    unmet: async (cloud, ended) => [...unmetCounts(summaryOf(ended)), ...(await unmetOrders(cloud))],
+    violations: async (cloud, ended) => [
+      ...countViolations(summaryOf(ended)),
+      ...(await orderViolations(cloud)),
+    ],
     details: (ended) => {
       const { badLines = [] } = summaryOf(ended);
       return [
@@ -51,7 +54,7 @@ function summaryOf({ output }: EndedExecution): Partial<ImportSummary> {
   return outcome.outcome === 'IMPORTED' ? outcome : {};
 }
 
-function unmetCounts(summary: Partial<ImportSummary>): string[] {
+function countViolations(summary: Partial<ImportSummary>): string[] {
   const { total, started, alreadyStarted, invalid, failed, badLines = [] } = summary;
   const counts = JSON.stringify({ total, started, alreadyStarted, invalid, failed });
   const lines = badLines.map(({ line }) => line).join();
@@ -62,7 +65,7 @@ function unmetCounts(summary: Partial<ImportSummary>): string[] {
 }
 
 /** The import does not wait for its orders; each takes one of the SKU. */
-async function unmetOrders(cloud: LocalCloud): Promise<string[]> {
+async function orderViolations(cloud: LocalCloud): Promise<string[]> {
   const deadline = Date.now() + 60_000;
   for (;;) {
     const item = await getItem(outputs(cloud).InventoryTableName ?? '', { sku: { S: sku } });

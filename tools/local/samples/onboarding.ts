@@ -29,9 +29,9 @@ const nameOf = ({ userId }: Signup) => `onboarding-${userId}`;
 export const onboardingSamples: Sample[] = [
   {
     ...sample('becomes a customer, and claims the API key', 'ONBOARDED', signup('ann')),
-    unmet: async (cloud, { identity }) => [
-      ...(await unmetEffects(cloud, signup('ann'), identity, true)),
-      ...(await unmetClaim(cloud, signup('ann'))),
+    violations: async (cloud, { identity }) => [
+      ...(await effectViolations(cloud, signup('ann'), identity, true)),
+      ...(await claimViolations(cloud, signup('ann'))),
     ],
     details: idsMade,
   },
@@ -60,7 +60,7 @@ function sample(shows: string, expected: string, input: Signup): Sample {
     shows,
     expected,
     run: (cloud) => start(cloud, input),
-    unmet: (cloud, { identity }) => unmetEffects(cloud, input, identity, false),
+    violations: (cloud, { identity }) => effectViolations(cloud, input, identity, false),
   };
 }
 
@@ -76,7 +76,7 @@ async function breakStripe(cloud: LocalCloud, { email }: SignupInput): Promise<v
 }
 
 /** @param isCustomer whether there must be one of everything, or nothing */
-export async function unmetEffects(
+export async function effectViolations(
   cloud: LocalCloud,
   input: Signup,
   execution: string,
@@ -107,7 +107,7 @@ export async function unmetEffects(
 }
 
 /** The link in the e-mail shows the key once. */
-async function unmetClaim(cloud: LocalCloud, { userId, email }: Signup): Promise<string[]> {
+async function claimViolations(cloud: LocalCloud, { userId, email }: Signup): Promise<string[]> {
   const [sent] = await emailsTo(cloud, email);
   const token = /#(\S+)/.exec(sent?.BodyText ?? '')?.[1] ?? '';
   const { ApiKeysTableName = '', ClaimTokenKeyArn = '', ApiKeySealingKeyArn = '' } = outputs(cloud);

@@ -3,10 +3,9 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import Stripe from 'stripe';
 import type { OrderInput } from '../../../contracts/types';
-import { stripeKey } from '../accounts';
 import type { LocalCloud } from '../cloud';
 import { withShipmentsRefused } from '../fulfilment-fault';
-import { stock } from '../seed';
+import { stock, stripeKey } from '../seed';
 import type { EndedExecution, Sample } from './run';
 import { execute } from './run';
 
@@ -83,8 +82,8 @@ export function sample(shows: string, expected: string, input: OrderInput, effec
     shows,
     expected,
     run: (cloud) => execute(outputs(cloud).StateMachineArn ?? '', name, input),
-    unmet: async (cloud, { identity }) =>
-      effects ? unmetEffects(cloud, identity, input.items[0]?.sku ?? '', effects) : [],
+    violations: async (cloud, { identity }) =>
+      effects ? effectViolations(cloud, identity, input.items[0]?.sku ?? '', effects) : [],
   };
 }
 
@@ -92,7 +91,7 @@ export function sample(shows: string, expected: string, input: OrderInput, effec
 export const outputs = (cloud: LocalCloud): Record<string, string> =>
   cloud.outputs['local-OrderProcessing'] ?? {};
 
-async function unmetEffects(
+async function effectViolations(
   cloud: LocalCloud,
   execution: string,
   sku: string,

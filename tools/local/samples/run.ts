@@ -7,10 +7,10 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { timelineOf } from '../../../bin/history/timeline';
 import { executionIdentity } from '../../../contracts/identity';
 import type { LocalCloud } from '../cloud';
 import { Problem } from '../problem';
-import { billedTransitions } from '../transitions';
 
 export interface Sample {
   /** The execution's name, e.g. `order-1001`. */
@@ -24,7 +24,7 @@ export interface Sample {
   /** Starts the execution and waits for its end, doing meanwhile what the story needs. */
   run(cloud: LocalCloud): Promise<EndedExecution>;
   /** What must be true of the world afterwards. Each line is something that is not. */
-  unmet?(cloud: LocalCloud, ended: EndedExecution): Promise<string[]>;
+  violations?(cloud: LocalCloud, ended: EndedExecution): Promise<string[]>;
   /** Lines worth seeing beneath the row. */
   details?(ended: EndedExecution): string[];
 }
@@ -67,8 +67,8 @@ async function runSample(sample: Sample, cloud: LocalCloud): Promise<SampleResul
   try {
     const ended = await sample.run(cloud);
     const outcome = outcomeOf(ended);
-    const unmet = (await sample.unmet?.(cloud, ended)) ?? [];
-    const problems = outcome === sample.expected ? unmet : [unexpected(sample, ended), ...unmet];
+    const violations = (await sample.violations?.(cloud, ended)) ?? [];
+    const problems = outcome === sample.expected ? violations : [unexpected(sample, ended), ...violations];
     return { sample, outcome, ended, problems };
   } catch (error) {
     return { sample, outcome: 'NOT RUN', problems: [error instanceof Error ? error.message : String(error)] };
@@ -109,7 +109,7 @@ export async function untilEnded(executionArn: string): Promise<EndedExecution> 
     const execution = await states.send(new DescribeExecutionCommand({ executionArn }));
     const { status, startDate, stopDate, output, error, cause } = execution;
     if (status && status !== 'RUNNING' && startDate && stopDate) {
-      const transitions = billedTransitions(await history(states, executionArn));
+      const { transitions } = timelineOf(await history(states, executionArn));
       states.destroy();
       return {
         arn: executionArn,

@@ -3,13 +3,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import validate from 'asl-validator';
 import type { Construct } from 'constructs';
 import { StageStack } from '../stage-stack';
 import type { Bindings } from './bindings';
 import { withErrorSets } from './error-sets';
 import { isObject } from './json';
 import { lint } from './lint';
+import { schemaProblems } from './schema';
 
 const placeholder = /\$\{(\w+)\}/g;
 
@@ -56,16 +56,6 @@ const textProblems = ({ text, bindings }: Source): string[] => {
     return ['not in JSONata. Set "QueryLanguage": "JSONata" at the top.'];
   }
   return [...schemaProblems(text), ...lint(definition, bindings)];
-};
-
-const judged = new Map<string, readonly string[]>();
-
-/** What the schema of the language refuses. It is compiled anew for each call, a quarter of a second: once per text. */
-const schemaProblems = (text: string): readonly string[] => {
-  // Parsed for itself alone: the validator writes into what it is given.
-  const problems = judged.get(text) ?? validate(JSON.parse(text)).errors.map(({ Message }) => Message);
-  judged.set(text, problems);
-  return problems;
 };
 
 const parsed = (text: string): unknown => {

@@ -5,6 +5,10 @@
 import jsonata from 'jsonata';
 import { isObject, type Json } from './json';
 
+/** Whether a value is an expression: the whole text, whatever is between the braces. */
+export const isExpression = (json: Json | undefined): boolean =>
+  typeof json === 'string' && json.length >= 4 && json.startsWith('{%') && json.endsWith('%}');
+
 /** What is wrong with the expressions in a state or any part of one. */
 export const expressionProblems = (json: Json | undefined): string[] => {
   if (typeof json === 'string') return stringProblems(json);
@@ -13,21 +17,21 @@ export const expressionProblems = (json: Json | undefined): string[] => {
 };
 
 const stringProblems = (text: string): string[] => {
-  if (text.startsWith('{%') && text.endsWith('%}')) {
-    const source = text.slice(2, -2);
-    return rootProblems(parsed(source)).map((problem) => `${problem} In: ${source.trim()}`);
+  if (isExpression(text)) {
+    const source = text.slice(2, -2).trim();
+    return sourceProblems(source).map((problem) => `${problem} In: ${source}`);
   }
   return text.includes('{%') || text.includes('%}')
     ? [`would pass on "${text}" as it stands. An expression is the whole string: build it with &.`]
     : [];
 };
 
-/** The syntax tree; nothing for what does not parse, which asl-validator reports. */
-const parsed = (source: string): unknown => {
+const sourceProblems = (source: string): string[] => {
   try {
-    return jsonata(source).ast();
-  } catch {
-    return undefined;
+    return rootProblems(jsonata(source).ast());
+  } catch (error) {
+    const { message } = isObject(error) ? error : {};
+    return [`has an expression that does not parse: ${message ?? error}.`];
   }
 };
 

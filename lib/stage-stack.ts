@@ -9,10 +9,7 @@ export interface StageStackProps {
   readonly stage: Stage;
 }
 
-/**
- * Deployed as `<stage>-<id>`. Its file is `lib/stacks/<id in kebab case>-stack.ts`: messages at synth name it
- * by this rule.
- */
+/** Deployed as `<stage>-<id>`. */
 export abstract class StageStack extends Stack {
   readonly stage: Stage;
   /** For whatever holds data. */

@@ -3,13 +3,15 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import validate from 'asl-validator';
 import type { Construct } from 'constructs';
-import { StageStack } from '../stage-stack';
+import type { StageName } from '../stages';
 import type { Bindings } from './bindings';
 import { withErrorSets } from './error-sets';
+import { houseProblems } from './house-rules';
 import { isObject } from './json';
-import { lint } from './lint';
+import { languageProblems } from './language';
+import { localProblems } from './local-cloud';
+import { WorkflowStack } from './workflow-stack';
 
 const placeholder = /\$\{(\w+)\}/g;
 
@@ -20,8 +22,14 @@ const placeholder = /\$\{(\w+)\}/g;
 export const loadDefinition = (workflow: Construct, name: string, bindings: Bindings): string => {
   const file = `statemachines/${name}.asl.json`;
   const text = withErrorSets(readFileSync(join(__dirname, '../..', file), 'utf8'));
-  const stackFile = stackFileOf(workflow);
-  const problems = definitionProblems({ file, text, bindings, stackFile, workflow: workflow.node.id });
+  const { stage } = WorkflowStack.of(workflow);
+  const problems = definitionProblems({
+    file,
+    text,
+    bindings,
+    workflow: workflow.node.path,
+    stage: stage.name,
+  });
   if (problems.length > 0) throw new Error(problems.join('\n\n'));
   return text;
 };
@@ -30,10 +38,9 @@ interface Source {
   readonly file: string;
   readonly text: string;
   readonly bindings: Bindings;
-  /** Where the bindings are, for messages. */
-  readonly stackFile: string;
-  /** Construct id of the Workflow, for messages. */
+  /** Path of the Workflow among the constructs, for messages. */
   readonly workflow: string;
+  readonly stage: StageName;
 }
 
 /** All that is wrong with a definition, each problem with file, place and fix. */
@@ -42,7 +49,9 @@ export const definitionProblems = (source: Source): string[] => [
   ...textProblems(source).map((problem) => `${source.file}: ${problem}`),
 ];
 
-const textProblems = ({ text, bindings }: Source): string[] => {
+const houseRule = 'a rule of this project: docs/architecture.md, Definitions';
+
+const textProblems = ({ text, bindings, stage }: Source): string[] => {
   const [stray] = /\$\{(?!\w+\})[^}]*\}?/.exec(text) ?? [];
   if (stray) {
     return [
@@ -53,19 +62,13 @@ const textProblems = ({ text, bindings }: Source): string[] => {
   const definition = parsed(text);
   if (definition instanceof Error) return [`not JSON: ${definition.message}`];
   if (!isObject(definition) || definition.QueryLanguage !== 'JSONata') {
-    return ['not in JSONata. Set "QueryLanguage": "JSONata" at the top.'];
+    return [`not in JSONata. Set "QueryLanguage": "JSONata" at the top. (${houseRule})`];
   }
-  return [...schemaProblems(text), ...lint(definition, bindings)];
-};
-
-const judged = new Map<string, readonly string[]>();
-
-/** What the schema of the language refuses. It is compiled anew for each call, a quarter of a second: once per text. */
-const schemaProblems = (text: string): readonly string[] => {
-  // Parsed for itself alone: the validator writes into what it is given.
-  const problems = judged.get(text) ?? validate(JSON.parse(text)).errors.map(({ Message }) => Message);
-  judged.set(text, problems);
-  return problems;
+  return [
+    ...languageProblems(definition),
+    ...houseProblems(definition, bindings).map((problem) => `${problem} (${houseRule})`),
+    ...(stage === 'local' ? localProblems(definition) : []),
+  ];
 };
 
 const parsed = (text: string): unknown => {
@@ -77,27 +80,20 @@ const parsed = (text: string): unknown => {
 };
 
 /** What the names in a definition and those of its bindings do not have in common, each with its fix. */
-const mismatches = ({ file, text, bindings, stackFile, workflow }: Source): string[] => {
+const mismatches = ({ file, text, bindings, workflow }: Source): string[] => {
   const used = new Set(Array.from(text.matchAll(placeholder), ([, name = '']) => name));
   const unbound = [...used].filter((name) => !Object.hasOwn(bindings, name));
   const unused = Object.keys(bindings).filter((name) => !used.has(name));
   return [
     ...unbound.map(
       (name) =>
-        `${file} uses \${${name}}, but the Workflow has no binding of that name.\n` +
-        `Add it to \`bindings\` in ${stackFile}, or remove it from the definition.`,
+        `${file} uses \${${name}}, but the Workflow ${workflow} has no binding of that name.\n` +
+        'Add it to its `bindings`, or remove it from the definition.',
     ),
     ...unused.map(
       (name) =>
         `The Workflow ${workflow} has the binding ${name}, but ${file} does not use \${${name}}.\n` +
-        `Remove it from \`bindings\` in ${stackFile}, or use it in the definition.`,
+        'Remove it from its `bindings`, or use it in the definition.',
     ),
   ];
-};
-
-const stackFileOf = (construct: Construct): string => {
-  const kebab = StageStack.of(construct)
-    .node.id.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&')
-    .toLowerCase();
-  return `lib/stacks/${kebab}-stack.ts`;
 };

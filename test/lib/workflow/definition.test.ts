@@ -22,8 +22,8 @@ const problemsOf = (text: string, ...names: string[]) =>
     file: 'statemachines/orders.asl.json',
     text,
     bindings: Object.fromEntries(names.map((name) => [name, { value: 'anything' }])),
-    stackFile: 'lib/stacks/orders-stack.ts',
-    workflow: 'Orders',
+    workflow: 'Shop/Orders/Workflow',
+    stage: 'dev',
   });
 
 test('nothing is wrong when every placeholder has a binding and every binding is used', () => {
@@ -32,15 +32,15 @@ test('nothing is wrong when every placeholder has a binding and every binding is
 
 test('a placeholder without a binding names file, placeholder and fix', () => {
   expect(problemsOf(JSON.stringify(definition))).toEqual([
-    'statemachines/orders.asl.json uses ${OrdersTopic}, but the Workflow has no binding of that name.\n' +
-      'Add it to `bindings` in lib/stacks/orders-stack.ts, or remove it from the definition.',
+    'statemachines/orders.asl.json uses ${OrdersTopic}, but the Workflow Shop/Orders/Workflow has no ' +
+      'binding of that name.\nAdd it to its `bindings`, or remove it from the definition.',
   ]);
 });
 
 test('a binding without a placeholder names workflow, binding and fix', () => {
   expect(problemsOf(JSON.stringify(definition), 'OrdersTopic', 'OrderTable')).toEqual([
-    'The Workflow Orders has the binding OrderTable, but statemachines/orders.asl.json does not use ${OrderTable}.\n' +
-      'Remove it from `bindings` in lib/stacks/orders-stack.ts, or use it in the definition.',
+    'The Workflow Shop/Orders/Workflow has the binding OrderTable, but statemachines/orders.asl.json does not ' +
+      'use ${OrderTable}.\nRemove it from its `bindings`, or use it in the definition.',
   ]);
 });
 
@@ -65,7 +65,11 @@ test.each([
     JSON.stringify(definition).replace('"TimeoutSeconds":10,', ''),
     /Notify has no Timeout/,
   ],
-  ['a syntax error', JSON.stringify(definition).replace('$states.input', '$states.'), /Notify.* is invalid/],
+  [
+    'a syntax error',
+    JSON.stringify(definition).replace('$states.input', '$states.'),
+    /Notify has an expression that does not parse/,
+  ],
 ])('a definition that is %s is refused', (_what, text, message) => {
   const found = problemsOf(text, 'OrdersTopic').filter((problem) => !problem.includes('does not use'));
   expect(found).not.toEqual([]);

@@ -16,7 +16,7 @@ const stackNamed = (id: string) => {
 
 const impact = 'Nobody.';
 
-test('all that is wrong stops the synth, with the file to mend', () => {
+test('all that is wrong stops the synth, and names the Workflow to mend', () => {
   const construct = () =>
     new Workflow(stackNamed('OrderProcessing'), 'Orders', {
       definition: 'order-processing',
@@ -24,10 +24,10 @@ test('all that is wrong stops the synth, with the file to mend', () => {
       bindings: { Unused: setting('1') },
     });
   expect(construct).toThrow(
-    'statemachines/order-processing.asl.json uses ${ValidateOrderArn}, but the Workflow has no binding of that name.\n' +
-      'Add it to `bindings` in lib/stacks/order-processing-stack.ts, or remove it from the definition.',
+    'statemachines/order-processing.asl.json uses ${ValidateOrderArn}, but the Workflow OrderProcessing/Orders has no ' +
+      'binding of that name.\nAdd it to its `bindings`, or remove it from the definition.',
   );
-  expect(construct).toThrow('The Workflow Orders has the binding Unused, but');
+  expect(construct).toThrow('The Workflow OrderProcessing/Orders has the binding Unused, but');
 });
 
 test('a definition that is not there is named', () => {

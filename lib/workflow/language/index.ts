@@ -1,0 +1,90 @@
+/**
+ * The Amazon States Language with JSONata, as AWS checks it when a state machine is created: what is found here,
+ * AWS would refuse. What AWS accepts and we do not want is in ../house-rules.ts.
+ */
+import { isObject, type Json, type JsonObject } from '../json';
+import { anything, type Check, object, oneOf, text, wholeNumber } from './check';
+import { expressionProblems } from './expressions';
+import { flowProblems, hasTerminalState } from './flow';
+import { allStatesOf } from './machines';
+import { processorConfig } from './map-fields';
+import { stateChecks } from './state-fields';
+import { shadowingProblems } from './variables';
+
+/** Findings as sentences, each with the state and the field. Empty: AWS takes the definition. */
+export const languageProblems = (definition: Json): string[] => {
+  const problems = wholeMachine(definition, 'The definition');
+  if (!isObject(definition)) return problems;
+  return [
+    ...problems,
+    ...(hasTerminalState(definition) ? [] : ['The definition has no state that ends it.']),
+    ...duplicates(definition),
+    ...shadowingProblems(definition),
+  ];
+};
+
+const parts = { StartAt: text, States: anything };
+
+const wholeMachine: Check = (value, at) => [
+  ...object(parts, {
+    Comment: text,
+    QueryLanguage: oneOf('JSONata'),
+    TimeoutSeconds: wholeNumber(1, 99_999_999),
+    Version: oneOf('1.0'),
+  })(value, at),
+  ...insideProblems(value, at),
+];
+
+const branch: Check = (value, at) => [
+  ...object(parts, { Comment: text })(value, at),
+  ...insideProblems(value, at),
+];
+
+const processor: Check = (value, at) => [
+  ...object(parts, { Comment: text, ProcessorConfig: processorConfig })(value, at),
+  ...insideProblems(value, at),
+];
+
+const insideProblems: Check = (machine, at) => {
+  if (!isObject(machine) || machine.States === undefined) return [];
+  if (!isObject(machine.States)) return [`${at}.States must be an object.`];
+  const states = Object.entries(machine.States);
+  if (states.length === 0) return [`${at}.States must not be empty.`];
+  return [
+    ...states.flatMap(([name, state]) => stateProblems(state ?? null, name)),
+    ...flowProblems(machine, at),
+  ];
+};
+
+const stateProblems: Check = (state, name) => {
+  if (!isObject(state)) return [`${name} must be an object.`];
+  const type = typeof state.Type === 'string' ? state.Type : '';
+  const check = Object.hasOwn(stateChecks, type) ? stateChecks[type] : undefined;
+  if (!check) return [`${name}.Type must be ${Object.keys(stateChecks).join(', ')}.`];
+  return [
+    ...(name.length > 0 && name.length <= 80 ? [] : [`${name} must have a name of 1 to 80 characters.`]),
+    ...check(state, name),
+    ...expressionProblems(state, name),
+    ...list(state.Branches).flatMap((inner, index) => branch(inner, `${name}.Branches[${index}]`)),
+    ...['ItemProcessor', 'Iterator'].flatMap((field) => {
+      const inner = state[field];
+      return inner === undefined ? [] : processor(inner, `${name}.${field}`);
+    }),
+  ];
+};
+
+const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
+
+/** Names of states, and Labels of Maps, are unique in the whole definition. */
+const duplicates = (definition: JsonObject): string[] => {
+  const states = allStatesOf(definition);
+  const labels = states.flatMap(({ state: { Label } }) => (typeof Label === 'string' ? [Label] : []));
+  return [
+    ...repeated(states.map(({ name }) => name)).map((name) => `${name} is the name of more than one state.`),
+    ...repeated(labels).map((label) => `${label} is the Label of more than one Map.`),
+  ];
+};
+
+const repeated = (names: readonly string[]): string[] => [
+  ...new Set(names.filter((name, index) => names.indexOf(name) !== index)),
+];

@@ -1,0 +1,42 @@
+/** Scopes of variables: a branch or an inline Map sees those outside, and must not assign them. */
+import { isDistributed } from '../distributed-map';
+import { isObject, type JsonObject, objectsIn } from '../json';
+import { machinesIn, type Named, statesOf } from './machines';
+
+/** @param outer the variables of the scopes around the machine's own. */
+export const shadowingProblems = (machine: JsonObject, outer: ReadonlySet<string> = new Set()): string[] => {
+  const states = statesOf(machine);
+  return states.flatMap(({ name, state }) => [
+    ...assignedIn(state)
+      .filter((variable) => outer.has(variable))
+      .map(
+        (variable) => `${name} assigns $${variable}, which a scope around it has too. Rename one of them.`,
+      ),
+    ...machinesIn(state).flatMap((inner) =>
+      shadowingProblems(inner, visibleIn(inner, { name, state }, states, outer)),
+    ),
+  ]);
+};
+
+/**
+ * What a machine inside a state must not assign. What that state's own catchers assign is not among it: they run
+ * when the branches are gone.
+ */
+const visibleIn = (
+  inner: JsonObject,
+  around: Named,
+  states: readonly Named[],
+  outer: ReadonlySet<string>,
+): ReadonlySet<string> => {
+  // The children of a Distributed Map are executions of their own, and see no variable from outside.
+  if (isDistributed(inner)) return new Set();
+  const assigned = states.flatMap(({ name, state }) =>
+    assignedIn(name === around.name ? { ...state, Catch: [] } : state),
+  );
+  return new Set([...outer, ...assigned]);
+};
+
+const assignedIn = (state: JsonObject): string[] =>
+  [state, ...objectsIn(state.Catch), ...objectsIn(state.Choices)].flatMap(({ Assign }) =>
+    isObject(Assign) ? Object.keys(Assign) : [],
+  );

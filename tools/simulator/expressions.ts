@@ -2,6 +2,7 @@
 
 import jsonata from 'jsonata';
 import { addFunctions, type World, worldBinding } from './functions';
+import { limit, meterBinding, nodeLimits } from './limits';
 
 /** What an expression can see. */
 export interface Scope extends World {
@@ -138,6 +139,7 @@ function compile(source: string, location: string): Compiled {
   try {
     const program = jsonata(source);
     addFunctions(program);
+    limit(program);
     const names = [...source.matchAll(/\$([A-Za-z_]\w*)/g)].map((match) => match[1] ?? '');
     const fresh = { program, names: [...new Set(names)] };
     compiled.set(source, fresh);
@@ -149,7 +151,7 @@ function compile(source: string, location: string): Compiled {
 
 function bindings(names: string[], scope: Scope): Record<string, unknown> {
   const { states, variables } = scope;
-  const bound = worldBinding(scope);
+  const bound = { ...worldBinding(scope), ...meterBinding() };
   for (const name of names) {
     if (name === 'states') bound.states = states;
     else if (Object.hasOwn(variables, name)) bound[name] = variables[name];
@@ -176,7 +178,6 @@ function json(value: unknown, unsupported: () => Error): unknown {
 /** As AWS appends it to "threw an error during evaluation". JSONata throws plain objects: `{ code, message }`. */
 function reason(thrown: unknown): string {
   if (thrown === null || typeof thrown !== 'object' || !('message' in thrown)) return `: ${thrown}`;
-  return 'code' in thrown && thrown.code !== undefined
-    ? `. ${thrown.code}: ${thrown.message}`
-    : `: ${thrown.message}`;
+  const message = String(thrown.message);
+  return 'code' in thrown ? `. ${thrown.code}: ${message}` : `: ${nodeLimits.get(message) ?? message}`;
 }

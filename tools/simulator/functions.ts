@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { Expression } from 'jsonata';
 import jsonata from 'jsonata';
+import { outOfMemory } from './limits';
 import type { Random } from './random';
 import type { Clock } from './types';
 
@@ -11,18 +12,12 @@ import type { Clock } from './types';
 class JsonataError extends Error {
   constructor(
     /** Such as `T0410`. D3137 has no wording of its own: the message stays as it is. */
-    readonly code: string | undefined,
+    readonly code: string,
     message: string,
   ) {
     super(message);
   }
 }
-
-const outOfMemory = () =>
-  new JsonataError(
-    undefined,
-    'Expression evaluation memory limit exceeded: Check for excessive memory usage',
-  );
 
 const invalid = (message: string) => new JsonataError('D3137', message);
 

@@ -1,17 +1,14 @@
 // JSONata in definitions: `{% … %}` strings, compiled once, and the templates (any JSON) that hold them.
 
 import jsonata from 'jsonata';
-import { addFunctions, seededRandom } from './functions';
-import type { Random } from './random';
-import type { Clock } from './types';
+import { addFunctions, type World, worldBinding } from './functions';
+import { limit, meterBinding, nodeLimits } from './limits';
 
 /** What an expression can see. */
-export interface Scope {
+export interface Scope extends World {
   /** `$states`: `input`, `context`, and `result` or `errorOutput` where there is one. */
   states: Record<string, unknown>;
   variables: Readonly<Record<string, unknown>>;
-  random: Random;
-  clock: Clock;
 }
 
 /** Why a field has no usable value: the message, in AWS's words. */
@@ -84,7 +81,7 @@ function expression(source: string, location: string): Template {
     try {
       value = await program.evaluate(undefined, bindings(names, scope));
     } catch (thrown) {
-      throw failed(`threw an error during evaluation. ${message(thrown)}`);
+      throw failed(`threw an error during evaluation${reason(thrown)}`);
     }
     if (value === undefined) throw failed('returned nothing (undefined).');
     return json(value, unsupported);
@@ -142,39 +139,33 @@ function compile(source: string, location: string): Compiled {
   try {
     const program = jsonata(source);
     addFunctions(program);
+    limit(program);
     const names = [...source.matchAll(/\$([A-Za-z_]\w*)/g)].map((match) => match[1] ?? '');
     const fresh = { program, names: [...new Set(names)] };
     compiled.set(source, fresh);
     return fresh;
   } catch (thrown) {
-    throw new Error(`${location}: the JSONata expression '${source}' does not parse. ${message(thrown)}`);
+    throw new Error(`${location}: the JSONata expression '${source}' does not parse${reason(thrown)}`);
   }
 }
 
 function bindings(names: string[], scope: Scope): Record<string, unknown> {
-  const { states, variables, random, clock } = scope;
-  const bound: Record<string, unknown> = {};
+  const { states, variables } = scope;
+  const bound = { ...worldBinding(scope), ...meterBinding() };
   for (const name of names) {
     if (name === 'states') bound.states = states;
     else if (Object.hasOwn(variables, name)) bound[name] = variables[name];
-    else if (name === 'uuid') bound.uuid = () => random.uuid();
-    else if (name === 'millis') bound.millis = () => clock.now().getTime();
-    else if (name === 'now') bound.now = now(clock);
-    else if (name === 'random') {
-      bound.random = (seed?: number) => (seed === undefined ? random.number() : seededRandom(seed));
-    }
   }
   return bound;
 }
 
-// `$now` must tell the execution's time, which in a simulation is not the machine's.
-const formatTime = jsonata('$fromMillis($ms, $picture, $timezone)');
-
-const now = (clock: Clock) => (picture?: string, timezone?: string) =>
-  formatTime.evaluate(undefined, { ms: clock.now().getTime(), picture, timezone });
-
-/** A plain copy: JSONata marks its arrays (a sequence, not to be flattened…), and those marks must not live on. */
+/**
+ * A plain copy, as JSON would carry it. JSONata marks its arrays (a sequence, not to be flattened…), and those marks
+ * must not live on. Numbers that are not finite become texts, as on AWS. Whole numbers are doubles here: above 2^53
+ * they lose digits, which AWS keeps up to 64 bits.
+ */
 function json(value: unknown, unsupported: () => Error): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : String(value);
   if (typeof value === 'function' || typeof value === 'symbol') throw unsupported();
   if (value === null || typeof value !== 'object') return value;
   if ('_jsonata_lambda' in value || '_jsonata_function' in value) throw unsupported();
@@ -184,8 +175,9 @@ function json(value: unknown, unsupported: () => Error): unknown {
   return copy;
 }
 
-/** JSONata throws plain objects: `{ code: 'T1006', message: … }`. */
-function message(thrown: unknown): string {
-  if (thrown === null || typeof thrown !== 'object' || !('message' in thrown)) return String(thrown);
-  return 'code' in thrown ? `${thrown.code}: ${thrown.message}` : String(thrown.message);
+/** As AWS appends it to "threw an error during evaluation". JSONata throws plain objects: `{ code, message }`. */
+function reason(thrown: unknown): string {
+  if (thrown === null || typeof thrown !== 'object' || !('message' in thrown)) return `: ${thrown}`;
+  const message = String(thrown.message);
+  return 'code' in thrown ? `. ${thrown.code}: ${message}` : `: ${nodeLimits.get(message) ?? message}`;
 }

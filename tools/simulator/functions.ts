@@ -1,8 +1,25 @@
-// The functions that Step Functions adds to JSONata's own, and the one it takes away.
+// The functions that Step Functions adds to JSONata's own, and the one it takes away. What they return for odd arguments
+// was measured on AWS: nothing (undefined) in some cases, an error in others.
 
 import { createHash } from 'node:crypto';
 import type { Expression } from 'jsonata';
-import { mulberry32 } from './random';
+import jsonata from 'jsonata';
+import { outOfMemory } from './limits';
+import type { Random } from './random';
+import type { Clock } from './types';
+
+/** An error of JSONata's kind, which AWS reports with its code. */
+class JsonataError extends Error {
+  constructor(
+    /** Such as `T0410`. D3137 has no wording of its own: the message stays as it is. */
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const invalid = (message: string) => new JsonataError('D3137', message);
 
 const algorithms = new Map([
   ['MD5', 'md5'],
@@ -12,41 +29,123 @@ const algorithms = new Map([
   ['SHA-512', 'sha512'],
 ]);
 
+/** As Java turns a number into a whole one: towards zero, and what is no number into 0. */
+const whole = (value: number): number => Math.trunc(value) || 0;
+
+/** One $range returns at most this many numbers, then the memory is used up. */
+const maxRange = 360_145;
+
 /** Numbers from `first` to `last`; like any JSONata sequence, a single one collapses to the number itself. */
-function range(first: number, last: number, step: number): number | number[] | undefined {
-  const [from, to, by] = [Math.floor(first), Math.floor(last), Math.floor(step)];
-  if (by === 0) throw new Error('The step of $range must not be 0.');
-  const count = Math.max(0, Math.floor((to - from) / by) + 1);
-  if (count > 1000) throw new Error('$range returns at most 1000 numbers.');
-  const numbers = Array.from({ length: count }, (_, index) => from + index * by);
-  return count > 1 ? numbers : numbers[0];
+function range(first?: number, last?: number, step?: number): number | number[] | undefined {
+  if (first === undefined || last === undefined || step === undefined) return undefined;
+  const [from, to, by] = [whole(first), whole(last), whole(step)];
+  const count = by === 0 ? 0 : Math.floor((to - from) / by) + 1;
+  if (count > maxRange) throw outOfMemory();
+  if (!(count > 1)) return count === 1 ? from : undefined;
+  return Array.from({ length: count }, (_, index) => from + index * by);
 }
 
-function partition(list: unknown[], size: number): unknown[][] {
-  const length = Math.floor(size);
-  if (length < 1) throw new Error('The chunk size of $partition must be at least 1.');
+function partition(value: unknown, size?: number): unknown[][] | undefined {
+  // JSONata words its own errors: "Argument 1 of function …".
+  if (value === null) throw Object.assign(new JsonataError('T0412', ''), { index: 1, type: 'any' });
+  if (value === undefined) return undefined;
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  const length = size === undefined ? list.length : whole(size);
+  if (length < 0) throw invalid('Second argument must be zero or greater');
+  if (length === 0 || list.length === 0) return undefined;
   return Array.from({ length: Math.ceil(list.length / length) }, (_, chunk) =>
     list.slice(chunk * length, (chunk + 1) * length),
   );
 }
 
-function hash(text: string, algorithm: string): string {
+function hash(text?: string, algorithm?: string): string | undefined {
+  if (text === undefined || algorithm === undefined) return undefined;
   const name = algorithms.get(algorithm);
-  if (!name) throw new Error(`$hash knows ${[...algorithms.keys()].join(', ')}, not '${algorithm}'.`);
+  if (!name) throw invalid(`$hash knows ${[...algorithms.keys()].join(', ')}, not '${algorithm}'`);
   return createHash(name).update(text, 'utf8').digest('hex');
 }
 
-// JSON.parse keeps the sign of -0, Step Functions does not.
-const parse = (text: string): unknown => JSON.parse(text, (_, value) => (value === 0 ? 0 : value));
+function parse(text?: string): unknown {
+  if (text === undefined) return undefined;
+  let keys = 0;
+  try {
+    const value = JSON.parse(text, (_, item) => {
+      if (typeof item === 'number') {
+        if (!Number.isFinite(item)) throw new RangeError('Number out of range');
+        // JSON.parse keeps the sign of -0, Step Functions does not.
+        return item + 0;
+      }
+      if (item !== null && typeof item === 'object' && !Array.isArray(item)) keys += Object.keys(item).length;
+      return item;
+    });
+    if (keys < keysIn(text)) throw new SyntaxError('a key is there twice');
+    return value;
+  } catch (thrown) {
+    throw invalid(`Invalid JSON: ${thrown instanceof Error ? thrown.message : thrown}`);
+  }
+}
 
-/** What `$random(seed)` answers: the same number for the same seed. */
-export const seededRandom = (seed: number): number => mulberry32(Math.floor(seed))();
+/** How many strings of a JSON text are keys: JSON.parse keeps only the last of two that are the same. */
+const keysIn = (json: string): number =>
+  [...json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon).length;
+
+const mostLong = 2 ** 63;
+
+/** The first double of java.util.Random, which is what $random(seed) is on AWS. */
+function javaRandom(seed: number): number {
+  // Java keeps a number that is too large for its long at the largest, and likewise below.
+  const long = seed >= mostLong ? 2n ** 63n - 1n : BigInt(Math.max(whole(seed), -mostLong));
+  const mask = 2n ** 48n - 1n;
+  let state = (long ^ 0x5deece66dn) & mask;
+  const bits = (count: bigint) => {
+    state = (state * 0x5deece66dn + 0xbn) & mask;
+    return state >> (48n - count);
+  };
+  const high = bits(26n) << 27n;
+  return Number(high + bits(27n)) / 2 ** 53;
+}
+
+// `$now` must tell the execution's time, which in a simulation is not the machine's.
+const formatTime = jsonata('$fromMillis($ms, $picture, $timezone)');
+
+/** Where the functions find the execution's chance and time: a name that no expression can spell. */
+const worldName = 'the world outside';
+
+export interface World {
+  random: Random;
+  clock: Clock;
+}
+
+/** To be among an evaluation's bindings. */
+export const worldBinding = (world: World): Record<string, unknown> => ({ [worldName]: world });
 
 export function addFunctions(expression: Expression): void {
-  expression.registerFunction('range', range, '<nnn:x>');
-  expression.registerFunction('partition', partition, '<an:a>');
-  expression.registerFunction('hash', hash, '<ss:s>');
-  expression.registerFunction('parse', parse, '<s:x>');
+  expression.registerFunction('range', range, '<nnn?:x>');
+  expression.registerFunction('partition', partition, '<xn?:a>');
+  expression.registerFunction('hash', hash, '<ss?:s>');
+  expression.registerFunction('parse', parse, '<s-:x>');
   // Calling it is then "T1006: Attempted to invoke a non-function", as in the service.
   expression.assign('eval', undefined);
+
+  const add = (name: string, signature: string, run: (world: World, ...args: string[]) => unknown) =>
+    expression.registerFunction(
+      name,
+      function (...args) {
+        return run(this.environment.lookup(worldName), ...args);
+      },
+      signature,
+    );
+  add('uuid', '<:s>', ({ random }) => random.uuid());
+  add('millis', '<:n>', ({ clock }) => clock.now().getTime());
+  add('now', '<s?s?:s>', ({ clock }, picture, timezone) =>
+    formatTime.evaluate(undefined, { ms: clock.now().getTime(), picture, timezone }),
+  );
+  expression.registerFunction(
+    'random',
+    function (seed?: number) {
+      const world: World = this.environment.lookup(worldName);
+      return seed === undefined ? world.random.number() : javaRandom(seed);
+    },
+    '<n?:n>',
+  );
 }

@@ -29,7 +29,7 @@ export function random(seed?: number): Random {
 }
 
 /** Mulberry32 (public domain): small, fast, and good enough for jitter. */
-export function mulberry32(seed: number): () => number {
+function mulberry32(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -15,6 +15,8 @@ import { addRedrive } from './commands/redrive';
 import { addReview } from './commands/review';
 import { addStart } from './commands/start';
 import { addStatus } from './commands/status';
+import { addStuck } from './commands/stuck';
+import { addUndo } from './commands/undo';
 
 interface GlobalOptions {
   stage?: StageName;
@@ -67,7 +69,18 @@ export async function run(
       writeOut: (text) => io.out(text.trimEnd()),
       writeErr: (text) => io.err(text.trimEnd()),
     });
-  for (const add of [addStart, addStatus, addList, addHistory, addReview, addRedrive, addImport, addClaim]) {
+  for (const add of [
+    addStart,
+    addStatus,
+    addList,
+    addHistory,
+    addReview,
+    addStuck,
+    addRedrive,
+    addUndo,
+    addImport,
+    addClaim,
+  ]) {
     add(program, context);
   }
 

@@ -3,6 +3,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { STSClient } from '@aws-sdk/client-sts';
@@ -21,6 +22,7 @@ export interface Cloud {
   readonly clients: {
     dynamodb(): Promise<DynamoDBClient>;
     kms(): Promise<KMSClient>;
+    lambda(): Promise<LambdaClient>;
     s3(): Promise<S3Client>;
     sts(): Promise<STSClient>;
   };
@@ -67,6 +69,12 @@ function cloudAt(stage: StageName, place: string): Cloud {
     clients: {
       dynamodb: async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(clientTimeouts),
       kms: async () => new (await import('@aws-sdk/client-kms')).KMSClient(clientTimeouts),
+      // A compensation may take its function's whole time, and is not to be called twice at once.
+      lambda: async () =>
+        new (await import('@aws-sdk/client-lambda')).LambdaClient({
+          maxAttempts: 1,
+          requestHandler: { connectionTimeout: 2_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
+        }),
       // The local cloud's buckets have no host names of their own.
       s3: async () =>
         new (await import('@aws-sdk/client-s3')).S3Client({

@@ -1,6 +1,7 @@
 // Where a command writes, reads and listens for Ctrl-C.
 
 import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Colors } from 'picocolors/types';
@@ -19,6 +20,8 @@ export interface Io {
   colours: Colors;
   /** A file, or the standard input for `-`. */
   read(path: string): Promise<Buffer>;
+  /** Asks a person; false without a terminal to ask at. */
+  confirm(question: string): Promise<boolean>;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Runs what may last. Ctrl-C aborts the signal; @throws Interrupted then */
   interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
@@ -33,6 +36,13 @@ export function processIo(): Io {
     terminal: () => (stdout.isTTY ? { rows: stdout.rows, columns: stdout.columns } : undefined),
     colours: coloursFor(stdout),
     read: (path) => (path === '-' ? buffer(stdin) : readFile(path)),
+    confirm: async (question) => {
+      if (!stdin.isTTY) return false;
+      const asked = createInterface({ input: stdin, output: stderr });
+      const answer = await asked.question(`${question} (yes/no) `);
+      asked.close();
+      return /^y(es)?$/i.test(answer.trim());
+    },
     sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }),
     interruptible,
   };

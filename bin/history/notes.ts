@@ -47,6 +47,12 @@ export const compensations: readonly string[] = Object.keys(undone);
 
 export const isCompensation = ({ state }: Visit): boolean => Object.hasOwn(undone, state);
 
+/** After these nothing is undone any more: what failed later is finished instead. */
+const pointsOfNoReturn = new Set(['RecordCustomer']);
+
+export const isPastReturn = (visits: readonly Visit[]): boolean =>
+  visits.some((visit) => pointsOfNoReturn.has(visit.state) && visit.exitedAt && !wasCaught(visit));
+
 /** Whether its last try failed, and the state was left all the same. */
 export const wasCaught = ({ exitedAt, tries, failure }: Visit): boolean =>
   exitedAt !== undefined && (tries.at(-1)?.error !== undefined || failure !== undefined);

@@ -15,15 +15,22 @@ export interface CliWorld {
   clients: Partial<Cloud['clients']>;
   files: Record<string, string>;
   terminal?: { rows: number; columns: number };
+  /** What the person says when asked. */
+  confirms: boolean;
   /** What happens while a command waits; the argument counts the pauses. */
   whileWaiting: (pause: number) => void;
 }
 
 export const cliWorld = (world: Partial<CliWorld> = {}): CliWorld => ({
   stepFunctions: new FakeStepFunctions(),
-  outputs: { 'OrderProcessing/StateMachineArn': STATE_MACHINE },
+  outputs: {
+    'OrderProcessing/StateMachineArn': STATE_MACHINE,
+    'OrderProcessing/BulkOrdersStateMachineArn': STATE_MACHINE.replace('Orders', 'Imports'),
+    'SaasOnboarding/StateMachineArn': STATE_MACHINE.replace('Orders', 'Signups'),
+  },
   clients: {},
   files: {},
+  confirms: false,
   whileWaiting: () => {
     throw new Error('the command waits for something that does not come');
   },
@@ -48,6 +55,7 @@ export async function workflows(world: CliWorld, line: string) {
       if (text === undefined) throw new Error(`ENOENT: no such file, open '${path}'`);
       return Buffer.from(text);
     },
+    confirm: async () => world.confirms,
     sleep: async () => world.whileWaiting(++pauses),
     interruptible: (work) => work(new AbortController().signal),
   };
@@ -58,7 +66,14 @@ export async function workflows(world: CliWorld, line: string) {
     stage,
     place: `stage ${stage} of the test`,
     sfn: world.stepFunctions.client,
-    clients: { dynamodb: missing, kms: missing, s3: missing, sts: missing, ...world.clients },
+    clients: {
+      dynamodb: missing,
+      kms: missing,
+      lambda: missing,
+      s3: missing,
+      sts: missing,
+      ...world.clients,
+    },
     output: async (stack, name) => {
       const value = world.outputs[`${stack}/${name}`];
       if (value === undefined) throw new CliError(`no output ${name} of ${stack}`);

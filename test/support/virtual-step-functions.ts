@@ -80,6 +80,7 @@ export function createStepFunctions({ clock, definitions, work }: Options) {
 
   return {
     start,
+    definitionOf: (machine: string) => definitions[machine],
     find: (name: string): Execution | undefined => executions.get(name),
     /** The next so many calls of the client fail before they get through. */
     loseCalls(count: number) {

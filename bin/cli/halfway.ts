@@ -1,0 +1,95 @@
+// Executions that stopped half-way: neither completed nor undone, with money or stock that nobody looks after.
+
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { type WorkflowName, workflowNames } from '../../contracts/workflows';
+import { record } from '../history/json';
+import { verdictOf } from '../history/verdict';
+import type { Cloud } from './cloud';
+import { readTimeline, stateMachineArn } from './executions';
+import { findExecutions } from './search';
+
+export interface HalfWay {
+  readonly workflow: WorkflowName;
+  readonly name: string;
+  readonly arn: string;
+  /** Where it stopped: one state, or several in parallel branches. */
+  readonly states: readonly string[];
+  readonly error: string;
+  readonly stoppedAt: Date;
+  /** What the order asks for, in minor units; absent for what is no order. */
+  readonly amount?: { readonly value: number; readonly currency: string };
+  /** Until when it can be redriven; absent when it cannot. */
+  readonly redriveUntil?: Date;
+}
+
+const ended = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+
+/** AWS redrives for 14 days after an execution has ended. */
+const redrivePeriod = 14 * 86_400_000;
+
+/** DescribeExecution and GetExecutionHistory are throttled above some tens of calls at once. */
+const atOnce = 10;
+
+export interface Search {
+  readonly workflow?: WorkflowName | undefined;
+  /** Those that ended since then. */
+  readonly since: Date;
+  /** Only those that stopped at this state. */
+  readonly failedAt?: string | undefined;
+}
+
+/** The oldest first: they have the least time left. `isComplete` is false when there were too many to read. */
+export async function findHalfWay(
+  cloud: Cloud,
+  { workflow, since, failedAt }: Search,
+): Promise<{ found: HalfWay[]; isComplete: boolean }> {
+  const names = workflow ? [workflow] : workflowNames;
+  const found: HalfWay[] = [];
+  let isComplete = true;
+  for (const name of names) {
+    const machine = await stateMachineArn(cloud, name);
+    for (const status of ended) {
+      const search = await findExecutions(cloud.sfn, machine, { status, since });
+      isComplete &&= search.isComplete;
+      for (let from = 0; from < search.executions.length; from += atOnce) {
+        const batch = search.executions.slice(from, from + atOnce);
+        const looked = await Promise.all(
+          batch.map(({ executionArn = '' }) => halfWayAt(cloud, name, executionArn)),
+        );
+        found.push(...looked.flatMap((each) => each ?? []));
+      }
+    }
+  }
+  const wanted = found.filter(({ states }) => failedAt === undefined || states.includes(failedAt));
+  return { found: wanted.sort((a, b) => Number(a.stoppedAt) - Number(b.stoppedAt)), isComplete };
+}
+
+async function halfWayAt(cloud: Cloud, workflow: WorkflowName, arn: string): Promise<HalfWay | undefined> {
+  const described = await cloud.sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
+  const name = described.name ?? '';
+  const timeline = await readTimeline(cloud, { name, arn });
+  const { todo, at } = verdictOf(timeline);
+  if (todo !== 'redrive') return undefined;
+  const stoppedAt = described.stopDate ?? new Date();
+  const until = new Date(stoppedAt.getTime() + redrivePeriod);
+  return {
+    workflow,
+    name,
+    arn,
+    states: at,
+    error: described.error ?? described.status ?? '',
+    stoppedAt,
+    ...amountOf(timeline.input),
+    ...(described.redriveStatus === 'NOT_REDRIVABLE' || until < new Date() ? {} : { redriveUntil: until }),
+  };
+}
+
+function amountOf(input: unknown): Pick<HalfWay, 'amount'> {
+  const { items, currency } = record(input);
+  if (!Array.isArray(items) || typeof currency !== 'string') return {};
+  const value = items.reduce((sum, item) => {
+    const { quantity, unitPrice } = record(item);
+    return sum + Number(quantity) * Number(unitPrice);
+  }, 0);
+  return Number.isFinite(value) ? { amount: { value, currency } } : {};
+}

@@ -1,0 +1,217 @@
+/** What operators do about executions that stopped half-way: find them, redrive them all, undo one from outside. */
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { addExecution, type CliWorld, cliWorld, workflows } from '../support/cli';
+import { Fault } from '../support/fake-step-functions';
+import { createOnboardingWorld } from '../support/onboarding-world';
+import { type OrderShop, openShop } from '../support/run-order';
+import { onboard } from '../support/simulate-onboarding';
+import { fails } from '../support/task-faults';
+
+const NOW = new Date('2026-03-02T09:00:00Z');
+const DAY = 86_400;
+const AMOUNT = '33.99 USD';
+
+beforeEach(() => jest.useFakeTimers({ now: NOW, doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
+afterEach(() => jest.useRealTimers());
+
+const stuckAt = async (state: string, orderId: string, shop: OrderShop = openShop()) => {
+  const run = await shop.run(
+    { orderId },
+    { faults: { CreateShipment: fails('Error'), [state]: fails('CompensationFailed') } },
+  );
+  return run.execution;
+};
+
+/** Among what Step Functions knows; stopped so many days before now. */
+function add(world: CliWorld, events: Parameters<typeof addExecution>[1], name: string, daysAgo = 0.5) {
+  const stopDate = NOW.getTime() / 1000 - daysAgo * DAY;
+  return addExecution(world, events, {
+    name,
+    status: 'FAILED',
+    startDate: stopDate - 60,
+    stopDate,
+    error: 'CompensationFailed',
+    cause: '{"errorType":"CompensationFailed","errorMessage":"Stripe is away"}',
+  });
+}
+
+async function worldOfThree() {
+  const world = cliWorld({ whileWaiting: () => {} });
+  add(world, (await stuckAt('ReversePayment', 'A1')).events, 'order-A1', 1);
+  add(world, (await stuckAt('ReleaseInventory', 'A2')).events, 'order-A2');
+  add(world, (await stuckAt('ReversePayment', 'A3')).events, 'order-A3', 15);
+  const undone = await openShop().run({ orderId: 'A4' }, { faults: { CreateShipment: fails('Error') } });
+  Object.assign(add(world, undone.execution.events, 'order-A4'), { cause: undone.cause });
+  return world;
+}
+
+const redriven = ({ stepFunctions }: CliWorld) =>
+  stepFunctions.requests
+    .filter(({ operation }) => operation === 'RedriveExecution')
+    .map(({ input }) => input.executionArn?.split(':').at(-1));
+
+describe('stuck', () => {
+  test('lists what stopped half-way, the oldest first, with the money and the time left; and nothing that is undone', async () => {
+    const { exitCode, out, err } = await workflows(await worldOfThree(), 'stuck');
+    const rows = out
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(/ {3,}/));
+    expect(rows).toEqual([
+      ['order-A3', 'ReversePayment', 'CompensationFailed', '15 d ago', AMOUNT, 'no more'],
+      ['order-A1', 'ReversePayment', 'CompensationFailed', '1 d ago', AMOUNT, '13 d left'],
+      ['order-A2', 'ReleaseInventory', 'CompensationFailed', '12 h ago', AMOUNT, '13 d 12 h left'],
+    ]);
+    expect(err).toContain('redrive --all --failed-at ReversePayment');
+    expect(err).toContain('undo order-A3');
+    expect(exitCode).toBe(1);
+  });
+
+  test('says so when there is nothing', async () => {
+    const { exitCode, out } = await workflows(cliWorld(), 'stuck order');
+    expect({ exitCode, out }).toEqual({ exitCode: 0, out: 'Nothing is stuck.\n' });
+  });
+});
+
+describe('redrive --all', () => {
+  const withRedrives = (world: CliWorld) => {
+    world.stepFunctions.answers.RedriveExecution = ({ executionArn = '' }) => {
+      if (executionArn.endsWith('order-A3')) throw new Fault('ExecutionNotRedrivable', 'too old');
+      const found = world.stepFunctions.executions.get(executionArn);
+      if (found) found.status = 'RUNNING';
+      return { redriveDate: 1 };
+    };
+    return world;
+  };
+
+  test('redrives those that stopped at a state, one after the other, and says what became of each', async () => {
+    const world = withRedrives(await worldOfThree());
+    const { exitCode, out } = await workflows(world, 'redrive --all --failed-at ReversePayment --since 30d');
+    expect(redriven(world)).toEqual(['order-A3', 'order-A1']);
+    expect(out).toMatch(/order-A3 +ReversePayment +ExecutionNotRedrivable: too old\n/);
+    expect(out).toMatch(/order-A1 +ReversePayment +goes on\n/);
+    expect(exitCode).toBe(1);
+  });
+
+  test('run again, redrives only what is still stuck', async () => {
+    const world = withRedrives(await worldOfThree());
+    await workflows(world, 'redrive --all');
+    expect(redriven(world)).toEqual(['order-A1', 'order-A2']);
+    const { exitCode, out } = await workflows(world, 'redrive --all');
+    expect(redriven(world)).toHaveLength(2);
+    expect({ exitCode, out }).toEqual({ exitCode: 0, out: 'Nothing is stuck.\n' });
+  });
+
+  test('is paced', async () => {
+    let pauses = 0;
+    const world = withRedrives(await worldOfThree());
+    world.whileWaiting = () => void pauses++;
+    await workflows(world, 'redrive --all --per-minute 600');
+    expect(pauses).toBe(1);
+  });
+
+  test.each(['redrive', 'redrive A1 --all'])('%s: one execution or all', async (line) => {
+    expect(await workflows(cliWorld(), line)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('Name one execution, or say --all.'),
+    });
+  });
+});
+
+describe('undo', () => {
+  async function stuckWorld(state = 'ReversePayment', confirms = true) {
+    const shop = openShop();
+    const execution = await stuckAt(state, 'A1', shop);
+    const called: string[] = [];
+    const world = cliWorld({ confirms });
+    world.clients.lambda = async () =>
+      ({
+        send: async ({ input }: { input: { FunctionName: string; Payload: Uint8Array } }) => {
+          const name = input.FunctionName.replace(/Arn$/, '')
+            .replace(/(?<=[a-z])[A-Z]/g, '-$&')
+            .toLowerCase();
+          called.push(name);
+          const run = Object.entries(shop.world.functions).find(([known]) => known === name)?.[1];
+          if (!run) throw new Error(`no function ${name}`);
+          const answer = await run(JSON.parse(Buffer.from(input.Payload).toString()));
+          return { Payload: Buffer.from(JSON.stringify(answer)) };
+        },
+      }) as unknown as LambdaClient;
+    world.clients.dynamodb = async () => shop.world.dynamodb.client;
+    add(world, execution.events, 'order-A1');
+    world.stepFunctions.answers.DescribeStateMachineForExecution = () => ({
+      definition: shop.stepFunctions.definitionOf('order-processing'),
+      name: 'Orders',
+      roleArn: 'arn:aws:iam::000000000000:role/orders',
+      stateMachineArn: 'arn',
+      updateDate: 1,
+    });
+    return { world, shop, called };
+  }
+
+  test('calls the compensations in their order: no money is held, no stock, nothing ships', async () => {
+    const { world, shop, called } = await stuckWorld('ReleaseInventory');
+    const { exitCode, out } = await workflows(world, 'undo A1');
+    expect(called).toEqual(['cancel-shipment', 'release-inventory', 'reverse-payment']);
+    expect(await shop.books()).toMatchObject({ held: 0, taken: 0, stock: { MUG: 10, TEA: 10 }, shipped: [] });
+    expect(out).toMatch(/ReversePayment +\{"reversal":"CANCELED"\}/);
+    expect(out).toContain('order-A1 is undone');
+    expect(exitCode).toBe(0);
+  });
+
+  test('twice is once', async () => {
+    const { world, shop } = await stuckWorld();
+    await workflows(world, 'undo A1 --yes');
+    await workflows(world, 'undo A1 --yes');
+    expect(await shop.books()).toMatchObject({ held: 0, stock: { MUG: 10, TEA: 10 } });
+  });
+
+  test('asks first', async () => {
+    const { world, called } = await stuckWorld('ReversePayment', false);
+    const { exitCode, err } = await workflows(world, 'undo A1');
+    expect(err).toContain('order-A1 was not undone');
+    expect({ exitCode, called }).toEqual({ exitCode: 1, called: [] });
+  });
+
+  test('a compensation that fails is named, and the command can be repeated', async () => {
+    const { world, shop } = await stuckWorld();
+    shop.world.stripe.faults.add({ on: 'POST /v1/payment_intents/*/cancel', kind: 'rate_limit' });
+    const first = await workflows(world, 'undo A1 --yes');
+    expect(first.out).toMatch(/ReversePayment +.*CompensationFailed/);
+    expect(first).toMatchObject({ exitCode: 1, err: expect.stringContaining('the same command goes on') });
+    expect(await workflows(world, 'undo A1 --yes')).toMatchObject({ exitCode: 0 });
+    expect(await shop.books()).toMatchObject({ held: 0 });
+  });
+
+  test.each([
+    ['shipped', {}, /ended well, as SHIPPED/],
+    ['is undone', { CreateShipment: fails('Error') }, /is undone already/],
+  ])('one that %s is left alone', async (_, faults, message) => {
+    const { world, called } = await stuckWorld();
+    const run = await openShop().run({ orderId: 'A2' }, { faults });
+    Object.assign(add(world, run.execution.events, 'order-A2'), { status: run.status });
+    const { exitCode, err } = await workflows(world, 'undo A2 --yes');
+    expect(err).toMatch(message);
+    expect({ exitCode, called }).toEqual({ exitCode: 1, called: [] });
+  });
+});
+
+test('a signup whose customer is on record is not undone: it is finished', async () => {
+  const world = createOnboardingWorld();
+  const run = await onboard(world, undefined, { faults: [{ state: 'SendWelcomeEmail', error: 'Broken' }] });
+  jest.restoreAllMocks();
+  const cli = cliWorld();
+  const machine = cli.outputs['SaasOnboarding/StateMachineArn'] ?? '';
+
+  const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:onboarding-U-42`;
+  addExecution(cli, run.events, {
+    name: 'onboarding-U-42',
+    executionArn,
+    stateMachineArn: machine,
+    status: 'FAILED',
+  });
+  const { exitCode, err } = await workflows(cli, 'undo onboarding-U-42 --yes');
+  expect(err).toContain('the customer exists. Finish it: npm run workflows -- redrive onboarding-U-42');
+  expect(exitCode).toBe(1);
+});

@@ -11,8 +11,8 @@ import { alarmOnExecutions } from './alarms';
 import type { Bindings } from './bindings';
 import { loadDefinition } from './definition';
 import { distributedMapStatements } from './distributed-map';
+import { notifyHalfWay } from './half-way';
 import type { JsonObject } from './json';
-import { notifyTimedOutAndAborted } from './unfinished';
 import { WorkflowStack } from './workflow-stack';
 
 export interface WorkflowProps {
@@ -63,7 +63,7 @@ export class Workflow extends Construct {
       reason: 'Neither X-Ray nor the log delivery API has resources to narrow its actions to.',
     });
     alarmOnExecutions(this, this.stateMachine, { workflow: definition, impact });
-    notifyTimedOutAndAborted(this, this.stateMachine, { workflow: definition, impact });
+    notifyHalfWay(this, this.stateMachine, { workflow: definition, impact });
   }
 
   /** In a policy of its own: the machine waits for its role's default one, which therefore cannot name it. */

@@ -188,18 +188,22 @@ describe.each(Object.entries(workflows))('%s', (workflow, stack) => {
     ]);
   });
 
-  test('tells the alarm topic which execution was stopped or timed out, and nothing of its data', () => {
+  test('tells the alarm topic of each execution that stopped half-way, and nothing of its data', () => {
     const rules = resourcesOf(prod[stack], 'AWS::Events::Rule').filter(({ Properties: { EventPattern } }) =>
       ofThis(EventPattern),
     );
     expect(rules.map(({ Properties }) => Properties)).toEqual(
-      ['TIMED_OUT', 'ABORTED'].map((status) =>
+      ['TIMED_OUT', 'ABORTED', 'FAILED'].map((status) =>
         expect.objectContaining({
           State: 'ENABLED',
           EventPattern: {
             source: ['aws.states'],
             'detail-type': ['Step Functions Execution Status Change'],
-            detail: { status: [status], stateMachineArn: [expect.anything()] },
+            detail: {
+              status: [status],
+              stateMachineArn: [expect.anything()],
+              ...(status === 'FAILED' && { $or: expect.any(Array) }),
+            },
           },
           Targets: [
             expect.objectContaining({

@@ -58,7 +58,7 @@ export async function runChildren(
   kind: Kind = {},
 ): Promise<unknown[]> {
   for (const child of children) if (child) child.last = flow.last;
-  let failed: number | undefined;
+  let failed: { index: number; failure: StateError } | undefined;
   try {
     await concurrently(flow.signal, children.length, limit, async (index, signal) => {
       if (children[index]?.output) return;
@@ -70,12 +70,15 @@ export async function runChildren(
         flow.last = child.last;
         kind.succeeded?.(index);
       } catch (thrown) {
-        if (thrown instanceof StateError) failed ??= index;
+        if (thrown instanceof StateError) failed ??= { index, failure: thrown };
         throw thrown;
       }
     });
   } catch (thrown) {
-    if (failed !== undefined) recordFailure(flow, children, failed, kind);
+    if (failed) {
+      flow.last = children[failed.index]?.last ?? flow.last;
+      if (!failed.failure.isFatal) recordFailure(flow, children, failed.index, kind);
+    }
     throw thrown;
   }
   return children.map((child) => child?.output?.value);
@@ -83,21 +86,23 @@ export async function runChildren(
 
 const abortable = new Set(['Task', 'Wait', 'Parallel', 'Map']);
 
-/** Records which states the siblings were in when they were cut off; a Fail state cuts off silently, as on AWS. */
+/** Records the states that were not left: of the flow that failed, then of those that it cut off. */
 function recordFailure(
   flow: Flow,
   children: readonly (Flow | undefined)[],
   failed: number,
   kind: Kind,
 ): void {
-  const culprit = children[failed];
-  if (culprit) flow.last = culprit.last;
   kind.failed?.(failed);
-  if (culprit?.step?.state.type === 'Fail') return;
+  recordAborted(flow, children[failed]);
   for (const [index, child] of children.entries()) {
-    if (!child || child === culprit || child.output) continue;
-    const type = child.step?.state.type ?? '';
-    if (abortable.has(type)) flow.note(`${type}StateAborted`);
+    if (index === failed || !child || child.output) continue;
     kind.aborted?.(index);
+    recordAborted(flow, child);
   }
+}
+
+function recordAborted(flow: Flow, child: Flow | undefined): void {
+  const type = child?.step?.state.type ?? '';
+  if (abortable.has(type)) flow.note(`${type}StateAborted`);
 }

@@ -84,7 +84,6 @@ function errorNames(fields: Fields): string[] {
 }
 
 function matches(names: string[], { error, alias }: StateError): boolean {
-  if (error === 'States.Runtime') return false;
   if (names.includes('States.ALL')) return true;
   if (names.includes('States.TaskFailed') && error !== 'States.Timeout') return true;
   return names.some((name) => name === error || name === alias);
@@ -108,7 +107,7 @@ async function withErrorHandling(
     try {
       return await work();
     } catch (failure) {
-      if (!(failure instanceof StateError)) throw failure;
+      if (!(failure instanceof StateError) || failure.isFatal) throw failure;
       const index = retriers.findIndex(({ errorEquals }) => matches(errorEquals, failure));
       const retrier = retriers[index];
       const before = tries[index] ?? 0;

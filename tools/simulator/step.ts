@@ -104,13 +104,21 @@ export class Step {
 
   /** Records the failure; answers it to be thrown. It follows what came before the state, as AWS records it. */
   evaluationFailed(location: string, problem: string, follows?: 'StateEntered'): StateError {
-    const cause =
-      `An error occurred while executing the state '${this.state.name}' ` +
-      `(entered at the event id #${this.entered}). ${problem}`;
+    const cause = this.cause(problem);
     const error = 'States.QueryEvaluationError';
     if (this.flow.last === this.entered && !follows) this.flow.last = this.before;
     this.flow.record('EvaluationFailed', { error, cause, location, state: this.state.name });
     return new StateError(error, cause);
+  }
+
+  /** A failure of the state that nothing can catch. */
+  fatal(problem: string): StateError {
+    return new StateError('States.Runtime', this.cause(problem));
+  }
+
+  private cause(problem: string): string {
+    const { state, entered } = this;
+    return `An error occurred while executing the state '${state.name}' (entered at the event id #${entered}). ${problem}`;
   }
 
   private scope(extra: Extra, map: unknown): Scope {

@@ -77,9 +77,13 @@ export class Step {
   /** Evaluates a field that needs a value of one type. */
   async evaluateAs(type: JsonType, template: Template): Promise<unknown> {
     const value = await this.evaluate(template);
+    this.requireType(value, type, template);
+    return value;
+  }
+
+  requireType(value: unknown, type: JsonType, template: Template): void {
     try {
       expectType(value, type, template);
-      return value;
     } catch (thrown) {
       throw this.recorded(thrown);
     }

@@ -227,7 +227,9 @@ test('an ItemSelector sees the item, its index and the input; a failing one fail
 
 test('an iteration knows its item too', async () => {
   const state = { ...pass, Output: '{% $states.context.Map.Item %}' };
-  expect((await run(map({ Items: ['x'] }, state))).output).toEqual([{ Index: 0, Value: 'x' }]);
+  expect((await run(map({ Items: ['x'] }, state))).output).toEqual([
+    { Index: 0, Value: 'x', Source: 'STATE_DATA' },
+  ]);
 });
 
 test.each([

@@ -5,7 +5,7 @@ import { deleteItem, getItem, putItem, updateItem } from './dynamodb';
 import { TaskFailure } from './failure';
 import { httpInvoke } from './http';
 import { invokeFunction, lambdaInvoke } from './lambda';
-import { s3GetObject, s3PutObject } from './s3';
+import { s3GetObject, s3ListObjects, s3PutObject } from './s3';
 import { snsPublish } from './sns';
 import { sqsSendMessage } from './sqs';
 import { awsSdkStartExecution, startExecution, startExecutionSync } from './step-functions';
@@ -22,6 +22,7 @@ export const builtInIntegrations: Integrations = {
   'lambda:function': invokeFunction,
   'lambda:invoke': lambdaInvoke,
   's3:getObject': s3GetObject,
+  's3:listObjectsV2': s3ListObjects,
   's3:putObject': s3PutObject,
   'sns:publish': snsPublish,
   'sqs:sendMessage': sqsSendMessage,

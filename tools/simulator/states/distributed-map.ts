@@ -6,8 +6,9 @@ import type { Fields } from '../fields';
 import { loadWork } from '../retry';
 import type { State, States } from '../state';
 import type { Step } from '../step';
+import { loadBatcher } from './item-batcher';
 import { loadItemReader } from './item-reader';
-import { loadConcurrency, loadItems, loadSelector } from './items';
+import { type Item, loadConcurrency, loadItems, loadSelector } from './items';
 import { type Child, ChildExecutions } from './map-run';
 import { loadResultWriter } from './result-writer';
 
@@ -26,7 +27,7 @@ const ownFields = [
 
 export function loadDistributedMap(fields: Fields, name: string, states: States, express: boolean): State {
   const label = fields.optionalText('Label') ?? name.replace(/[^\w-]/g, '').slice(0, 40);
-  const itemsOf = loadItems(fields);
+  const itemsOf = loadItems(fields, { objects: true });
   const read = loadItemReader(fields.object('ItemReader'));
   const write = loadResultWriter(fields.object('ResultWriter'));
   const inputs = loadInputs(fields);
@@ -98,25 +99,15 @@ async function tolerance(step: Step, template: Template | undefined): Promise<nu
 }
 
 /** ItemSelector and ItemBatcher: from the items to the children's inputs. */
-function loadInputs(fields: Fields): (step: Step, items: unknown[]) => Promise<Child[]> {
+function loadInputs(fields: Fields): (step: Step, items: Item[]) => Promise<Child[]> {
   const select = loadSelector(fields);
-  const batcher = fields.object('ItemBatcher');
-  batcher?.only('MaxItemsPerBatch', 'BatchInput');
-  const maxItems = batcher?.template('MaxItemsPerBatch');
-  const batchInput = batcher?.template('BatchInput');
-  if (batcher && !maxItems) batcher.fail("needs the field 'MaxItemsPerBatch'");
-
+  const batch = loadBatcher(fields.object('ItemBatcher'));
   return async (step, items) => {
     const selected: unknown[] = [];
     for (const [index, item] of items.entries()) {
       selected.push((await select(step, index, item)).input);
     }
-    if (!maxItems) return selected.map((input) => ({ input, items: 1, execution: undefined }));
-    const size = await step.wholeNumber(maxItems, 1, 100_000_000);
-    const common = batchInput ? { BatchInput: await step.evaluate(batchInput) } : {};
-    return Array.from({ length: Math.ceil(selected.length / size) }, (_, batch) => {
-      const Items = selected.slice(batch * size, (batch + 1) * size);
-      return { input: { ...common, Items }, items: Items.length, execution: undefined };
-    });
+    if (batch) return batch(step, selected);
+    return selected.map((input) => ({ input, items: 1, execution: undefined }));
   };
 }

@@ -26,7 +26,7 @@ export function loadMap(fields: Fields, name: string, loader: Loader): State {
 }
 
 function loadInlineMap(fields: Fields, name: string, states: States): State {
-  const itemsOf = loadItems(fields);
+  const itemsOf = loadItems(fields, { objects: false });
   const select = loadSelector(fields);
   const concurrency = loadConcurrency(fields);
   const own = ['ItemProcessor', 'Items', 'ItemSelector', 'MaxConcurrency'];
@@ -42,8 +42,10 @@ function loadInlineMap(fields: Fields, name: string, states: States): State {
     const note = (type: string) => (index: number) => flow.note(type, { index, name });
     const outputs = await runChildren(step, limit || inlineConcurrency, {
       async start(index) {
+        const item = items[index];
+        if (!item) throw new Error(`There is no item ${index}.`);
         const after = note('MapIterationStarted')(index);
-        const { input, map } = await select(step, index, items[index]);
+        const { input, map } = await select(step, index, item);
         const data = withText(input, states.startAt);
         return new Flow(flow.run, states, { input: data, variables: flow.variables, after, map });
       },

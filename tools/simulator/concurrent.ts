@@ -46,6 +46,8 @@ interface Kind {
   succeeded?(index: number): void;
   failed?(index: number): void;
   aborted?(index: number): void;
+  /** What the state fails with once so many flows have failed; undefined: the others go on. @default the error of the first */
+  verdict?(error: StateError, failures: number): StateError | undefined;
 }
 
 /**
@@ -58,7 +60,8 @@ export async function runChildren(
   kind: Kind = {},
 ): Promise<unknown[]> {
   for (const child of children) if (child) child.last = flow.last;
-  let failed: { index: number; failure: StateError } | undefined;
+  const failures = new Set<number>();
+  let failed: { index: number; failure: StateError; last: number } | undefined;
   try {
     await concurrently(flow.signal, children.length, limit, async (index, signal) => {
       if (children[index]?.output) return;
@@ -70,39 +73,35 @@ export async function runChildren(
         flow.last = child.last;
         kind.succeeded?.(index);
       } catch (thrown) {
-        if (thrown instanceof StateError) failed ??= { index, failure: thrown };
-        throw thrown;
+        if (!(thrown instanceof StateError) || failed) throw thrown;
+        failures.add(index);
+        flow.last = children[index]?.last ?? flow.last;
+        const failure = thrown.isFatal || !kind.verdict ? thrown : kind.verdict(thrown, failures.size);
+        if (!failure) return recordUnfinished(flow, children[index], () => kind.failed?.(index));
+        failed = { index, failure, last: flow.last };
+        throw failure;
       }
     });
   } catch (thrown) {
-    if (failed) {
-      flow.last = children[failed.index]?.last ?? flow.last;
-      if (!failed.failure.isFatal) recordFailure(flow, children, failed.index, kind);
+    if (failed) flow.last = failed.last;
+    if (failed && !failed.failure.isFatal) {
+      const { index } = failed;
+      recordUnfinished(flow, children[index], () => kind.failed?.(index));
+      for (const [other, child] of children.entries()) {
+        if (failures.has(other) || !child || child.output) continue;
+        recordUnfinished(flow, child, () => kind.aborted?.(other));
+      }
     }
     throw thrown;
   }
-  return children.map((child) => child?.output?.value);
+  return children.flatMap((child) => (child?.output ? [child.output.value] : []));
 }
 
 const abortable = new Set(['Task', 'Wait', 'Parallel', 'Map']);
 
-/** Records the states that were not left: of the flow that failed, then of those that it cut off. */
-function recordFailure(
-  flow: Flow,
-  children: readonly (Flow | undefined)[],
-  failed: number,
-  kind: Kind,
-): void {
-  kind.failed?.(failed);
-  recordAborted(flow, children[failed]);
-  for (const [index, child] of children.entries()) {
-    if (index === failed || !child || child.output) continue;
-    kind.aborted?.(index);
-    recordAborted(flow, child);
-  }
-}
-
-function recordAborted(flow: Flow, child: Flow | undefined): void {
+/** Records that a flow did not come to its end, and that its present state was not left. */
+function recordUnfinished(flow: Flow, child: Flow | undefined, recordFlow: () => void): void {
+  recordFlow();
   const type = child?.step?.state.type ?? '';
   if (abortable.has(type)) flow.note(`${type}StateAborted`);
 }

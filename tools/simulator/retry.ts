@@ -117,9 +117,18 @@ async function withErrorHandling(
         step.retry();
         continue;
       }
-      if (state.type !== 'Task') flow.record(`${state.type}StateFailed`);
+      const noteFailed = () => {
+        if (state.type !== 'Task') flow.record(`${state.type}StateFailed`);
+      };
+      noteFailed();
       const catcher = catchers.find(({ errorEquals }) => matches(errorEquals, failure));
-      if (catcher) return step.leave(catcher, { errorOutput: failure.output }, { value: failure.output });
+      if (catcher) {
+        const caught = { errorOutput: failure.output };
+        return await step.leave(catcher, caught, { value: failure.output }).catch((thrown: unknown) => {
+          noteFailed();
+          throw thrown;
+        });
+      }
       // Too much data cannot be mended by keeping the parts that were well: a redrive runs all of them again.
       if (failure.error === 'States.DataLimitExceeded') step.forgetChildren();
       throw failure;

@@ -89,15 +89,20 @@ export class Step {
     }
   }
 
-  /** Evaluates a field that needs a whole number from `least` to `most`. */
-  async wholeNumber(template: Template, least: number, most: number): Promise<number> {
+  /** Evaluates a field that needs a number from `least` to `most`. */
+  async number(template: Template, least: number, most: number, kind = 'number'): Promise<number> {
     const { location } = template;
     const value = await this.evaluateAs('number', template);
-    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+    const isWhole = kind === 'number' || Number.isInteger(value);
+    if (typeof value === 'number' && isWhole && value >= least && value <= most) return value;
     throw this.evaluationFailed(
       location,
-      `The field '${location}' must be a whole number from ${least} to ${most}, but was ${value}`,
+      `The field '${location}' must be a ${kind} from ${least} to ${most}, but was ${value}`,
     );
+  }
+
+  wholeNumber(template: Template, least: number, most: number): Promise<number> {
+    return this.number(template, least, most, 'whole number');
   }
 
   private recorded(thrown: unknown): unknown {

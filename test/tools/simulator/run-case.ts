@@ -13,6 +13,12 @@ type Answer =
   /** Never answers. */
   | { never: true };
 
+interface Before {
+  afterSeconds?: number;
+  /** What the runner says first: `submitted`. */
+  submitted?: unknown;
+}
+
 interface Expected {
   status?: string;
   output?: unknown;
@@ -38,7 +44,7 @@ export interface Case {
   /** @default {} */
   input?: unknown;
   /** By state, the answers of its calls in order. */
-  tasks?: Record<string, (Answer & { afterSeconds?: number })[]>;
+  tasks?: Record<string, (Answer & Before)[]>;
   /** StopExecution after so many seconds. */
   stopAfterSeconds?: number;
   expected: Expected;
@@ -112,12 +118,13 @@ const start = (options: {
 
 function answering(tasks: NonNullable<Case['tasks']>, calls: unknown[]): TaskRunner {
   const taken = new Map<string, number>();
-  return async ({ state, arguments: sent, clock }) => {
+  return async ({ state, arguments: sent, clock, submitted }) => {
     calls.push(sent);
     const call = taken.get(state) ?? 0;
     taken.set(state, call + 1);
     const answer = tasks[state]?.[call];
     if (!answer) throw new Error(`The case has no answer for call ${call + 1} of ${state}.`);
+    if ('submitted' in answer) submitted(answer.submitted);
     if (answer.afterSeconds !== undefined) await clock.sleep(answer.afterSeconds);
     if ('never' in answer) return clock.sleep(Number.POSITIVE_INFINITY);
     if ('error' in answer) throw namedError(answer.error, answer.cause);

@@ -46,9 +46,14 @@ export async function answerTask(
       `The resource provided ${call.resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
     );
   }
-  return call.resource.endsWith(CALLBACK)
-    ? context.waitForCallback(call, async () => call.submitted(await run(call, context)))
-    : run(call, context);
+  const { taskToken } = call;
+  if (taskToken === undefined) return run(call, context);
+  return context.answerByToken(call, taskToken, async () => {
+    const answer = await run(call, context);
+    if (!call.resource.endsWith(CALLBACK)) return answer;
+    call.submitted(answer);
+    return new Promise(() => {});
+  });
 }
 
 function keyOf(resource: string): string {

@@ -1,7 +1,6 @@
 // Map in distributed mode: reads its items, maybe from S3, batches them, and runs a child execution for each batch.
 
 import { Interrupted, StateError } from '../errors';
-import type { Template } from '../expressions';
 import type { Fields } from '../fields';
 import { loadWork } from '../retry';
 import type { State, States } from '../state';
@@ -11,6 +10,7 @@ import { loadItemReader } from './item-reader';
 import { type Item, loadConcurrency, loadItems, loadSelector } from './items';
 import { type Child, ChildExecutions } from './map-run';
 import { loadResultWriter } from './result-writer';
+import { loadTolerance, toleranceFields } from './tolerance';
 
 const ownFields = [
   'ItemProcessor',
@@ -19,8 +19,7 @@ const ownFields = [
   'ItemSelector',
   'ItemBatcher',
   'MaxConcurrency',
-  'ToleratedFailurePercentage',
-  'ToleratedFailureCount',
+  ...toleranceFields,
   'ResultWriter',
   'Label',
 ];
@@ -29,11 +28,12 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
   const label = fields.optionalText('Label') ?? name.replace(/[^\w-]/g, '').slice(0, 40);
   const itemsOf = loadItems(fields, { objects: true });
   const read = loadItemReader(fields.object('ItemReader'));
-  const write = loadResultWriter(fields.object('ResultWriter'));
+  const writer = fields.object('ResultWriter');
+  const write = loadResultWriter(writer);
+  const writes = writer?.get('Resource') !== undefined;
   const inputs = loadInputs(fields);
   const concurrency = loadConcurrency(fields);
-  const percentage = fields.template('ToleratedFailurePercentage');
-  const count = fields.template('ToleratedFailureCount');
+  const toleranceOf = loadTolerance(fields);
 
   const start = async (step: Step): Promise<ChildExecutions> => {
     const { flow } = step;
@@ -43,8 +43,7 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
       states,
       express,
       maxConcurrency: await concurrency(step),
-      toleratedFailurePercentage: await tolerance(step, percentage),
-      toleratedFailureCount: await tolerance(step, count),
+      tolerance: await toleranceOf(step),
     });
     flow.record('MapStateStarted', { length: list?.length ?? 0 });
     flow.record('MapRunStarted', { mapRunArn: mapRun.mapRunArn });
@@ -63,10 +62,8 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
       failure = thrown;
     }
     // The files tell also what became of the children of a run that fails.
-    const result = write
-      ? await write(step, mapRun.mapRunArn, mapRun.list)
-      : mapRun.children.flatMap(({ result }) => (result?.status === 'SUCCEEDED' ? [result.output] : []));
-    mapRun.written = write !== undefined;
+    const result = await write(step, mapRun.mapRunArn, mapRun.list);
+    mapRun.written = writes;
     if (failure) throw failure;
     return result;
   };
@@ -83,8 +80,10 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
     try {
       const result = await runChildren(step, mapRun);
       mapRun.end('SUCCEEDED');
+      const started = flow.last;
       flow.record('MapRunSucceeded');
       flow.note('MapStateSucceeded');
+      flow.last = started;
       return { value: result };
     } catch (thrown) {
       mapRun.end(thrown instanceof Interrupted ? 'ABORTED' : 'FAILED');
@@ -92,10 +91,6 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
       throw thrown;
     }
   });
-}
-
-async function tolerance(step: Step, template: Template | undefined): Promise<number | undefined> {
-  return template && Number(await step.evaluateAs('number', template));
 }
 
 /** ItemSelector and ItemBatcher: from the items to the children's inputs. */

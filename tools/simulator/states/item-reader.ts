@@ -40,7 +40,7 @@ export function loadItemReader(fields: Fields | undefined): ItemReader | undefin
   return async (step) => {
     const parameters = { ...Object(await step.evaluate(input)) };
     const most = (limit && (await step.wholeNumber(limit, 0, mostItems))) || mostItems;
-    const call: Call = (name, sent) => callTask(step, name, payload(sent, step.state.name), {});
+    const call: Call = (name, sent) => callTask(step, name, payload(sent, step.state.name));
     try {
       return (await read(call, parameters, most)).slice(0, most);
     } catch (thrown) {

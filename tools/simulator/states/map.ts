@@ -9,6 +9,7 @@ import { loadWork } from '../retry';
 import type { Loader, State, States } from '../state';
 import { loadDistributedMap } from './distributed-map';
 import { loadConcurrency, loadItems, loadSelector } from './items';
+import { loadTolerance, toleranceFields, tolerates, toleratesAny, tooManyFailed } from './tolerance';
 
 /** What runs at once when there is no MaxConcurrency. */
 const inlineConcurrency = 40;
@@ -29,12 +30,14 @@ function loadInlineMap(fields: Fields, name: string, states: States): State {
   const itemsOf = loadItems(fields, { objects: false });
   const select = loadSelector(fields);
   const concurrency = loadConcurrency(fields);
-  const own = ['ItemProcessor', 'Items', 'ItemSelector', 'MaxConcurrency'];
+  const toleranceOf = loadTolerance(fields);
+  const own = ['ItemProcessor', 'Items', 'ItemSelector', 'MaxConcurrency', 'Label', ...toleranceFields];
 
   return loadWork(fields, { name, type: 'Map', fields: own }, async (step) => {
     const { flow } = step;
     const items = await itemsOf(step);
     const limit = await concurrency(step);
+    const tolerance = await toleranceOf(step);
     if (!step.children) flow.record('MapStateStarted', { length: items.length });
     step.children ??= items.map(() => undefined);
     // What comes after all iterations follows the latest MapIterationSucceeded.
@@ -54,6 +57,10 @@ function loadInlineMap(fields: Fields, name: string, states: States): State {
       },
       failed: note('MapIterationFailed'),
       aborted: note('MapIterationAborted'),
+      verdict(error, failures) {
+        if (tolerates(tolerance, failures, items.length)) return undefined;
+        return toleratesAny(tolerance) ? tooManyFailed() : error;
+      },
     });
     flow.last = succeeded;
     flow.note('MapStateSucceeded');

@@ -46,7 +46,7 @@ function integrationContext(
         { signingName: 'events', target: 'AWSEvents.DescribeConnection', version: '1.1' },
         { Name },
       ),
-    waitForCallback: (_call, submit) => submit(),
+    answerByToken: (_call, _token, work) => work(),
     ...more,
   };
 }

@@ -68,9 +68,10 @@ export function createStepFunctions({ clock, definitions, work }: Options) {
     const submitted = { ...call, resource: call.resource.slice(0, -CALLBACK.length) };
     let isOver = false;
     let rest = () => {};
-    const answered = callbacks.answer(call, async () => {
+    const answered = callbacks.answer(call, call.taskToken ?? '', async () => {
       call.submitted(await work(submitted));
       if (!isOver) rest = letTimePass(call);
+      return new Promise(() => {});
     });
     return answered.finally(() => {
       isOver = true;

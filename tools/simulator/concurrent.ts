@@ -46,6 +46,8 @@ interface Kind {
   succeeded?(index: number): void;
   failed?(index: number): void;
   aborted?(index: number): void;
+  /** What the state fails with once so many flows have failed; undefined: the others go on. @default the error of the first */
+  verdict?(error: StateError, failures: number): StateError | undefined;
 }
 
 /**
@@ -58,7 +60,8 @@ export async function runChildren(
   kind: Kind = {},
 ): Promise<unknown[]> {
   for (const child of children) if (child) child.last = flow.last;
-  let failed: number | undefined;
+  const failures = new Set<number>();
+  let failed: { index: number; failure: StateError; last: number } | undefined;
   try {
     await concurrently(flow.signal, children.length, limit, async (index, signal) => {
       if (children[index]?.output) return;
@@ -70,34 +73,35 @@ export async function runChildren(
         flow.last = child.last;
         kind.succeeded?.(index);
       } catch (thrown) {
-        if (thrown instanceof StateError) failed ??= index;
-        throw thrown;
+        if (!(thrown instanceof StateError) || failed) throw thrown;
+        failures.add(index);
+        flow.last = children[index]?.last ?? flow.last;
+        const failure = thrown.isFatal || !kind.verdict ? thrown : kind.verdict(thrown, failures.size);
+        if (!failure) return recordUnfinished(flow, children[index], () => kind.failed?.(index));
+        failed = { index, failure, last: flow.last };
+        throw failure;
       }
     });
   } catch (thrown) {
-    if (failed !== undefined) recordFailure(flow, children, failed, kind);
+    if (failed) flow.last = failed.last;
+    if (failed && !failed.failure.isFatal) {
+      const { index } = failed;
+      recordUnfinished(flow, children[index], () => kind.failed?.(index));
+      for (const [other, child] of children.entries()) {
+        if (failures.has(other) || !child || child.output) continue;
+        recordUnfinished(flow, child, () => kind.aborted?.(other));
+      }
+    }
     throw thrown;
   }
-  return children.map((child) => child?.output?.value);
+  return children.flatMap((child) => (child?.output ? [child.output.value] : []));
 }
 
 const abortable = new Set(['Task', 'Wait', 'Parallel', 'Map']);
 
-/** Records which states the siblings were in when they were cut off; a Fail state cuts off silently, as on AWS. */
-function recordFailure(
-  flow: Flow,
-  children: readonly (Flow | undefined)[],
-  failed: number,
-  kind: Kind,
-): void {
-  const culprit = children[failed];
-  if (culprit) flow.last = culprit.last;
-  kind.failed?.(failed);
-  if (culprit?.step?.state.type === 'Fail') return;
-  for (const [index, child] of children.entries()) {
-    if (!child || child === culprit || child.output) continue;
-    const type = child.step?.state.type ?? '';
-    if (abortable.has(type)) flow.note(`${type}StateAborted`);
-    kind.aborted?.(index);
-  }
+/** Records that a flow did not come to its end, and that its present state was not left. */
+function recordUnfinished(flow: Flow, child: Flow | undefined, recordFlow: () => void): void {
+  recordFlow();
+  const type = child?.step?.state.type ?? '';
+  if (abortable.has(type)) flow.note(`${type}StateAborted`);
 }

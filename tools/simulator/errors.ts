@@ -14,6 +14,11 @@ export class StateError extends Error {
     super(`${error ?? 'no error name'}: ${reason ?? 'no cause'}`);
   }
 
+  /** States.Runtime ends the execution at once: no retrier and no catcher stops it, no state around it records it. */
+  get isFatal(): boolean {
+    return this.error === 'States.Runtime';
+  }
+
   /** What a catcher sees as `$states.errorOutput`. AWS answers null for what a failure left out. */
   get output(): { Error: string | null; Cause: string | null } {
     return { Error: this.error ?? null, Cause: this.reason ?? null };

@@ -102,7 +102,7 @@ export class RunningExecution implements Execution {
 
   stop(error?: string, cause?: string): void {
     const details = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
-    this.end({ status: 'ABORTED', ...details }, 'ExecutionAborted', details);
+    this.end({ status: 'ABORTED', ...details }, 'ExecutionAborted', details, 0);
   }
 
   get notRedrivable(): string | undefined {
@@ -147,7 +147,7 @@ export class RunningExecution implements Execution {
     this.unwound = this.unwound.then(() => this.run(signal));
     if (timeoutSeconds === Number.POSITIVE_INFINITY) return;
     this.callOffDeadline = this.clock.timer(timeoutSeconds, () =>
-      this.end({ status: 'TIMED_OUT' }, 'ExecutionTimedOut'),
+      this.end({ status: 'TIMED_OUT' }, 'ExecutionTimedOut', { error: 'States.Timeout' }, 0),
     );
   }
 
@@ -188,11 +188,17 @@ export class RunningExecution implements Execution {
     this.fail({ error: 'States.Runtime', cause });
   }
 
-  private end(result: ExecutionResult, type: string, details?: Record<string, unknown>): void {
+  /** What ends it from outside follows no event: 0. */
+  private end(
+    result: ExecutionResult,
+    type: string,
+    details: Record<string, unknown>,
+    follows = this.root.last,
+  ): void {
     if (this.result) return;
     this.result = result;
     this.stopDate = this.clock.now();
-    this.history.add(type, this.root.last, details);
+    this.history.add(type, follows, details);
     this.callOffDeadline();
     this.controller.abort(over);
     this.ended.resolve(result);

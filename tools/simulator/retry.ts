@@ -84,7 +84,6 @@ function errorNames(fields: Fields): string[] {
 }
 
 function matches(names: string[], { error, alias }: StateError): boolean {
-  if (error === 'States.Runtime') return false;
   if (names.includes('States.ALL')) return true;
   if (names.includes('States.TaskFailed') && error !== 'States.Timeout') return true;
   return names.some((name) => name === error || name === alias);
@@ -108,7 +107,7 @@ async function withErrorHandling(
     try {
       return await work();
     } catch (failure) {
-      if (!(failure instanceof StateError)) throw failure;
+      if (!(failure instanceof StateError) || failure.isFatal) throw failure;
       const index = retriers.findIndex(({ errorEquals }) => matches(errorEquals, failure));
       const retrier = retriers[index];
       const before = tries[index] ?? 0;
@@ -118,9 +117,18 @@ async function withErrorHandling(
         step.retry();
         continue;
       }
-      if (state.type !== 'Task') flow.record(`${state.type}StateFailed`);
+      const noteFailed = () => {
+        if (state.type !== 'Task') flow.record(`${state.type}StateFailed`);
+      };
+      noteFailed();
       const catcher = catchers.find(({ errorEquals }) => matches(errorEquals, failure));
-      if (catcher) return step.leave(catcher, { errorOutput: failure.output }, { value: failure.output });
+      if (catcher) {
+        const caught = { errorOutput: failure.output };
+        return await step.leave(catcher, caught, { value: failure.output }).catch((thrown: unknown) => {
+          noteFailed();
+          throw thrown;
+        });
+      }
       // Too much data cannot be mended by keeping the parts that were well: a redrive runs all of them again.
       if (failure.error === 'States.DataLimitExceeded') step.forgetChildren();
       throw failure;

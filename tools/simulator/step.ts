@@ -77,23 +77,32 @@ export class Step {
   /** Evaluates a field that needs a value of one type. */
   async evaluateAs(type: JsonType, template: Template): Promise<unknown> {
     const value = await this.evaluate(template);
+    this.requireType(value, type, template);
+    return value;
+  }
+
+  requireType(value: unknown, type: JsonType, template: Template): void {
     try {
       expectType(value, type, template);
-      return value;
     } catch (thrown) {
       throw this.recorded(thrown);
     }
   }
 
-  /** Evaluates a field that needs a whole number from `least` to `most`. */
-  async wholeNumber(template: Template, least: number, most: number): Promise<number> {
+  /** Evaluates a field that needs a number from `least` to `most`. */
+  async number(template: Template, least: number, most: number, kind = 'number'): Promise<number> {
     const { location } = template;
     const value = await this.evaluateAs('number', template);
-    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+    const isWhole = kind === 'number' || Number.isInteger(value);
+    if (typeof value === 'number' && isWhole && value >= least && value <= most) return value;
     throw this.evaluationFailed(
       location,
-      `The field '${location}' must be a whole number from ${least} to ${most}, but was ${value}`,
+      `The field '${location}' must be a ${kind} from ${least} to ${most}, but was ${value}`,
     );
+  }
+
+  wholeNumber(template: Template, least: number, most: number): Promise<number> {
+    return this.number(template, least, most, 'whole number');
   }
 
   private recorded(thrown: unknown): unknown {
@@ -104,13 +113,21 @@ export class Step {
 
   /** Records the failure; answers it to be thrown. It follows what came before the state, as AWS records it. */
   evaluationFailed(location: string, problem: string, follows?: 'StateEntered'): StateError {
-    const cause =
-      `An error occurred while executing the state '${this.state.name}' ` +
-      `(entered at the event id #${this.entered}). ${problem}`;
+    const cause = this.cause(problem);
     const error = 'States.QueryEvaluationError';
     if (this.flow.last === this.entered && !follows) this.flow.last = this.before;
     this.flow.record('EvaluationFailed', { error, cause, location, state: this.state.name });
     return new StateError(error, cause);
+  }
+
+  /** A failure of the state that nothing can catch. */
+  fatal(problem: string): StateError {
+    return new StateError('States.Runtime', this.cause(problem));
+  }
+
+  private cause(problem: string): string {
+    const { state, entered } = this;
+    return `An error occurred while executing the state '${state.name}' (entered at the event id #${entered}). ${problem}`;
   }
 
   private scope(extra: Extra, map: unknown): Scope {

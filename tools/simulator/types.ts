@@ -19,14 +19,19 @@ export interface TaskCall {
   state: string;
   /** 0 on the first try, then one more for each retry (the context's `State.RetryCount`). */
   attempt: number;
-  /** Present for `.waitForTaskToken`; the runner's promise is then the callback's answer. */
+  /** Present for `.waitForTaskToken`, whose runner's promise is the callback's answer, and for `.sync`. */
   taskToken?: string;
+  /** The role of the state's Credentials, which acts in place of the state machine's. */
+  roleArn?: string;
   clock: Pick<Clock, 'now' | 'sleep'>;
   /** Aborted when nobody waits for the answer any more: timeout, heartbeat lapse, stop, a sibling's failure. */
   signal: AbortSignal;
   /** Puts off the heartbeat timeout. */
   heartbeat(): void;
-  /** `.sync` and `.waitForTaskToken`: the service has taken the request and answered `output`, which the history tells. */
+  /**
+   * For the history. `.sync` and `.waitForTaskToken`: the service has taken the request and answered `output`. An
+   * activity: the worker of this name has taken the task.
+   */
   submitted(output: unknown): void;
   /** Name and ARN of the execution that calls. */
   execution: { name: string; arn: string };

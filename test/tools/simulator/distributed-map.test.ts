@@ -112,7 +112,7 @@ test.each([
 
 test.each([
   ['JSONL', '{"n":1}\n{broken\n'],
-  ['JSON', '{"n":1}'],
+  ['JSON', '1'],
   ['JSON', '[1'],
 ])('a broken %s file fails the Map Run before any child starts', async (InputType, text) => {
   const { runner, inputs } = world(text);

@@ -119,7 +119,7 @@ test('a Parallel: branches follow its start, its end follows the branch that end
   expect(result.output).toEqual([{ a: 1 }, { a: 1 }]);
 });
 
-test('a failing Task in a branch aborts what still runs', async () => {
+test('a failing Task in a branch aborts itself and what still runs', async () => {
   const result = await run(
     parallel(
       branch({ A: task() }),
@@ -131,19 +131,14 @@ test('a failing Task in a branch aborts what still runs', async () => {
       throw namedError('Boom');
     },
   );
-  expect(links(result).slice(-5)).toEqual([
+  expect(links(result).slice(-6)).toEqual([
     '11 TaskFailed <8',
-    '12 WaitStateAborted <11',
-    '13 TaskStateAborted <11',
-    '14 ParallelStateFailed <11',
-    '15 ExecutionFailed <14',
+    '12 TaskStateAborted <11',
+    '13 WaitStateAborted <11',
+    '14 TaskStateAborted <11',
+    '15 ParallelStateFailed <11',
+    '16 ExecutionFailed <15',
   ]);
-});
-
-test('a Fail state in a branch aborts nothing that is told of', async () => {
-  const wait = { Type: 'Wait', Seconds: 60, End: true };
-  const result = await run(parallel(branch({ A: { Type: 'Fail', Error: 'E' } }), branch({ B: wait })));
-  expect(types(result).slice(-3)).toEqual(['WaitStateEntered', 'ParallelStateFailed', 'ExecutionFailed']);
 });
 
 const map = (fields: object, state: object = pass) =>
@@ -190,19 +185,20 @@ test('a Map without items', async () => {
   expect(details(result, 'MapStateStarted')).toEqual([{ length: 0 }]);
 });
 
-test('a Task that times out in an iteration aborts the others', async () => {
+test('a Task that times out in an iteration aborts itself and the others', async () => {
   const result = await run(map({ Items: [1, 2, 3] }, task({ TimeoutSeconds: 5 })), ({ clock }) =>
     clock.sleep(9),
   );
-  expect(links(result).slice(-8)).toEqual([
+  expect(links(result).slice(-9)).toEqual([
     '16 TaskTimedOut <11',
     '17 MapIterationFailed <16',
     '18 TaskStateAborted <16',
     '19 MapIterationAborted <16',
     '20 TaskStateAborted <16',
     '21 MapIterationAborted <16',
-    '22 MapStateFailed <16',
-    '23 ExecutionFailed <22',
+    '22 TaskStateAborted <16',
+    '23 MapStateFailed <16',
+    '24 ExecutionFailed <23',
   ]);
 });
 
@@ -231,7 +227,9 @@ test('an ItemSelector sees the item, its index and the input; a failing one fail
 
 test('an iteration knows its item too', async () => {
   const state = { ...pass, Output: '{% $states.context.Map.Item %}' };
-  expect((await run(map({ Items: ['x'] }, state))).output).toEqual([{ Index: 0, Value: 'x' }]);
+  expect((await run(map({ Items: ['x'] }, state))).output).toEqual([
+    { Index: 0, Value: 'x', Source: 'STATE_DATA' },
+  ]);
 });
 
 test.each([

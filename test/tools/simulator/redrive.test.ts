@@ -114,7 +114,7 @@ test('what runs again in a branch follows the redrive', async () => {
   );
   repair();
   const second = await first.redrive();
-  expect(links(second).slice(9, 11)).toEqual(['10 ExecutionRedriven <9', '11 TaskScheduled <10']);
+  expect(links(second).slice(10, 12)).toEqual(['11 ExecutionRedriven <10', '12 TaskScheduled <11']);
 });
 
 test('in a Map, only iterations that failed, were cut off or never began run again; also nested', async () => {

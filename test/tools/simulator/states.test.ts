@@ -111,15 +111,6 @@ test.each([
   },
 );
 
-test('a Choice without a match and without Default fails', async () => {
-  const { Default: _, Assign: __, Output: ___, ...Start } = choice.Start;
-  expect(await run({ ...choice, Start }, { n: 9 })).toMatchObject({
-    status: 'FAILED',
-    error: 'States.NoChoiceMatched',
-    cause: "Failed to transition out of the state 'Start'. The state does not point to a next state.",
-  });
-});
-
 test('a Condition that is no boolean fails', async () => {
   const Start = { Type: 'Choice', Choices: [{ Condition: '{% 1 %}', Next: 'End' }] };
   const { cause } = await run({ Start, End: { Type: 'Succeed' } });

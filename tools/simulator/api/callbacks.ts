@@ -18,18 +18,16 @@ export class Callbacks {
   private readonly over = new Set<string>();
 
   /**
-   * Submits a callback task and waits for its answer, which may come before the submission returns. A failed
-   * submission fails the task; one that nobody waits for any more rejects with the signal's reason.
+   * Does a task's work and settles like it, unless the task's token is answered first. A task that nobody waits for
+   * any more rejects with the signal's reason.
    */
-  async answer(call: TaskCall, submit: () => Promise<unknown>): Promise<unknown> {
-    const token = call.taskToken;
-    if (token === undefined) throw new Error(`${call.state} waits for a task token, but has none.`);
+  async answer(call: TaskCall, token: string, work: () => Promise<unknown>): Promise<unknown> {
     const answered = new Promise<unknown>((succeed, fail) => {
       this.waiting.set(token, { succeed, fail, heartbeat: () => call.heartbeat() });
       call.signal.addEventListener('abort', () => fail(call.signal.reason), { once: true });
     });
     try {
-      return await Promise.race([answered, submit().then(() => answered)]);
+      return await Promise.race([answered, work()]);
     } finally {
       this.close(token);
     }

@@ -50,7 +50,7 @@ export function createLaunch(options: {
           { signingName: 'events', target: 'AWSEvents.DescribeConnection', version: '1.1' },
           { Name: name },
         ),
-      waitForCallback: (call, submit) => service().callbacks.answer(call, submit),
+      answerByToken: (call, token, work) => service().callbacks.answer(call, token, work),
     };
   };
 

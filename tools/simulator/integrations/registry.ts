@@ -5,7 +5,7 @@ import { deleteItem, getItem, putItem, updateItem } from './dynamodb';
 import { TaskFailure } from './failure';
 import { httpInvoke } from './http';
 import { invokeFunction, lambdaInvoke } from './lambda';
-import { s3GetObject, s3PutObject } from './s3';
+import { s3GetObject, s3ListObjects, s3PutObject } from './s3';
 import { snsPublish } from './sns';
 import { sqsSendMessage } from './sqs';
 import { awsSdkStartExecution, startExecution, startExecutionSync } from './step-functions';
@@ -22,6 +22,7 @@ export const builtInIntegrations: Integrations = {
   'lambda:function': invokeFunction,
   'lambda:invoke': lambdaInvoke,
   's3:getObject': s3GetObject,
+  's3:listObjectsV2': s3ListObjects,
   's3:putObject': s3PutObject,
   'sns:publish': snsPublish,
   'sqs:sendMessage': sqsSendMessage,
@@ -45,9 +46,14 @@ export async function answerTask(
       `The resource provided ${call.resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
     );
   }
-  return call.resource.endsWith(CALLBACK)
-    ? context.waitForCallback(call, async () => call.submitted(await run(call, context)))
-    : run(call, context);
+  const { taskToken } = call;
+  if (taskToken === undefined) return run(call, context);
+  return context.answerByToken(call, taskToken, async () => {
+    const answer = await run(call, context);
+    if (!call.resource.endsWith(CALLBACK)) return answer;
+    call.submitted(answer);
+    return new Promise(() => {});
+  });
 }
 
 function keyOf(resource: string): string {

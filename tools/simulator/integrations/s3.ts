@@ -1,4 +1,4 @@
-// s3:getObject and s3:putObject, as a Distributed Map's ItemReader and ResultWriter use them.
+// s3:getObject, s3:listObjectsV2 and s3:putObject, as a Distributed Map's ItemReader and ResultWriter use them.
 import { argumentsOf } from './arguments';
 import { resultOf } from './aws';
 import { type ErrorNaming, failureOf, TaskFailure } from './failure';
@@ -14,8 +14,7 @@ const NAMING: ErrorNaming = {
 
 /** Answers the object's text. */
 export const s3GetObject: Integration = async (call, context) => {
-  // The Map's child executions are started by the service, which then acts as the role too.
-  await requirePermission(context, 'states:StartExecution', context.stateMachineArn);
+  await mayStartChildren(context);
   const output = await request('getObject', call.arguments, call.signal, context);
   const body: unknown = Reflect.get(output, 'Body');
   if (typeof body === 'object' && body !== null && 'transformToString' in body) {
@@ -23,6 +22,16 @@ export const s3GetObject: Integration = async (call, context) => {
   }
   throw new TaskFailure('S3.SdkClientException', 'The object has no body.');
 };
+
+/** Answers one page. */
+export const s3ListObjects: Integration = async (call, context) => {
+  await mayStartChildren(context);
+  return resultOf(await request('listObjectsV2', call.arguments, call.signal, context));
+};
+
+/** The Map's child executions are started by the service, which then acts as the role too. */
+const mayStartChildren = (context: IntegrationContext) =>
+  requirePermission(context, 'states:StartExecution', context.stateMachineArn);
 
 export const s3PutObject: Integration = async (call, context) =>
   resultOf(await request('putObject', call.arguments, call.signal, context));

@@ -25,8 +25,8 @@ export interface IntegrationContext {
   };
   /** EventBridge's description of a connection; this is what the service does for itself, so not as the role. */
   describeConnection(name: string): Promise<Record<string, unknown>>;
-  /** Waits for the SendTask… call that answers the task's token. */
-  waitForCallback(call: TaskCall, submit: () => Promise<unknown>): Promise<unknown>;
+  /** Does the work, unless a SendTask… call with the task's token ends the task first. */
+  answerByToken(call: TaskCall, token: string, work: () => Promise<unknown>): Promise<unknown>;
 }
 
 /** Answers a task, or throws a TaskFailure. */

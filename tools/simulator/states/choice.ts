@@ -1,6 +1,5 @@
 // Choice: goes the way of the first rule whose condition is true.
 
-import { StateError } from '../errors';
 import type { Template } from '../expressions';
 import type { Fields } from '../fields';
 import { commonFields, type Exit, loadExit, type State, targetsOf } from '../state';
@@ -28,10 +27,7 @@ export function loadChoice(fields: Fields, name: string): State {
       }
       // The state's own Assign and Output belong to its Default.
       if (fallback.next !== undefined) return step.leave(fallback);
-      throw new StateError(
-        'States.NoChoiceMatched',
-        `Failed to transition out of the state '${name}'. The state does not point to a next state.`,
-      );
+      throw step.fatal('Failed to transition out of the state. The state does not point to a next state.');
     },
   };
 }

@@ -1,15 +1,16 @@
 // Map in distributed mode: reads its items, maybe from S3, batches them, and runs a child execution for each batch.
 
 import { Interrupted, StateError } from '../errors';
-import type { Template } from '../expressions';
 import type { Fields } from '../fields';
 import { loadWork } from '../retry';
 import type { State, States } from '../state';
 import type { Step } from '../step';
+import { loadBatcher } from './item-batcher';
 import { loadItemReader } from './item-reader';
-import { loadConcurrency, loadItems, loadSelector } from './items';
+import { type Item, loadConcurrency, loadItems, loadSelector } from './items';
 import { type Child, ChildExecutions } from './map-run';
 import { loadResultWriter } from './result-writer';
+import { loadTolerance, toleranceFields } from './tolerance';
 
 const ownFields = [
   'ItemProcessor',
@@ -18,21 +19,21 @@ const ownFields = [
   'ItemSelector',
   'ItemBatcher',
   'MaxConcurrency',
-  'ToleratedFailurePercentage',
-  'ToleratedFailureCount',
+  ...toleranceFields,
   'ResultWriter',
   'Label',
 ];
 
 export function loadDistributedMap(fields: Fields, name: string, states: States, express: boolean): State {
   const label = fields.optionalText('Label') ?? name.replace(/[^\w-]/g, '').slice(0, 40);
-  const itemsOf = loadItems(fields);
+  const itemsOf = loadItems(fields, { objects: true });
   const read = loadItemReader(fields.object('ItemReader'));
-  const write = loadResultWriter(fields.object('ResultWriter'));
+  const writer = fields.object('ResultWriter');
+  const write = loadResultWriter(writer);
+  const writes = writer?.get('Resource') !== undefined;
   const inputs = loadInputs(fields);
   const concurrency = loadConcurrency(fields);
-  const percentage = fields.template('ToleratedFailurePercentage');
-  const count = fields.template('ToleratedFailureCount');
+  const toleranceOf = loadTolerance(fields);
 
   const start = async (step: Step): Promise<ChildExecutions> => {
     const { flow } = step;
@@ -42,8 +43,7 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
       states,
       express,
       maxConcurrency: await concurrency(step),
-      toleratedFailurePercentage: await tolerance(step, percentage),
-      toleratedFailureCount: await tolerance(step, count),
+      tolerance: await toleranceOf(step),
     });
     flow.record('MapStateStarted', { length: list?.length ?? 0 });
     flow.record('MapRunStarted', { mapRunArn: mapRun.mapRunArn });
@@ -62,10 +62,8 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
       failure = thrown;
     }
     // The files tell also what became of the children of a run that fails.
-    const result = write
-      ? await write(step, mapRun.mapRunArn, mapRun.list)
-      : mapRun.children.flatMap(({ result }) => (result?.status === 'SUCCEEDED' ? [result.output] : []));
-    mapRun.written = write !== undefined;
+    const result = await write(step, mapRun.mapRunArn, mapRun.list);
+    mapRun.written = writes;
     if (failure) throw failure;
     return result;
   };
@@ -82,8 +80,10 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
     try {
       const result = await runChildren(step, mapRun);
       mapRun.end('SUCCEEDED');
+      const started = flow.last;
       flow.record('MapRunSucceeded');
       flow.note('MapStateSucceeded');
+      flow.last = started;
       return { value: result };
     } catch (thrown) {
       mapRun.end(thrown instanceof Interrupted ? 'ABORTED' : 'FAILED');
@@ -93,30 +93,16 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
   });
 }
 
-async function tolerance(step: Step, template: Template | undefined): Promise<number | undefined> {
-  return template && Number(await step.evaluateAs('number', template));
-}
-
 /** ItemSelector and ItemBatcher: from the items to the children's inputs. */
-function loadInputs(fields: Fields): (step: Step, items: unknown[]) => Promise<Child[]> {
+function loadInputs(fields: Fields): (step: Step, items: Item[]) => Promise<Child[]> {
   const select = loadSelector(fields);
-  const batcher = fields.object('ItemBatcher');
-  batcher?.only('MaxItemsPerBatch', 'BatchInput');
-  const maxItems = batcher?.template('MaxItemsPerBatch');
-  const batchInput = batcher?.template('BatchInput');
-  if (batcher && !maxItems) batcher.fail("needs the field 'MaxItemsPerBatch'");
-
+  const batch = loadBatcher(fields.object('ItemBatcher'));
   return async (step, items) => {
     const selected: unknown[] = [];
     for (const [index, item] of items.entries()) {
       selected.push((await select(step, index, item)).input);
     }
-    if (!maxItems) return selected.map((input) => ({ input, items: 1, execution: undefined }));
-    const size = await step.wholeNumber(maxItems, 1, 100_000_000);
-    const common = batchInput ? { BatchInput: await step.evaluate(batchInput) } : {};
-    return Array.from({ length: Math.ceil(selected.length / size) }, (_, batch) => {
-      const Items = selected.slice(batch * size, (batch + 1) * size);
-      return { input: { ...common, Items }, items: Items.length, execution: undefined };
-    });
+    if (batch) return batch(step, selected);
+    return selected.map((input) => ({ input, items: 1, execution: undefined }));
   };
 }

@@ -3,22 +3,45 @@
 import type { Fields } from '../fields';
 import type { Step } from '../step';
 
-/** The items: of the field, or the state's input. */
-export function loadItems(fields: Fields): (step: Step) => Promise<unknown[]> {
-  const items = fields.template('Items');
+/** One item, and what the context object tells of it besides its index. */
+export interface Item {
+  value: unknown;
+  /** For an entry of an object. */
+  key?: string;
+  /** `STATE_DATA`, or the S3 URI that it was read from. */
+  source: string;
+}
+
+/** The elements of a list or the entries of an object; undefined for what has neither. */
+export function itemsIn(data: unknown, source: string): Item[] | undefined {
+  if (Array.isArray(data)) return data.map((value) => ({ value, source }));
+  if (data === null || typeof data !== 'object') return undefined;
+  return Object.entries(data).map(([key, value]) => ({ value, key, source }));
+}
+
+/** The items: of the field, or the state's input. Only a Distributed Map takes an object's entries. */
+export function loadItems(
+  fields: Fields,
+  { objects }: { objects: boolean },
+): (step: Step) => Promise<Item[]> {
+  const template = fields.template('Items');
   return async (step) => {
-    const list = items ? await step.evaluateAs('array', items) : step.input;
-    if (Array.isArray(list)) return list;
-    throw step.evaluationFailed('Items', `Map state input must be an array but was: ${JSON.stringify(list)}`);
+    const data = template ? await step.evaluate(template) : step.input;
+    const items = objects || Array.isArray(data) ? itemsIn(data, 'STATE_DATA') : undefined;
+    if (items) return items;
+    if (template) step.requireType(data, 'array', template);
+    throw step.evaluationFailed('Items', `Map state input must be an array but was: ${JSON.stringify(data)}`);
   };
 }
 
 /** What an item becomes, and the `Map` of the context object with it. */
 export function loadSelector(fields: Fields) {
   const selector = fields.template('ItemSelector');
-  return async (step: Step, index: number, item: unknown) => {
-    const map = { Item: { Index: index, Value: item } };
-    return { input: selector ? await step.evaluate(selector, {}, map) : item, map };
+  return async (step: Step, index: number, { value, key, source }: Item) => {
+    const map = {
+      Item: { Index: index, ...(key !== undefined && { Key: key }), Value: value, Source: source },
+    };
+    return { input: selector ? await step.evaluate(selector, {}, map) : value, map };
   };
 }
 

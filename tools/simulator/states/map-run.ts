@@ -1,10 +1,10 @@
 // The children of a Distributed Map: runs them, counts them, and decides when too many have failed.
 
 import { concurrently } from '../concurrent';
-import { StateError } from '../errors';
 import type { RunningExecution } from '../execution';
 import type { States } from '../state';
 import type { Execution, ExecutionStatus, MapRun, MapRunCounts } from '../types';
+import { type Tolerance, tolerates, tooManyFailed } from './tolerance';
 
 /** Express workflows run for at most this many seconds. */
 const expressSeconds = 300;
@@ -23,9 +23,8 @@ export interface MapRunOptions {
   express: boolean;
   /** 0 means no limit. */
   maxConcurrency: number;
-  /** Of the items, in percent. */
-  toleratedFailurePercentage: number | undefined;
-  toleratedFailureCount: number | undefined;
+  /** Counts items, not children. */
+  tolerance: Tolerance;
 }
 
 const countOf = {
@@ -60,11 +59,11 @@ export class ChildExecutions implements MapRun {
   }
 
   get toleratedFailurePercentage(): number {
-    return this.options.toleratedFailurePercentage ?? 0;
+    return this.options.tolerance.percentage ?? 0;
   }
 
   get toleratedFailureCount(): number {
-    return this.options.toleratedFailureCount ?? 0;
+    return this.options.tolerance.count ?? 0;
   }
 
   get children(): Execution[] {
@@ -93,10 +92,7 @@ export class ChildExecutions implements MapRun {
       signal.removeEventListener('abort', stop);
       if (status === 'SUCCEEDED') return;
       failed += child.items;
-      if (!this.tolerates(failed, total)) {
-        const cause = 'The specified tolerated failure threshold was exceeded';
-        throw new StateError('States.ExceedToleratedFailureThreshold', cause);
-      }
+      if (!tolerates(this.options.tolerance, failed, total)) throw tooManyFailed();
     });
   }
 
@@ -109,13 +105,6 @@ export class ChildExecutions implements MapRun {
     this.redriveCount++;
     this.status = 'RUNNING';
     delete this.stopDate;
-  }
-
-  private tolerates(failed: number, total: number): boolean {
-    const { toleratedFailurePercentage: percentage, toleratedFailureCount: count } = this.options;
-    if (percentage === undefined && count === undefined) return false;
-    const percent = (100 * failed) / total;
-    return percent <= (percentage ?? 100) && failed <= (count ?? Number.POSITIVE_INFINITY);
   }
 
   /** Standard children go on from where they failed; Express ones are started again. */

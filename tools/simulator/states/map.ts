@@ -9,6 +9,7 @@ import { loadWork } from '../retry';
 import type { Loader, State, States } from '../state';
 import { loadDistributedMap } from './distributed-map';
 import { loadConcurrency, loadItems, loadSelector } from './items';
+import { loadTolerance, toleranceFields, tolerates, toleratesAny, tooManyFailed } from './tolerance';
 
 /** What runs at once when there is no MaxConcurrency. */
 const inlineConcurrency = 40;
@@ -26,15 +27,17 @@ export function loadMap(fields: Fields, name: string, loader: Loader): State {
 }
 
 function loadInlineMap(fields: Fields, name: string, states: States): State {
-  const itemsOf = loadItems(fields);
+  const itemsOf = loadItems(fields, { objects: false });
   const select = loadSelector(fields);
   const concurrency = loadConcurrency(fields);
-  const own = ['ItemProcessor', 'Items', 'ItemSelector', 'MaxConcurrency'];
+  const toleranceOf = loadTolerance(fields);
+  const own = ['ItemProcessor', 'Items', 'ItemSelector', 'MaxConcurrency', 'Label', ...toleranceFields];
 
   return loadWork(fields, { name, type: 'Map', fields: own }, async (step) => {
     const { flow } = step;
     const items = await itemsOf(step);
     const limit = await concurrency(step);
+    const tolerance = await toleranceOf(step);
     if (!step.children) flow.record('MapStateStarted', { length: items.length });
     step.children ??= items.map(() => undefined);
     // What comes after all iterations follows the latest MapIterationSucceeded.
@@ -42,8 +45,10 @@ function loadInlineMap(fields: Fields, name: string, states: States): State {
     const note = (type: string) => (index: number) => flow.note(type, { index, name });
     const outputs = await runChildren(step, limit || inlineConcurrency, {
       async start(index) {
+        const item = items[index];
+        if (!item) throw new Error(`There is no item ${index}.`);
         const after = note('MapIterationStarted')(index);
-        const { input, map } = await select(step, index, items[index]);
+        const { input, map } = await select(step, index, item);
         const data = withText(input, states.startAt);
         return new Flow(flow.run, states, { input: data, variables: flow.variables, after, map });
       },
@@ -52,6 +57,10 @@ function loadInlineMap(fields: Fields, name: string, states: States): State {
       },
       failed: note('MapIterationFailed'),
       aborted: note('MapIterationAborted'),
+      verdict(error, failures) {
+        if (tolerates(tolerance, failures, items.length)) return undefined;
+        return toleratesAny(tolerance) ? tooManyFailed() : error;
+      },
     });
     flow.last = succeeded;
     flow.note('MapStateSucceeded');

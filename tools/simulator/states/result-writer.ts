@@ -10,30 +10,38 @@ import { callTask } from './task-call';
 /** Answers the Map's result. Fails with States.ResultWriterFailed. */
 export type ResultWriter = (step: Step, mapRunArn: string, children: readonly Child[]) => Promise<unknown>;
 
-export function loadResultWriter(fields: Fields | undefined): ResultWriter | undefined {
-  if (!fields) return undefined;
+/** Without a Resource nothing is written: the result is what would be in the file of the children that went well. */
+export function loadResultWriter(fields: Fields | undefined): ResultWriter {
+  if (!fields) return async (_step, _arn, children) => succeeded(children).flatMap(outputOf);
   fields.only('Resource', 'Arguments', 'WriterConfig');
+  const config = fields.object('WriterConfig');
+  const { recordsOf, contentOf, extension } = loadFormat(config);
+  if (fields.get('Resource') === undefined) {
+    if (!config || fields.get('Arguments') !== undefined) fields.fail("needs the field 'Resource'");
+    return async (_step, mapRunArn, children) => {
+      const records = recordsOf(succeeded(children), mapRunArn);
+      return extension === 'json' ? records : contentOf(records);
+    };
+  }
   const resource = fields.text('Resource');
   if (!resource.endsWith(':states:::s3:putObject')) fields.fail(`cannot write to '${resource}'`);
   const input = fields.template('Arguments') ?? fields.fail("needs the field 'Arguments'");
-  const { contentOf, extension } = loadFormat(fields.object('WriterConfig'));
 
   return async (step, mapRunArn, children) => {
     const { Bucket, Prefix }: Record<string, unknown> = { ...Object(await step.evaluate(input)) };
     const [id] = mapRunArn.split(':').slice(-1);
     const folder = `${Prefix ? `${Prefix}/` : ''}${id}`;
-    const stateMachineArn = mapRunArn.replace(':mapRun:', ':stateMachine:').slice(0, -`:${id}`.length);
     const put = async (file: string, Body: string) => {
       const object = { Bucket, Key: `${folder}/${file}`, Body, ContentType: 'application/json' };
-      await callTask(step, resource, JSON.stringify(object), {});
+      await callTask(step, resource, JSON.stringify(object));
       return { Key: object.Key, Size: Buffer.byteLength(Body) };
     };
     try {
       const ResultFiles: Record<string, unknown[]> = { FAILED: [], PENDING: [], SUCCEEDED: [] };
       for (const [status, files] of Object.entries(ResultFiles)) {
         const own = children.filter((child) => fileOf(child) === status);
-        if (own.length > 0)
-          files.push(await put(`${status}_0.${extension}`, contentOf(own, stateMachineArn)));
+        if (own.length === 0) continue;
+        files.push(await put(`${status}_0.${extension}`, contentOf(recordsOf(own, mapRunArn))));
       }
       const manifest = { DestinationBucket: Bucket, MapRunArn: mapRunArn, ResultFiles };
       const { Key } = await put('manifest.json', JSON.stringify(manifest));
@@ -45,27 +53,34 @@ export function loadResultWriter(fields: Fields | undefined): ResultWriter | und
   };
 }
 
-/** How the children of one file are written. What FLATTEN does to outputs, it leaves undone for children that failed. */
+const succeeded = (children: readonly Child[]) => children.filter((child) => fileOf(child) === 'SUCCEEDED');
+
+/** None for a child that did not succeed. */
+const outputOf = ({ execution }: Child): unknown[] =>
+  execution?.result?.status === 'SUCCEEDED' ? [execution.result.output] : [];
+
+/** How children are written. Those that failed are told of in full, whatever the Transformation. */
 function loadFormat(config: Fields | undefined) {
   config?.only('Transformation', 'OutputType');
   const transformation = config?.optionalText('Transformation') ?? 'NONE';
   const type = config?.optionalText('OutputType') ?? 'JSON';
-  if (transformation !== 'NONE' && transformation !== 'FLATTEN') {
-    config?.fail(`has the unsupported Transformation '${transformation}'`);
+  if (!['NONE', 'COMPACT', 'FLATTEN'].includes(transformation)) {
+    config?.fail(`has the unknown Transformation '${transformation}'`);
   }
   if (type !== 'JSON' && type !== 'JSONL') config?.fail(`has the unknown OutputType '${type}'`);
   return {
     extension: type.toLowerCase(),
-    contentOf(children: readonly Child[], stateMachineArn: string): string {
-      const records = children.flatMap((child) =>
-        transformation === 'FLATTEN' && fileOf(child) === 'SUCCEEDED'
-          ? child.execution?.result?.output
-          : record(child, stateMachineArn),
-      );
-      return type === 'JSON'
-        ? JSON.stringify(records)
-        : records.map((item) => `${JSON.stringify(item)}\n`).join('');
+    recordsOf(children: readonly Child[], mapRunArn: string): unknown[] {
+      const stateMachineArn = mapRunArn.replace(':mapRun:', ':stateMachine:').replace(/:[^:]*$/, '');
+      return children.flatMap((child) => {
+        if (transformation === 'NONE' || fileOf(child) !== 'SUCCEEDED')
+          return [record(child, stateMachineArn)];
+        const outputs = outputOf(child);
+        return transformation === 'FLATTEN' ? outputs.flat() : outputs;
+      });
     },
+    contentOf: (records: unknown[]): string =>
+      type === 'JSON' ? JSON.stringify(records) : records.map((item) => `${JSON.stringify(item)}\n`).join(''),
   };
 }
 

@@ -5,6 +5,14 @@ import type { Step } from '../step';
 import type { Clock, TaskCall } from '../types';
 import type { Limits } from './task-events';
 
+interface CallOptions extends Limits {
+  /** The role of the state's Credentials. */
+  roleArn?: string | undefined;
+  submitted?: TaskCall['submitted'];
+  /** Hears of each heartbeat. */
+  beating?: () => void;
+}
+
 /**
  * Calls the runner with `text`, the arguments as JSON. Gives up on it, and aborts its signal, at the first lapse of
  * a deadline (StateError States.Timeout) or when the flow is interrupted. Rejects with whatever the runner throws.
@@ -13,11 +21,9 @@ export function callTask(
   step: Step,
   resource: string,
   text: string,
-  limits: Limits,
-  submitted: TaskCall['submitted'] = () => {},
+  { timeoutSeconds, heartbeatSeconds, roleArn, submitted = () => {}, beating }: CallOptions = {},
 ): Promise<unknown> {
   const { run, signal } = step.flow;
-  const { timeoutSeconds, heartbeatSeconds } = limits;
   let caller: AbortController | undefined;
   let gaveUp: Error | undefined;
   return new Promise<unknown>((resolve, reject) => {
@@ -55,7 +61,11 @@ export function callTask(
         if (gaveUp) caller.abort(gaveUp);
         return caller.signal;
       },
-      heartbeat: () => heart?.beat(),
+      ...(roleArn !== undefined && { roleArn }),
+      heartbeat: () => {
+        beating?.();
+        heart?.beat();
+      },
       submitted,
       execution: { name: run.name, arn: run.arn },
     };

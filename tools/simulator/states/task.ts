@@ -15,43 +15,57 @@ const mostSeconds = 99_999_999;
 export function loadTask(fields: Fields, name: string): State {
   const resource = fields.text('Resource');
   const input = fields.template('Arguments');
+  const credentials = fields.object('Credentials');
+  credentials?.only('RoleArn');
+  const role = credentials?.template('RoleArn');
   const timeout = fields.template('TimeoutSeconds');
   const heartbeat = fields.template('HeartbeatSeconds');
   const events = taskEvents(resource);
 
-  const own = ['Resource', 'Arguments', 'TimeoutSeconds', 'HeartbeatSeconds'];
+  const own = ['Resource', 'Arguments', 'Credentials', 'TimeoutSeconds', 'HeartbeatSeconds'];
   return loadWork(fields, { name, type: 'Task', fields: own }, async (step) => {
     const { flow } = step;
     if (events.hasToken) step.taskToken = flow.run.random.token();
     const parameters = input ? payload(await step.evaluate(input), name) : step.data.text;
+    const roleArn = role && String(await step.evaluateAs('string', role));
     const limits = {
       timeoutSeconds: await seconds(step, timeout),
       heartbeatSeconds: await seconds(step, heartbeat),
     };
-    flow.record(`${events.prefix}Scheduled`, events.scheduled(parameters, limits, flow.run.region));
-    flow.record(`${events.prefix}Started`, events.started);
-    let isSubmitted = !events.isSubmitted;
-    const noteSubmitted = (details = events.started) => {
-      if (!isSubmitted) flow.record('TaskSubmitted', details);
-      isSubmitted = true;
+    flow.record(`${events.prefix}Scheduled`, {
+      ...events.scheduled(parameters, limits, flow.run.region),
+      ...(roleArn !== undefined && { taskCredentials: { roleArn } }),
+    });
+    if (events.started) flow.record(`${events.prefix}Started`, events.started.details);
+    let { taken } = events;
+    const noteTaken = (said?: unknown) => {
+      if (taken) flow.record(taken.type, taken.details(said));
+      taken = undefined;
     };
-    const submitted = (output: unknown) => noteSubmitted(events.succeeded(payload(output, resource)));
     try {
-      const text = payload(await callTask(step, resource, parameters, limits, submitted), resource);
+      const answer = await callTask(step, resource, parameters, {
+        ...limits,
+        roleArn,
+        submitted: noteTaken,
+        beating: () => {
+          if (!taken?.isCertain) noteTaken();
+        },
+      });
+      const text = payload(answer, resource);
       // A runner need not say when it was: it was by now.
-      noteSubmitted();
+      noteTaken();
       flow.record(`${events.prefix}Succeeded`, events.succeeded(text));
       // Parsed, so that what the runner does to its answer later changes nothing.
       return { value: JSON.parse(text), text };
     } catch (thrown) {
       if (thrown instanceof Interrupted) {
-        isSubmitted = true;
+        taken = undefined;
         throw thrown;
       }
-      noteSubmitted();
       const failure = asStateError(thrown);
-      const type = failure.error === 'States.Timeout' ? 'TimedOut' : 'Failed';
-      flow.record(`${events.prefix}${type}`, events.failed(failure.details));
+      const isTimeout = failure.error === 'States.Timeout';
+      if (!isTimeout || taken?.isCertain) noteTaken();
+      flow.record(`${events.prefix}${isTimeout ? 'TimedOut' : 'Failed'}`, events.failed(failure.details));
       throw failure;
     }
   });

@@ -31,9 +31,7 @@ async function secondsUntil(step: Step, timestamp: Template): Promise<number> {
   const moment = String(await step.evaluateAs('string', timestamp));
   const time = iso8601.test(moment) ? Date.parse(moment) : Number.NaN;
   if (Number.isNaN(time)) {
-    const problem =
-      'The Timestamp parameter does not reference a valid ISO-8601 extended offset date-time format string: ' +
-      `'${moment}'`;
+    const problem = `The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: ${moment}`;
     throw step.evaluationFailed('Timestamp', problem, 'StateEntered');
   }
   return (time - step.flow.run.clock.now().getTime()) / 1000;

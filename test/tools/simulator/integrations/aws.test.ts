@@ -224,6 +224,22 @@ describe('s3', () => {
     expect(ministack.requests[0]?.operation).toBe('GET /uploads/orders.jsonl');
   });
 
+  test('objects are listed page by page', async () => {
+    ministack.answer = () => ({
+      headers: { 'content-type': 'application/xml' },
+      body:
+        '<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>' +
+        '<Contents><Key>p/1</Key><Size>2</Size></Contents></ListBucketResult>',
+    });
+    const page = await runTask(ministack, 's3:listObjectsV2', { Bucket: 'uploads', Prefix: 'p/' });
+    expect(page).toMatchObject({
+      IsTruncated: true,
+      NextContinuationToken: 't',
+      Contents: [{ Key: 'p/1', Size: 2 }],
+    });
+    expect(ministack.requests[0]?.operation).toBe('GET /uploads/');
+  });
+
   test('an object that is not there is S3.NoSuchKeyException', async () => {
     ministack.answer = () => ({
       status: 404,

@@ -1,6 +1,7 @@
 // JSONata in definitions: `{% … %}` strings, compiled once, and the templates (any JSON) that hold them.
 
 import jsonata from 'jsonata';
+import { directly } from './direct';
 import { addFunctions, type World, worldBinding } from './functions';
 import { limit, meterBinding, nodeLimits } from './limits';
 
@@ -44,38 +45,50 @@ export function template(value: unknown, location: string): Template {
 function listTemplate(value: unknown[], location: string): Template {
   const items = value.map((item, index) => template(item, `${location}[${index}]`));
   if (!items.some(({ evaluate }) => evaluate)) return { location, constant: value };
-  const evaluate = async (scope: Scope) => {
-    const list: unknown[] = [];
-    for (const item of items) list.push(item.evaluate ? await item.evaluate(scope) : item.constant);
-    return list;
-  };
-  return { location, evaluate };
+  return { location, evaluate: (scope) => all(items, scope) };
 }
 
 function objectTemplate(value: object, location: string): Template {
   const names = Object.keys(value);
   const fields = Object.values(value).map((field, index) => template(field, `${location}/${names[index]}`));
   if (!fields.some(({ evaluate }) => evaluate)) return { location, constant: value };
-  const evaluate = async (scope: Scope) => {
-    const object: Record<string, unknown> = {};
-    for (const [index, name] of names.entries()) {
-      const field = fields[index];
-      object[name] = field?.evaluate ? await field.evaluate(scope) : field?.constant;
-    }
-    return object;
+  const object = (values: unknown[]) => Object.fromEntries(names.map((name, index) => [name, values[index]]));
+  const evaluate = (scope: Scope) => {
+    const values = all(fields, scope);
+    return values instanceof Promise ? values.then(object) : object(values);
   };
   return { location, evaluate };
 }
 
+/** The values of `items`, evaluated one after the other; a promise only when one of them is. */
+function all(items: Template[], scope: Scope): unknown[] | Promise<unknown[]> {
+  const values: unknown[] = [];
+  for (const [index, item] of items.entries()) {
+    const value = item.evaluate ? item.evaluate(scope) : item.constant;
+    if (value instanceof Promise) return rest(value, items.slice(index + 1), scope, values);
+    values.push(value);
+  }
+  return values;
+}
+
+async function rest(pending: Promise<unknown>, items: Template[], scope: Scope, values: unknown[]) {
+  values.push(await pending);
+  for (const item of items) values.push(item.evaluate ? await item.evaluate(scope) : item.constant);
+  return values;
+}
+
 function expression(source: string, location: string): Template {
-  const { program, names } = compile(source, location);
-  const path = plainPath(source);
+  const { program, names, direct } = compile(source, location);
   const failed = (problem: string) =>
     new EvaluationError(
       location,
       `The JSONata expression '${source}' specified for the field '${location}' ${problem}`,
     );
   const unsupported = () => failed('returned an unsupported result type.');
+  const defined = (value: unknown) => {
+    if (value === undefined) throw failed('returned nothing (undefined).');
+    return value;
+  };
   const run = async (scope: Scope): Promise<unknown> => {
     let value: unknown;
     try {
@@ -83,32 +96,18 @@ function expression(source: string, location: string): Template {
     } catch (thrown) {
       throw failed(`threw an error during evaluation${reason(thrown)}`);
     }
-    if (value === undefined) throw failed('returned nothing (undefined).');
-    return json(value, unsupported);
+    return json(defined(value), unsupported);
   };
   const evaluate = (scope: Scope) => {
-    const value = path && read(path, scope);
-    return value === undefined ? run(scope) : json(value, unsupported);
+    let value: unknown;
+    try {
+      value = direct?.(scope, undefined);
+    } catch {
+      return run(scope);
+    }
+    return direct ? defined(value) : run(scope);
   };
   return { location, source, evaluate };
-}
-
-/** The names of an expression that is nothing but `$variable.field.field`, as most are. */
-const plainPath = (source: string): string[] | undefined =>
-  /^\$[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/.test(source) ? source.slice(1).split('.') : undefined;
-
-/**
- * What a plain path leads to, found without JSONata, which takes many times as long. Undefined where JSONata has rules
- * of its own: for lists, which it maps over and collapses, and for what is not there.
- */
-function read(path: string[], { states, variables }: Scope): unknown {
-  let value: unknown = path[0] === 'states' ? { states } : variables;
-  for (const name of path) {
-    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, name)) return undefined;
-    value = Reflect.get(value, name);
-    if (Array.isArray(value)) return undefined;
-  }
-  return value;
 }
 
 export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object';
@@ -129,6 +128,7 @@ interface Compiled {
   program: jsonata.Expression;
   /** Names after a `$`: only these are worth binding. */
   names: string[];
+  direct: ReturnType<typeof directly>;
 }
 
 const compiled = new Map<string, Compiled>();
@@ -141,7 +141,7 @@ function compile(source: string, location: string): Compiled {
     addFunctions(program);
     limit(program);
     const names = [...source.matchAll(/\$([A-Za-z_]\w*)/g)].map((match) => match[1] ?? '');
-    const fresh = { program, names: [...new Set(names)] };
+    const fresh = { program, names: [...new Set(names)], direct: directly(program.ast()) };
     compiled.set(source, fresh);
     return fresh;
   } catch (thrown) {

@@ -58,14 +58,14 @@ function partition(value: unknown, size?: number): unknown[][] | undefined {
   );
 }
 
-function hash(text?: string, algorithm?: string): string | undefined {
+export function hash(text?: string, algorithm?: string): string | undefined {
   if (text === undefined || algorithm === undefined) return undefined;
   const name = algorithms.get(algorithm);
   if (!name) throw invalid(`$hash knows ${[...algorithms.keys()].join(', ')}, not '${algorithm}'`);
   return createHash(name).update(text, 'utf8').digest('hex');
 }
 
-function parse(text?: string): unknown {
+export function parse(text?: string): unknown {
   if (text === undefined) return undefined;
   let keys = 0;
   try {

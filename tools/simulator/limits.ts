@@ -13,7 +13,7 @@ const maxSteps = 1_000_000;
 const maxMicroseconds = 1_000_000;
 const stepsBetweenLooks = 250;
 /** Expressions within expressions, calls included, as on AWS. */
-const maxDepth = 100;
+export const maxDepth = 100;
 /** Bytes that one value may have, measured on AWS: 8 for a number, 1 for a character. */
 const maxBytes = 6_990_256;
 

@@ -1,6 +1,5 @@
 // Expressions as the service evaluates them: what is one, what fails and with which words, what they can see.
 
-import fc from 'fast-check';
 import { simulate } from '../../../tools/simulator';
 import { branch, details, duration, invoke, machine, output, task } from './machine';
 
@@ -52,31 +51,6 @@ test('a result of the wrong type fails with the type that was expected', async (
   expect(await causeOf(definition)).toBe(
     `${prefix}The JSONata expression '1' specified for the field 'Items' returned an unexpected result type. ` +
       "Expected 'array', but was 'number' for value: 1",
-  );
-});
-
-test('a plain path, which is read directly, leads where JSONata leads', async () => {
-  const { value } = fc.letrec((tie) => ({
-    value: fc.oneof(
-      { maxDepth: 4, withCrossShrink: true },
-      fc.constantFrom(null, 0, '', false, 'x'),
-      tie('object'),
-      tie('list'),
-    ),
-    object: fc.dictionary(fc.constantFrom('a', 'b'), tie('value'), { maxKeys: 2 }),
-    list: fc.array(tie('value'), { maxLength: 2 }),
-  }));
-  const paths = fc
-    .constantFrom('a', 'a.b', 'a.b.a', 'toString', 'a.length')
-    .map((path) => `$states.input.${path}`);
-  const outcome = async (expression: string, input: unknown) => {
-    const { output: result, error } = await simulate(output(`{% ${expression} %}`), { input });
-    return { result, error };
-  };
-  await fc.assert(
-    fc.asyncProperty(value, paths, async (input, path) => {
-      expect(await outcome(path, input)).toStrictEqual(await outcome(`(${path})`, input));
-    }),
   );
 });
 

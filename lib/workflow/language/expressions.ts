@@ -61,7 +61,9 @@ export const textsIn = (value: Json | undefined): string[] => {
 const textProblems = (text: string, members: readonly string[]): string[] => {
   if (isExpression(text))
     return sourceProblems(text, members).map((problem) => `${problem} In: ${sourceOf(text)}`);
-  return text.startsWith('{%') ? [`begins an expression that does not end with %}: ${text}`] : [];
+  return text.startsWith('{%') && !text.includes('%}')
+    ? [`begins an expression that does not end: ${text}`]
+    : [];
 };
 
 const sourceProblems = (expression: `{%${string}%}`, members: readonly string[]): string[] => {

@@ -28,7 +28,7 @@ const parts = { StartAt: text, States: anything };
 const wholeMachine: Check = (value, at) => [
   ...object(parts, {
     Comment: text,
-    QueryLanguage: oneOf('JSONata'),
+    QueryLanguage: oneOf('JSONata', 'JSONPath'),
     TimeoutSeconds: wholeNumber(1, 99_999_999),
     Version: oneOf('1.0'),
   })(value, at),

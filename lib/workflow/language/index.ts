@@ -12,11 +12,10 @@ import { stateChecks } from './state-fields';
 import { shadowingProblems } from './variables';
 
 /** Findings as sentences, each with the state and the field. Empty: AWS takes the definition. */
-export const languageProblems = (definition: Json): string[] => {
-  const problems = wholeMachine(definition, 'The definition');
-  if (!isObject(definition)) return problems;
+export const languageProblems = (definition: unknown): string[] => {
+  if (!isObject(definition)) return ['The definition must be an object.'];
   return [
-    ...problems,
+    ...wholeMachine(definition, 'The definition'),
     ...(hasTerminalState(definition) ? [] : ['The definition has no state that ends it.']),
     ...duplicates(definition),
     ...shadowingProblems(definition),

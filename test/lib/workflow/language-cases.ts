@@ -310,18 +310,14 @@ export const refused: readonly (readonly [what: string, definition: Json, says: 
   // Expressions
   ['an expression that does not parse', output('{% 1 + %}'), 'S has an expression that does not parse'],
   ['an empty expression', output('{%%}'), 'S has an expression that does not parse'],
-  [
-    'a bracket that is not closed',
-    task({ Arguments: { a: ['{% $f( %}'] } }),
-    'S has an expression that does not parse',
-  ],
+  ['a bracket that is not closed', task({ Arguments: { a: ['{% $f( %}'] } }), 'In Arguments.a[0]: $f('],
   ['a text that is not closed', choice({ Condition: "{%'a%}" }), 'S has an expression that does not parse'],
   [
     'a wrong expression below a key Comment',
     output({ Comment: '{% 1 + %}' }),
     'S has an expression that does not parse',
   ],
-  ['an expression without an end', output('{% $states.input'), 'S begins an expression'],
+  ['an expression without an end', output('{% $states.input'), 'S.Output begins an expression'],
   ['$$', output('{% $$ %}'), 'S uses $$ at the root'],
   ['$', output('{% $.order %}'), 'S uses $ at the root'],
   ['a bare name', output('{% order.id %}'), 'S uses order at the root'],

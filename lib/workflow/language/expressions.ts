@@ -32,7 +32,7 @@ const working = ['Task', 'Parallel', 'Map'];
 /** All texts of a state but for comments and the states inside it. */
 export const textsIn = (state: JsonObject): Place[] => {
   const { Type, Comment, Branches, ItemProcessor, Iterator, Assign, Output, Catch, Choices, ...rest } = state;
-  const result = working.includes(String(Type)) ? ['result'] : [];
+  const result = working.some((type) => type === Type) ? ['result'] : [];
   return [
     ...textsBelow({ Assign, Output }, '', [...everywhere, ...result]),
     ...objectsIn(Catch).flatMap((catcher, index) =>

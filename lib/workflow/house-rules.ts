@@ -3,10 +3,9 @@
  * rules are listed in docs/architecture.md. What AWS itself refuses is in ./language.
  */
 import type { Bindings } from './bindings';
-import { isDistributed } from './distributed-map';
 import { isObject, type Json, type JsonObject, objectsIn } from './json';
-import { isExpression, nodesIn, placesIn, sourceOf, textsIn, treeOf } from './language/expressions';
-import { allStatesOf, machinesIn } from './language/machines';
+import { isExpression, nodesIn, sourceOf, textsIn, treeOf } from './language/expressions';
+import { allStatesOf, isDistributed, machinesIn } from './language/machines';
 
 /** Findings as sentences, each with the state's name and the fix. Empty: nothing found. */
 export const houseProblems = (definition: JsonObject, bindings: Bindings): string[] =>
@@ -15,7 +14,7 @@ export const houseProblems = (definition: JsonObject, bindings: Bindings): strin
       ...taskProblems(state, bindings),
       ...mapProblems(state),
       ...retryProblems(state),
-      ...placesIn(state).flatMap(({ value }) => textsIn(value).flatMap(textProblems)),
+      ...expressionProblems(state),
     ].map((problem) => `${name} ${problem}`),
   );
 
@@ -112,14 +111,15 @@ const retryProblems = ({ Retry }: JsonObject): string[] => {
     : [];
 };
 
-const textProblems = (text: string): string[] => {
-  if (isExpression(text)) {
-    return nodeProblems(text).map((problem) => `${problem} In: ${sourceOf(text)}`);
-  }
-  return text.includes('{%') || text.includes('%}')
-    ? [`would pass on "${text}" as it stands. An expression is the whole string: build it with &.`]
-    : [];
-};
+const expressionProblems = (state: JsonObject): string[] =>
+  textsIn(state).flatMap(({ text, at }) => {
+    if (isExpression(text)) {
+      return nodeProblems(text).map((problem) => `${problem} In ${at}: ${sourceOf(text)}`);
+    }
+    return text.includes('{%') || text.includes('%}')
+      ? [`would pass on "${text}" as it stands. An expression is the whole string: build it with &.`]
+      : [];
+  });
 
 const nodeProblems = (expression: `{%${string}%}`): string[] => {
   try {

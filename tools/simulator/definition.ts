@@ -1,5 +1,6 @@
 // From the text of a definition to states that can run. What can be known before running is checked here.
 
+import { languageProblems } from '../../lib/workflow/language';
 import { DefinitionError, Fields } from './fields';
 import type { Loader, State, StateMachine, States } from './state';
 import { loadChoice } from './states/choice';
@@ -29,7 +30,10 @@ export function load(definition: string | object): StateMachine {
   const text = typeof definition === 'string' ? definition : JSON.stringify(definition);
   let machine = byText.get(text);
   if (!machine) {
-    machine = loadMachine(new Fields(parse(text), 'The definition'));
+    const definition = parse(text);
+    const [problem] = languageProblems(definition);
+    if (problem) throw new DefinitionError(problem);
+    machine = loadMachine(new Fields(definition, 'The definition'));
     byText.set(text, machine);
   }
   return machine;
@@ -48,45 +52,21 @@ function parse(text: string): unknown {
 function loadMachine(fields: Fields): StateMachine {
   fields.only('Comment', 'QueryLanguage', 'StartAt', 'States', 'TimeoutSeconds', 'Version');
   const timeoutSeconds = fields.number('TimeoutSeconds', Number.POSITIVE_INFINITY);
-  return { ...loadStates(fields, fields.optionalText('QueryLanguage'), new Set()), timeoutSeconds };
+  return { ...loadStates(fields, fields.optionalText('QueryLanguage')), timeoutSeconds };
 }
 
-/** `outer`: variables of the scopes around, which must not be assigned inside. */
-function loadStates(fields: Fields, language: string | undefined, outer: ReadonlySet<string>): States {
+function loadStates(fields: Fields, language: string | undefined): States {
   const definitions = fields.object('States') ?? fields.fail("needs the field 'States'");
   const states = new Map<string, State>();
-  const scope = new Set([
-    ...outer,
-    ...definitions.names().flatMap((name) => assigned(definitions.get(name))),
-  ]);
   for (const name of definitions.names()) {
     const state = new Fields(definitions.get(name), `State '${name}'`);
     if ((state.optionalText('QueryLanguage') ?? language) !== 'JSONata') {
       state.fail('is JSONPath (no "QueryLanguage": "JSONata"); the simulator runs JSONata only');
     }
-    for (const variable of assigned(definitions.get(name))) {
-      if (outer.has(variable)) state.fail(`assigns '${variable}', which belongs to an outer scope`);
-    }
-    const loader: Loader = {
-      states: (inner) => loadStates(inner, language, scope),
-      isolatedStates: (inner) => loadStates(inner, language, new Set()),
-    };
+    const loader: Loader = { states: (inner) => loadStates(inner, language) };
     const read = byType[state.text('Type')] ?? state.fail(`has the unknown Type '${state.text('Type')}'`);
     states.set(name, read(state, name, loader));
   }
   const startAt = fields.text('StartAt');
-  for (const [from, to] of [['StartAt', startAt], ...transitions(states)]) {
-    if (!states.has(to ?? '')) fields.fail(`leads from '${from}' to '${to}', which is not there`);
-  }
   return { startAt, get: (name) => states.get(name) ?? fields.fail(`has no state '${name}'`) };
-}
-
-const transitions = (states: Map<string, State>) =>
-  [...states.values()].flatMap((state) => state.targets.map((target) => [state.name, target]));
-
-/** Names of the variables that a state assigns, in itself, its choices or its catchers. */
-function assigned(state: unknown): string[] {
-  const fields = new Fields(state, 'A state');
-  const all = [fields, ...fields.list('Choices'), ...fields.list('Catch')];
-  return all.flatMap((part) => part.object('Assign')?.names() ?? []);
 }

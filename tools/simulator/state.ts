@@ -18,8 +18,6 @@ export interface StateMachine extends States {
 /** Loads the states inside a state. */
 export interface Loader {
   states(fields: Fields): States;
-  /** Without a view on the variables outside: a Distributed Map's children. */
-  isolatedStates(fields: Fields): States;
 }
 
 /** A value that goes from state to state, and its JSON. */

@@ -18,7 +18,7 @@ export const anything: Check = () => [];
 export const text = must('a text', (value) => typeof value === 'string');
 
 export const oneOf = (...texts: string[]): Check =>
-  must(texts.join(' or '), (value) => texts.includes(String(value)));
+  must(texts.join(' or '), (value) => typeof value === 'string' && texts.includes(value));
 
 const isWholeNumber = (value: Json, least: number, most: number) =>
   typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;

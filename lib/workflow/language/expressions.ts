@@ -3,7 +3,7 @@
  * only: at its root an expression has no context that `$`, `$$` or a bare name could look into.
  */
 import jsonata from 'jsonata';
-import { isObject, type Json, type JsonObject } from '../json';
+import { isObject, type Json, type JsonObject, objectsIn } from '../json';
 
 /** Whether a value is an expression: a whole text, whatever is between its braces. */
 export const isExpression = (value: Json | undefined): value is `{%${string}%}` =>
@@ -15,9 +15,12 @@ export const sourceOf = (expression: `{%${string}%}`): string => expression.slic
 /** The syntax tree. Throws what JSONata throws when it does not parse. */
 export const treeOf = (expression: `{%${string}%}`): unknown => jsonata(sourceOf(expression)).ast();
 
-/** A field that holds values, and which members $states has there. */
+/** A text of a state, in a field or below one. */
 interface Place {
-  readonly value: Json | undefined;
+  readonly text: string;
+  /** Such as `Catch[0].Output.reason`. */
+  readonly at: string;
+  /** Which members `$states` has there. */
   readonly members: readonly string[];
 }
 
@@ -26,43 +29,45 @@ const everywhere = ['input', 'context'];
 /** Only these have a result. */
 const working = ['Task', 'Parallel', 'Map'];
 
-/** Where a state holds values: everything but comments and the states inside it. */
-export const placesIn = (state: JsonObject): Place[] => {
+/** All texts of a state but for comments and the states inside it. */
+export const textsIn = (state: JsonObject): Place[] => {
   const { Type, Comment, Branches, ItemProcessor, Iterator, Assign, Output, Catch, Choices, ...rest } = state;
-  const result = working.includes(String(Type)) ? ['result'] : [];
-  const exits = [
-    { exit: state, members: [...everywhere, ...result] },
-    ...list(Catch).map((exit) => ({ exit, members: [...everywhere, 'errorOutput'] })),
-    ...list(Choices).map((exit) => ({ exit, members: everywhere })),
-  ];
+  const result = working.some((type) => type === Type) ? ['result'] : [];
   return [
-    ...exits.flatMap(({ exit, members }) => [
-      { value: exit.Assign, members },
-      { value: exit.Output, members },
-    ]),
-    ...list(Choices).map(({ Condition }) => ({ value: Condition, members: everywhere })),
-    { value: rest, members: everywhere },
+    ...textsBelow({ Assign, Output }, '', [...everywhere, ...result]),
+    ...objectsIn(Catch).flatMap((catcher, index) =>
+      textsBelow({ Assign: catcher.Assign, Output: catcher.Output }, `Catch[${index}]`, [
+        ...everywhere,
+        'errorOutput',
+      ]),
+    ),
+    ...objectsIn(Choices).flatMap(({ Comment, ...rule }, index) =>
+      textsBelow(rule, `Choices[${index}]`, everywhere),
+    ),
+    ...textsBelow(rest, '', everywhere),
   ];
 };
 
-const list = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+const textsBelow = (value: Json | undefined, at: string, members: readonly string[]): Place[] => {
+  if (typeof value === 'string') return [{ text: value, at, members }];
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => textsBelow(item, `${at}[${index}]`, members));
+  }
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    textsBelow(inner, at === '' ? name : `${at}.${name}`, members),
+  );
+};
 
 /** What AWS refuses in a state's expressions. */
-export const expressionProblems = (state: JsonObject, at: string): string[] =>
-  placesIn(state).flatMap(({ value, members }) =>
-    textsIn(value).flatMap((text) => textProblems(text, members).map((problem) => `${at} ${problem}`)),
-  );
-
-export const textsIn = (value: Json | undefined): string[] => {
-  if (typeof value === 'string') return [value];
-  return value === null || typeof value !== 'object' ? [] : Object.values(value).flatMap(textsIn);
-};
-
-const textProblems = (text: string, members: readonly string[]): string[] => {
-  if (isExpression(text))
-    return sourceProblems(text, members).map((problem) => `${problem} In: ${sourceOf(text)}`);
-  return text.startsWith('{%') ? [`begins an expression that does not end with %}: ${text}`] : [];
-};
+export const expressionProblems = (state: JsonObject, name: string): string[] =>
+  textsIn(state).flatMap(({ text, at, members }) => {
+    if (!isExpression(text)) {
+      const begins = text.startsWith('{%') && !text.includes('%}');
+      return begins ? [`${name}.${at} begins an expression that does not end: ${text}`] : [];
+    }
+    return sourceProblems(text, members).map((problem) => `${name} ${problem} In ${at}: ${sourceOf(text)}`);
+  });
 
 const sourceProblems = (expression: `{%${string}%}`, members: readonly string[]): string[] => {
   try {

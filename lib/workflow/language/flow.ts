@@ -5,32 +5,36 @@ import { statesOf } from './machines';
 /** What AWS refuses in the transitions of one machine; the machines inside have their own. */
 export const flowProblems = (machine: JsonObject, at: string): string[] => {
   const targets = new Map(statesOf(machine).map(({ name, state }) => [name, targetsOf(state)]));
-  const missing = (from: string, names: readonly Json[]) =>
+  const missing = (from: string, names: readonly string[]) =>
     names
-      .filter((name) => typeof name === 'string' && !targets.has(name))
+      .filter((name) => !targets.has(name))
       .map((name) => `${from} leads to ${name}, which is not among the states beside it.`);
   const reached = reachableFrom(machine.StartAt, targets);
   return [
-    ...missing(`${at}.StartAt`, machine.StartAt === undefined ? [] : [machine.StartAt]),
+    ...missing(`${at}.StartAt`, typeof machine.StartAt === 'string' ? [machine.StartAt] : []),
     ...[...targets].flatMap(([name, names]) => missing(name, names)),
     ...[...targets.keys()].filter((name) => !reached.has(name)).map((name) => `${name} is not reachable.`),
   ];
 };
 
-const targetsOf = (state: JsonObject): Json[] =>
+/** Names that are no texts are found elsewhere: they are wrong in their fields. */
+const targetsOf = (state: JsonObject): string[] =>
   [
     state.Next,
     state.Default,
     ...[...objectsIn(state.Choices), ...objectsIn(state.Catch)].map(({ Next }) => Next),
-  ].filter((target) => target !== undefined);
+  ].filter((target) => typeof target === 'string');
 
-const reachableFrom = (start: Json | undefined, targets: ReadonlyMap<string, readonly Json[]>): Set<Json> => {
-  const reached = new Set<Json>();
-  const ahead = start === undefined ? [] : [start];
+const reachableFrom = (
+  start: Json | undefined,
+  targets: ReadonlyMap<string, readonly string[]>,
+): Set<string> => {
+  const reached = new Set<string>();
+  const ahead = typeof start === 'string' ? [start] : [];
   for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
     if (reached.has(name)) continue;
     reached.add(name);
-    ahead.push(...(targets.get(String(name)) ?? []));
+    ahead.push(...(targets.get(name) ?? []));
   }
   return reached;
 };

@@ -12,11 +12,10 @@ import { stateChecks } from './state-fields';
 import { shadowingProblems } from './variables';
 
 /** Findings as sentences, each with the state and the field. Empty: AWS takes the definition. */
-export const languageProblems = (definition: Json): string[] => {
-  const problems = wholeMachine(definition, 'The definition');
-  if (!isObject(definition)) return problems;
+export const languageProblems = (definition: unknown): string[] => {
+  if (!isObject(definition)) return ['The definition must be an object.'];
   return [
-    ...problems,
+    ...wholeMachine(definition, 'The definition'),
     ...(hasTerminalState(definition) ? [] : ['The definition has no state that ends it.']),
     ...duplicates(definition),
     ...shadowingProblems(definition),
@@ -28,7 +27,7 @@ const parts = { StartAt: text, States: anything };
 const wholeMachine: Check = (value, at) => [
   ...object(parts, {
     Comment: text,
-    QueryLanguage: oneOf('JSONata'),
+    QueryLanguage: oneOf('JSONata', 'JSONPath'),
     TimeoutSeconds: wholeNumber(1, 99_999_999),
     Version: oneOf('1.0'),
   })(value, at),

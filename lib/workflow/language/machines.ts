@@ -20,3 +20,9 @@ export const machinesIn = ({ Branches, ItemProcessor, Iterator }: JsonObject): J
 /** All states of a machine, and of the machines inside. */
 export const allStatesOf = (machine: JsonObject): Named[] =>
   statesOf(machine).flatMap((named) => [named, ...machinesIn(named.state).flatMap(allStatesOf)]);
+
+/** Whether an ItemProcessor runs in child executions. */
+export const isDistributed = (processor: unknown): boolean =>
+  isObject(processor) &&
+  isObject(processor.ProcessorConfig) &&
+  processor.ProcessorConfig.Mode === 'DISTRIBUTED';

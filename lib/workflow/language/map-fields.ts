@@ -1,5 +1,4 @@
 /** The fields of a Map that are objects of their own, and what an inline Map may not have. */
-import { isDistributed } from '../distributed-map';
 import { isObject } from '../json';
 import {
   all,
@@ -13,6 +12,7 @@ import {
   text,
   wholeNumberOrExpression,
 } from './check';
+import { isDistributed } from './machines';
 
 export const objectOrExpression = mayBeExpression('an object', isObject);
 

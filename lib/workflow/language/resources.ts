@@ -82,8 +82,7 @@ const optimised: ReadonlyMap<string, readonly Pattern[]> = new Map(
 /** Any call of the AWS API: neither the services nor their actions are listed here. */
 const sdkCall = /^aws-sdk:[a-z0-9]+:[a-z][A-Za-z0-9]*$/;
 
-const functionOrActivity =
-  /^arn:aws[\w-]*:(?:lambda:[\w-]+:\d{12}:function:[\w-]+(?::[\w$-]+)?|states:[\w-]+:\d{12}:activity:[^:]{1,80})$/;
+const functionOrActivity = /^arn:aws[\w-]*:(?:lambda:[^:]*:[^:]*:function|states:[^:]+:[^:]*:activity):./;
 
 /** What comes after `arn:aws:states:::`, if it is such an ARN. */
 export const integrationIn = (resource: string): string | undefined =>

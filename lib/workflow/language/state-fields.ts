@@ -128,7 +128,7 @@ export const stateChecks: Readonly<Record<string, Check>> = {
     step(
       { Resource: taskResource },
       {
-        Arguments: objectOrExpression,
+        Arguments: anything,
         Credentials: credentials,
         TimeoutSeconds: seconds,
         HeartbeatSeconds: seconds,
@@ -142,7 +142,7 @@ export const stateChecks: Readonly<Record<string, Check>> = {
     step({}, { Seconds: wholeNumberOrExpression(0, mostSeconds), Timestamp: timestamp }),
     exactlyOneOf('Seconds', 'Timestamp'),
   ),
-  Parallel: step({ Branches: list(anything, 1) }, { Arguments: objectOrExpression, ...handling }),
+  Parallel: step({ Branches: list(anything, 1) }, { Arguments: anything, ...handling }),
   Map: all(
     step({}, { ItemProcessor: anything, Iterator: anything, ...mapFields, ...handling }),
     exactlyOneOf('ItemProcessor', 'Iterator'),

@@ -1,7 +1,6 @@
 /** Scopes of variables: a branch or an inline Map sees those outside, and must not assign them. */
-import { isDistributed } from '../distributed-map';
 import { isObject, type JsonObject, objectsIn } from '../json';
-import { machinesIn, type Named, statesOf } from './machines';
+import { isDistributed, machinesIn, type Named, statesOf } from './machines';
 
 /** @param outer the variables of the scopes around the machine's own. */
 export const shadowingProblems = (machine: JsonObject, outer: ReadonlySet<string> = new Set()): string[] => {

@@ -194,7 +194,10 @@ test('each event is told as it happens, but not those of child executions', asyn
       M: {
         Type: 'Map',
         Items: '{% $states.input.items %}',
-        ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED' }, ...branch({ A: task() }) },
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+          ...branch({ A: task() }),
+        },
         End: true,
       },
     }),

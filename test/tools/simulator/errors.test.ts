@@ -130,7 +130,7 @@ test.each([
 
 test('States.ALL with another name is refused', async () => {
   await expect(caught(['States.ALL', 'Boom'], throws('Boom'))).rejects.toThrow(
-    "must have 'States.ALL' alone",
+    'names States.ALL beside other errors',
   );
 });
 

@@ -182,7 +182,7 @@ test('JSONata’s marks do not show in a result either', async () => {
 
 test('a definition whose expression does not parse is refused, with state and field', async () => {
   await expect(simulate(output({ a: '{% 1 + %}' }))).rejects.toThrow(
-    "State 'Start', Output/a: the JSONata expression '1 +' does not parse. S0207",
+    'Start has an expression that does not parse: Unexpected end of expression. In Output.a: 1 +',
   );
 });
 
@@ -192,7 +192,7 @@ test.each([
   ['InputPath', '$'],
 ])('the JSONPath field %s is refused', async (field, value) => {
   await expect(simulate(machine({ Start: task({ [field]: value }) }))).rejects.toThrow(
-    `State 'Start' uses the JSONPath field '${field}'; the simulator runs JSONata only.`,
+    `Start has ${field}, a field of JSONPath.`,
   );
 });
 
@@ -202,13 +202,14 @@ test('a definition without QueryLanguage is refused', async () => {
 });
 
 test.each([
-  [machine({ A: { Type: 'Pass', Next: 'B' } }), "leads from 'A' to 'B', which is not there"],
-  [machine({ A: { Type: 'Pass' } }), "State 'A' needs 'Next' or 'End'"],
-  [machine({ A: { Type: 'Pas', End: true } }), "State 'A' has the unknown Type 'Pas'"],
+  [machine({ A: { Type: 'Pass', Next: 'B' } }), 'A leads to B, which is not among the states beside it.'],
+  [machine({ A: { Type: 'Pass' } }), 'A must have either Next or End.'],
+  [machine({ A: { Type: 'Pas', End: true } }), 'A.Type must be'],
   [
     machine({ A: { Type: 'Pass', Ouput: 1, End: true } }),
-    "State 'A' has the field 'Ouput', which is not supported",
+    'A has the field Ouput, which AWS does not take there.',
   ],
+  [machine({ A: { Type: 'Pass', Output: '{% $states.result %}', End: true } }), 'A uses $states.result'],
   ['{', 'The definition is not JSON.'],
 ])('a broken definition is refused (%#)', async (definition, problem) => {
   await expect(simulate(definition)).rejects.toThrow(problem);

@@ -23,7 +23,7 @@ export function loadMap(fields: Fields, name: string, loader: Loader): State {
     return loadInlineMap(fields, name, loader.states(processor));
   }
   const express = config.optionalText('ExecutionType') === 'EXPRESS';
-  return loadDistributedMap(fields, name, loader.isolatedStates(processor), express);
+  return loadDistributedMap(fields, name, loader.states(processor), express);
 }
 
 function loadInlineMap(fields: Fields, name: string, states: States): State {

@@ -2,15 +2,15 @@
 
 import type { StackName } from '../../bin/cli/cloud';
 import { compensations } from '../../bin/history/notes';
+import { type FaultPlan, fails, times, worksButFails } from '../../tools/doubles/faults';
 import { simulate } from '../../tools/simulator';
 import type { HistoryEvent } from '../../tools/simulator/types';
+import { definitionOf } from '../../tools/world/definitions';
+import { openShop } from '../../tools/world/order-shop';
 import { addExecution, cliWorld, workflows } from '../support/cli';
-import { definitionOf } from '../support/definitions';
 import { STATE_MACHINE } from '../support/fake-step-functions';
 import { createOnboardingWorld } from '../support/onboarding-world';
-import { openShop } from '../support/run-order';
 import { onboard } from '../support/simulate-onboarding';
-import { type FaultPlan, fails, lambdaError, times, worksButFails } from '../support/task-faults';
 
 const historyOf = async (
   events: readonly HistoryEvent[],
@@ -34,8 +34,8 @@ test('an order that failed and was undone: what happened, why, what was undone, 
   const text = await orderHistory(
     {},
     {
-      ChargeCard: times(1, fails(lambdaError('TemporaryFailure', 'Stripe answered 500'))),
-      CreateShipment: worksButFails(lambdaError('Error', 'The queue is gone')),
+      ChargeCard: times(1, fails('TemporaryFailure', 'Stripe answered 500')),
+      CreateShipment: worksButFails('Error', 'The queue is gone'),
     },
   );
 
@@ -73,8 +73,8 @@ test('a compensation that failed for good says where it stopped, why it was undo
   const text = await orderHistory(
     {},
     {
-      CreateShipment: fails(lambdaError('Error', 'The queue is gone')),
-      ReversePayment: fails(lambdaError('CompensationFailed', 'Stripe is away')),
+      CreateShipment: fails('Error', 'The queue is gone'),
+      ReversePayment: fails('CompensationFailed', 'Stripe is away'),
     },
   );
 

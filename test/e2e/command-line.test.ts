@@ -7,7 +7,7 @@ import { nameOfIdentity } from '../../contracts/identity';
 import { withShipmentsRefused } from '../../tools/local/fulfilment-fault';
 import { emailsTo } from '../../tools/local/samples/onboarding';
 import { untilEnded } from '../../tools/local/samples/run';
-import { orderInput } from '../support/orders';
+import { orderInput } from '../../tools/world/orders';
 import { signupInput } from '../support/signups';
 import { cloud, output, stripeLedger } from './support/cloud';
 import { pasted, workflows } from './support/command-line';

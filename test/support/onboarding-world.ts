@@ -10,9 +10,9 @@ import { createCreateApiKey } from '../../lambda/saas-onboarding/create-api-key.
 import { createDeleteApiKey } from '../../lambda/saas-onboarding/delete-api-key.lambda';
 import { createSendWelcomeEmail } from '../../lambda/saas-onboarding/send-welcome-email.lambda';
 import { createValidateSignup } from '../../lambda/saas-onboarding/validate-signup.lambda';
-import { asLambda } from '../../tools/doubles/as-lambda';
 import { createDynamoDB } from '../../tools/doubles/dynamodb';
 import { createKms } from '../../tools/doubles/kms';
+import { asLambda } from '../../tools/doubles/lambda';
 import { createSes } from '../../tools/doubles/ses';
 import { createTopics } from '../../tools/doubles/sns';
 import { createStripeDouble } from '../../tools/doubles/stripe';

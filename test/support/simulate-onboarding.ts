@@ -1,12 +1,12 @@
 /** Runs the onboarding definition in the simulator, against an onboarding world. */
 
-import type { LambdaDouble } from '../../tools/doubles/as-lambda';
+import type { LambdaDouble } from '../../tools/doubles/lambda';
 import { ConnectionLost, type StripeResponse, type Wait } from '../../tools/doubles/stripe/protocol';
 import { type Simulation, simulate } from '../../tools/simulator';
 import { TaskFailure } from '../../tools/simulator/integrations/failure';
 import { arrayFormat, urlEncode } from '../../tools/simulator/integrations/http-encoding';
 import type { TaskCall } from '../../tools/simulator/types';
-import { definitionOf } from './definitions';
+import { definitionOf } from '../../tools/world/definitions';
 import { type OnboardingWorld, SIGNUP_ERRORS, TABLES } from './onboarding-world';
 import { signupInput } from './signups';
 
@@ -120,7 +120,9 @@ async function answerTask(world: OnboardingWorld, call: TaskCall): Promise<unkno
       return { StatusCode: 200, Payload: await run(args.Payload) };
     }
     case 'sns:publish':
-      return named('SNS', () => world.topics.publish(args as never));
+      return named('SNS', () =>
+        world.topics.call('publish', { ...args, Message: JSON.stringify(args.Message) }),
+      );
     case 'dynamodb:putItem':
       return named('DynamoDB', () => world.dynamodb.call('putItem', args));
     case 'http:invoke':

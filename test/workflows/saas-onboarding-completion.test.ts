@@ -1,5 +1,6 @@
 // From RecordCustomer on there is a customer: nothing is undone, a redrive finishes the job, the e-mail goes once.
 
+import { fails, replyLost, times } from '../../tools/doubles/faults';
 import { label, retriedBy } from '../support/onboarding-errors';
 import { createOnboardingWorld, EVERYTHING, type OnboardingWorld, TABLES } from '../support/onboarding-world';
 import { signupInput } from '../support/signups';
@@ -71,22 +72,24 @@ describe('the welcome e-mail', () => {
 
   test.each(['throttled', 'unavailable'] as const)('goes once when SES is %s at first', async (kind) => {
     const world = createOnboardingWorld();
-    world.ses.fail({ kind, times: 3 });
+    world.ses.fail({ 'ses:sendEmail': times(3, fails(kind)) });
     expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
     expect(sent(world)).toEqual(ONCE);
   });
 
-  test.each(['GenerateMac', TABLES.idempotency])('goes once when %s is unavailable at first', async (on) => {
+  test.each([
+    ['kms', 'kms:generateMac', 'unavailable'],
+    ['dynamodb', `dynamodb:* ${TABLES.idempotency}`, 'throttled'],
+  ] as const)('goes once when %s fails at first: %s is %s', async (service, place, failure) => {
     const world = createOnboardingWorld();
-    world.kms.fail({ kind: 'unavailable', on, times: 2 });
-    world.dynamodb.fail({ kind: 'throttled', on, times: 2 });
+    world[service].fail({ [place]: times(2, fails(failure)) });
     expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
     expect(sent(world)).toEqual(ONCE);
   });
 
   test('goes once when the record that bars a second one is taken, and its answer lost', async () => {
     const world = createOnboardingWorld();
-    world.dynamodb.fail({ kind: 'lostReply', on: TABLES.idempotency });
+    world.dynamodb.fail({ [`dynamodb:* ${TABLES.idempotency}`]: [replyLost] });
     expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
     expect(sent(world)).toEqual(ONCE);
   });
@@ -109,7 +112,7 @@ describe('the welcome e-mail', () => {
 
   test('that SES refuses for good fails there, without the address in the cause', async () => {
     const world = createOnboardingWorld();
-    world.ses.fail({ kind: 'denied' });
+    world.ses.fail({ 'ses:sendEmail': [fails('denied')] });
     const { error, cause, states } = await onboard(world);
     expect({ error, at: states.at(-1) }).toEqual({ error: 'MessageRejected', at: 'SendWelcomeEmail' });
     expect(cause).toContain('<recipient>');
@@ -118,7 +121,7 @@ describe('the welcome e-mail', () => {
 
   test('goes once when the answer of SES is lost, however often', async () => {
     const world = createOnboardingWorld();
-    world.ses.fail({ kind: 'lostReply', times: 'always' });
+    world.ses.fail({ 'ses:sendEmail': replyLost });
     expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
     expect(sent(world)).toEqual(ONCE);
   });
@@ -131,7 +134,7 @@ describe('the welcome e-mail', () => {
       const send = world.ses.client.send;
       world.ses.client.send = ((command: never) => {
         isSent = true;
-        world.dynamodb.fail({ kind, on: 'updateItem', times: 'always' });
+        world.dynamodb.fail({ 'dynamodb:updateItem': fails(kind) });
         return send(command);
       }) as typeof send;
       expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
@@ -156,8 +159,8 @@ describe('the welcome e-mail', () => {
   test('of a function that died while sending is not sent beside it, but once its time is over', async () => {
     const world = createOnboardingWorld();
     // The record stays as the function leaves it that dies before SES is called.
-    world.ses.fail({ kind: 'unavailable' });
-    world.dynamodb.fail({ kind: 'denied', on: 'deleteItem' });
+    world.ses.fail({ 'ses:sendEmail': [fails('unavailable')] });
+    world.dynamodb.fail({ 'dynamodb:deleteItem': [fails('denied')] });
     const { output, events } = await onboard(world, signupInput(), {
       faults: [{ state: 'SendWelcomeEmail', error: 'Runtime.ExitError', afterWork: true }],
     });

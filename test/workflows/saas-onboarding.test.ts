@@ -2,6 +2,7 @@
 
 import { apiKeyIdOf } from '../../contracts/claim-token';
 import { executionIdentity } from '../../contracts/identity';
+import { fails, times } from '../../tools/doubles/faults';
 import {
   APP_URL,
   createOnboardingWorld,
@@ -214,14 +215,14 @@ describe('a signup that is refused', () => {
 
   test('stays refused when the topic is away', async () => {
     const world = createOnboardingWorld();
-    world.topics.fail({ kind: 'unavailable', times: 'always' });
+    world.topics.fail({ 'sns:publish': fails('unavailable') });
     const { output } = await onboard(world, {});
     expect(output).toMatchObject({ outcome: 'REJECTED', notified: false });
   });
 
   test('ends as a failure, with nothing to undo, when it cannot be checked', async () => {
     const world = createOnboardingWorld();
-    world.dynamodb.fail({ kind: 'unavailable', on: TABLES.customers, times: 'always' });
+    world.dynamodb.fail({ [`dynamodb:* ${TABLES.customers}`]: fails('unavailable') });
     const { status, error, cause, states } = await onboard(world);
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'ServiceUnavailable' });
     expect(JSON.parse(cause ?? '')).toMatchObject({ userId: NAME, state: 'ValidateSignup' });
@@ -230,7 +231,7 @@ describe('a signup that is refused', () => {
 
   test('is checked again when the check is unavailable for a moment', async () => {
     const world = createOnboardingWorld();
-    world.dynamodb.fail({ kind: 'unavailable', on: TABLES.customers, times: 2 });
+    world.dynamodb.fail({ [`dynamodb:* ${TABLES.customers}`]: times(2, fails('unavailable')) });
     expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
   });
 });

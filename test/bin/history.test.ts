@@ -9,8 +9,7 @@ import { definitionOf } from '../../tools/world/definitions';
 import { openShop } from '../../tools/world/order-shop';
 import { addExecution, cliWorld, workflows } from '../support/cli';
 import { STATE_MACHINE } from '../support/fake-step-functions';
-import { createOnboardingWorld } from '../support/onboarding-world';
-import { onboard } from '../support/simulate-onboarding';
+import { openSignups } from '../support/signups';
 
 const historyOf = async (
   events: readonly HistoryEvent[],
@@ -176,11 +175,10 @@ test('a long history is read page by page', async () => {
 });
 
 test('a signup that was undone, told in its own terms', async () => {
-  const times = 99;
-  const { events } = await onboard(createOnboardingWorld(), undefined, {
-    faults: [{ state: 'CreateStripeCustomer', error: 'States.Http.StatusCode.503', times }],
+  const { execution } = await openSignups().run(undefined, {
+    faults: { CreateStripeCustomer: fails('States.Http.StatusCode.503') },
   });
-  const text = await historyOf(events, 'onboarding-u1', 'SaasOnboarding');
+  const text = await historyOf(execution.events, 'onboarding-u1', 'SaasOnboarding');
 
   expect(text).toMatch(
     /└ CreateStripeCustomer .* 6 tries, failed, and was handled\n +tries 1 to 6: States.Http/,

@@ -8,7 +8,7 @@ import { stripeKey } from '../../tools/local/accounts';
 import { outbox } from '../../tools/local/samples/onboarding';
 import { asked, large, workflows } from '../../tools/local/samples/reviews';
 import { execute } from '../../tools/local/samples/run';
-import { signupInput } from '../support/signups';
+import { signupInput } from '../../tools/world/signups';
 import { cloud, output } from './support/cloud';
 import { files, histories, type Kept, logs } from './support/kept';
 

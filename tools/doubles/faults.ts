@@ -49,14 +49,14 @@ export const fails =
   };
 
 /**
- * The request is carried out, but the caller sees this error. Of a state that waits for a token or for a nested
+ * The request is carried out, but the caller sees this error, whatever the reply was. Of a state that waits for a token or for a nested
  * execution, that is the request alone: sent, but the reply was lost. Its answer is lost by a fault of
  * `states:sendTaskSuccess`.
  */
 export const worksButFails =
   (what: What, message?: string): Fault =>
   async (_work, call) => {
-    await call.request();
+    await call.request().catch(() => {});
     throw await call.error(what, message);
   };
 

@@ -3,13 +3,15 @@
  * time. What a state's Resource does is what the local cloud runs too (tools/simulator/integrations).
  */
 import { doublesAsClients, type ServiceDoubles } from '../doubles/aws-clients';
-import { type FaultPlan, Faults } from '../doubles/faults';
+import { type Failure, type FaultPlan, Faults } from '../doubles/faults';
 import { createLambda, type LambdaDouble } from '../doubles/lambda';
+import { ApiError } from '../simulator/api/protocol';
 import type { Role } from '../simulator/api/role';
 import type { StateMachineSnapshot } from '../simulator/api/state-machines';
 import { VirtualClock } from '../simulator/clock';
+import type { HttpExchange } from '../simulator/integrations/http-exchange';
 import type { Execution } from '../simulator/types';
-import { definitionOf } from './definitions';
+import { deployedDefinition } from './definitions';
 import { arnIn, DEPLOYMENT, type Deployment, placeholderOf } from './deployment';
 import { createStepFunctions } from './step-functions';
 
@@ -23,6 +25,10 @@ export interface WorldOptions {
   functions: Readonly<Record<string, LambdaDouble>>;
   /** What the definitions call besides functions. */
   services?: ServiceDoubles;
+  /** Where HTTP Tasks go. @default nowhere */
+  exchange?: HttpExchange;
+  /** EventBridge connections by name: the ids of their secrets. */
+  connections?: Readonly<Record<string, string>>;
   /** @default a clock of its own that stands at 2026-03-01T09:00:00Z */
   clock?: VirtualClock;
   /** The faults that the doubles are under too. */
@@ -52,6 +58,8 @@ export function openWorld({
   machines,
   functions,
   services = {},
+  exchange = () => Promise.reject(new Error('This world has no HTTP endpoint.')),
+  connections = {},
   clock = startClock(),
   faults = new Faults(),
   deployment = DEPLOYMENT,
@@ -78,8 +86,9 @@ export function openWorld({
       aliasArn: undefined,
     });
   }
-  for (const [name, values] of Object.entries(machines))
-    deploy(name, definitionOf(name, { ...arns, ...values }));
+  for (const [name, values] of Object.entries(machines)) {
+    deploy(name, deployedDefinition(name, { ...arns, ...values }));
+  }
 
   const doubles = { lambda: createLambda(functions, faults), ...services };
   const stepFunctions = createStepFunctions({
@@ -91,7 +100,12 @@ export function openWorld({
       role: allowedEverything,
       region: deployment.region,
       aws: doublesAsClients(doubles, failure),
-      describeConnection: () => Promise.reject(new Error('This world has no connections.')),
+      exchange: failure ? failingExchange(failure) : exchange,
+      describeConnection: async (name) => {
+        const SecretArn = connections[name];
+        if (SecretArn) return { ConnectionState: 'AUTHORIZED', SecretArn };
+        throw new ApiError('ResourceNotFoundException', `Connection '${name}' does not exist.`);
+      },
     }),
   });
 
@@ -121,6 +135,7 @@ export function openWorld({
     /** A state machine's, by name. */
     arnOf: arnOfMachine,
     deploy,
+    definitionOf: (name: string): string => deployed.get(arnOfMachine(name))?.definition ?? '',
     /** Plans faults of this deployment, whichever execution meets them. */
     fail: (plan: FaultPlan) => faults.add(plan),
     /** Ends all planned faults but those that an execution was started with. */
@@ -141,6 +156,22 @@ export function openWorld({
 }
 
 export const startClock = (at = '2026-03-01T09:00:00Z') => new VirtualClock(new Date(at));
+
+const STATUS: Record<Failure, number> = {
+  conflict: 409,
+  denied: 403,
+  throttled: 429,
+  timeout: 0,
+  unavailable: 503,
+};
+
+/** An endpoint that fails. */
+const failingExchange =
+  (failure: Failure): HttpExchange =>
+  async () => {
+    if (failure === 'timeout') throw new Error('Read timed out');
+    return { status: STATUS[failure], statusText: '', headers: {}, text: '' };
+  };
 
 /** What roles may do is proved elsewhere: by the tests of the stacks, and by the local cloud. */
 const allowedEverything: Role = {

@@ -4,7 +4,7 @@ import { createValidateSignup } from '../../../lambda/saas-onboarding/validate-s
 import { ServiceUnavailable, ValidationError } from '../../../lambda/shared/errors';
 import { createDynamoDB } from '../../../tools/doubles/dynamodb';
 import { fails, replyLost } from '../../../tools/doubles/faults';
-import { signupInput } from '../../support/signups';
+import { signupInput } from '../../../tools/world/signups';
 
 const EXECUTION = 'onboarding-U-42';
 

@@ -1,9 +1,10 @@
 /** What tools/bench/orders.ts measures, in a process of its own. Prints what it came to as one line of JSON. */
-import { definitionOf } from '../../test/support/definitions';
-import { orderInput } from '../../test/support/orders';
-import { openShop } from '../../test/support/run-order';
+
 import { simulate } from '../simulator';
 import type { Execution } from '../simulator/types';
+import { definitionOf } from '../world/definitions';
+import { openShop } from '../world/order-shop';
+import { orderInput } from '../world/orders';
 
 const WARM_UP = 2_000;
 const ROUNDS = 7;

@@ -134,7 +134,9 @@ const aborts: Case[] = [
   },
   {
     rule: 'a Wait that fails a branch is aborted',
-    definition: machine({ P: parallel([branch({ W: { Type: 'Wait', Timestamp: 'soon', End: true } })]) }),
+    definition: machine({
+      P: parallel([branch({ W: { Type: 'Wait', Timestamp: "{% 'soon' %}", End: true } })]),
+    }),
     expected: {
       tail: [
         ['EvaluationFailed', 'WaitStateEntered'],

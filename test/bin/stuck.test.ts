@@ -1,6 +1,6 @@
 /** What operators do about executions that stopped half-way: find them, redrive them all, undo one from outside. */
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import { fails, times } from '../../tools/doubles/faults';
+import { fails } from '../../tools/doubles/faults';
 import { type OrderShop, openShop } from '../../tools/world/order-shop';
 import { addExecution, type CliWorld, cliWorld, workflows } from '../support/cli';
 import { Fault } from '../support/fake-step-functions';

@@ -50,9 +50,9 @@ test('stopped while it waits: the alarm topic hears which, and after a redrive i
   expect((await run).status).toBe('ABORTED');
   expect(await paymentOf(name)).toMatchObject({ status: 'requires_capture' });
   expect(await heard(alarms, 2)).toEqual([
-    expect.stringMatching(/^local: the execution order-stopped of order-processing is ABORTED .+-aborted$/),
+    expect.stringMatching(/^local: the execution order-stopped of order-processing is ABORTED, .+-aborted$/),
     expect.stringMatching(
-      /^local: the execution order-stopped-review-0 of payment-review is ABORTED .+-aborted$/,
+      /^local: the execution order-stopped-review-0 of payment-review is ABORTED, .+-aborted$/,
     ),
   ]);
 

@@ -18,7 +18,7 @@ export interface Resource {
 
 export interface CloudFormationTemplate {
   readonly Resources: Readonly<Record<string, Resource>>;
-  readonly Outputs?: Readonly<Record<string, unknown>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
 const folders: string[] = [];
@@ -38,7 +38,7 @@ export const appOf = (stage: StageName): App => {
 export type Templates = Readonly<Record<string, CloudFormationTemplate>>;
 
 /** @throws when synth finds something wrong, cdk-nag included */
-export const templatesOf = (app: App): Templates => {
+const templatesOf = (app: App): Templates => {
   const assembly = app.synth();
   return Object.fromEntries(
     app.node.children

@@ -5,6 +5,7 @@ import {
   type DescribeExecutionCommandOutput,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
+import { saysUndone } from '../contracts/undone';
 import { present } from './present';
 
 /**
@@ -58,8 +59,7 @@ function executionState<Outcome>(described: DescribeExecutionCommandOutput): Exe
         ...base,
         status,
         endedAt: present(described.stopDate),
-        // A Fail state's word, which its definition puts first: the rest may be cut off.
-        undone: cause?.startsWith('{"undone":true') ?? false,
+        undone: saysUndone(cause),
         ...(error === undefined ? {} : { error }),
         ...(cause === undefined ? {} : { cause }),
       };

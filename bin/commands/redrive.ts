@@ -53,7 +53,7 @@ async function redriveOne(context: Context, execution: string): Promise<void> {
   if (outcome === 'RUNNING') throw new CliError(`${id.name} is running: there is nothing to redrive.`);
   if (todo === undefined)
     throw new CliError(`${id.name} ended well, as ${outcome}: there is nothing to redrive.`);
-  if (todo === 'retry') {
+  if (todo !== 'redrive') {
     context.io.out(renderStatus(timeline, await renderOptions(context, id, timeline)));
     throw new CliError(`${id.name} was not redriven: it would only fail again.`);
   }

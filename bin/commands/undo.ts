@@ -27,7 +27,7 @@ export function addUndo(program: Command, context: Context): void {
       }
       if (todo === undefined)
         throw new CliError(`${id.name} ended well, as ${outcome}: it is not undone from here.`);
-      if (todo === 'retry') throw new CliError(`${id.name} is undone already: nothing is left of it.`);
+      if (todo !== 'redrive') throw new CliError(`${id.name} is undone already: nothing is left of it.`);
 
       if (isPastReturn(timeline.visits)) {
         throw new CliError(

@@ -84,30 +84,37 @@ function conclusion(verdict: Verdict, options: RenderOptions): string[] {
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.map((line, index) => `${(index === 0 ? title : '').padEnd(10)}${line}`);
 
-function next({ todo, at, failed }: Verdict, { name, command }: RenderOptions): string[] {
-  if (todo === 'retry') return nextAttempt(name, command);
-  if (todo === 'redrive') {
-    return [
-      `It stopped at ${at.join(' and ') || 'its start'} and is neither completed nor undone.`,
-      `When the cause is gone, go on from there: ${command(`redrive ${name}`)}`,
-    ];
+function next({ todo, advice, at, failed }: Verdict, { name, command }: RenderOptions): string[] {
+  switch (todo) {
+    case 'retry':
+      return [
+        'Nothing is left of this attempt, so a redrive would only fail again. When the cause is gone, start the next:',
+        nextAttempt(name, command),
+      ];
+    case 'decide':
+      return [
+        'Not all of it is undone, and a redrive would only fail again.',
+        advice ?? 'The runbook says what to do about the state at which it ended.',
+        // Only an import may be repeated whatever is left of it: it starts no order twice.
+        ...(workflowOf(name) === 'import' ? [nextAttempt(name, command)] : []),
+      ];
+    case 'redrive':
+      return [
+        `It stopped at ${at.join(' and ') || 'its start'} and is neither completed nor undone.`,
+        `When the cause is gone, go on from there: ${command(`redrive ${name}`)}`,
+      ];
+    default:
+      return !failed && at.includes('ReviewPayment')
+        ? [`A person must answer: ${command(`review approve|reject ${name}`)}`]
+        : [];
   }
-  const isForReview = !failed && at.includes('ReviewPayment');
-  return isForReview ? [`A person must answer: ${command(`review approve|reject ${name}`)}`] : [];
 }
 
 /** `order-A1` is followed by attempt 2, `order-A1_2` by attempt 3; with the same input. */
-function nextAttempt(name: string, command: RenderOptions['command']): string[] {
+function nextAttempt(name: string, command: RenderOptions['command']): string {
   const workflow = workflowOf(name);
   const number = Number(/_(\d+)$/.exec(name)?.[1] ?? '1') + 1;
-  if (workflow === 'import') {
-    return [
-      'Orders that were started go on. When the cause is gone, import the file again; no order starts twice:',
-      command(`import <file> --attempt ${number}`),
-    ];
-  }
-  return [
-    'Nothing is left of this attempt, so a redrive would only fail again. When the cause is gone, start the next:',
-    command(`start ${workflow} --from ${name} --attempt ${number}`),
-  ];
+  return workflow === 'import'
+    ? command(`import <file> --attempt ${number}`)
+    : command(`start ${workflow} --from ${name} --attempt ${number}`);
 }

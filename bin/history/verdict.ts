@@ -1,9 +1,10 @@
 // How an execution ended and why, what was undone, and what to do next.
 
+import { saysUndone } from '../../contracts/undone';
 import { plain } from '../terminal/text';
 import { failureOf, problemsOf, sentence } from './failure';
 import { importSummary } from './import-summary';
-import { record } from './json';
+import { parsed, record } from './json';
 import { isCompensation, noteOf, wasCaught } from './notes';
 import type { Timeline, Visit } from './timeline';
 
@@ -17,10 +18,12 @@ export interface Verdict {
   /** What became of the lines of an imported file. */
   lines: string[];
   /**
-   * `retry`: it ended in a Fail state, where a redrive would only fail again; the next attempt can start.
-   * `redrive`: it stopped half-way, a redrive goes on from there. Absent when there is nothing to do.
+   * `redrive`: it stopped half-way, a redrive goes on from there. Of a Fail state, where a redrive would only fail
+   * again, the definition says which: `retry` when all is undone and the next attempt can start, else `decide`, and
+   * `advice` says what a person does. Absent when there is nothing to do.
    */
-  todo?: 'retry' | 'redrive';
+  todo?: 'redrive' | 'retry' | 'decide';
+  advice?: string;
   /** Where it stands, or stopped. */
   at: string[];
 }
@@ -59,8 +62,15 @@ export function verdictOf(timeline: Timeline): Verdict {
     undone,
     lines,
     at,
-    todo: inFailState ? 'retry' : 'redrive',
+    ...(inFailState ? wordOfFailState(end.cause) : { todo: 'redrive' }),
   };
+}
+
+/** What a Fail state's definition says first in its cause. */
+function wordOfFailState(cause: string | undefined): Pick<Verdict, 'todo' | 'advice'> {
+  if (saysUndone(cause)) return { todo: 'retry' };
+  const { next } = record(parsed(cause));
+  return { todo: 'decide', ...(typeof next === 'string' && { advice: plain(next) }) };
 }
 
 const isOpenCompensation = (visit: Visit) => isCompensation(visit) && !visit.exitedAt;

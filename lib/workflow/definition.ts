@@ -7,11 +7,14 @@ import type { Construct } from 'constructs';
 import type { StageName } from '../stages';
 import type { Bindings } from './bindings';
 import { withErrorSets } from './error-sets';
+import { failProblems } from './fail-states';
 import { houseProblems } from './house-rules';
-import { isObject } from './json';
+import { isObject, type JsonObject } from './json';
 import { languageProblems } from './language';
 import { localProblems } from './local-cloud';
 import { WorkflowStack } from './workflow-stack';
+
+const houseRule = 'a rule of this project: docs/architecture.md, Definitions';
 
 const placeholder = /\$\{(\w+)\}/g;
 
@@ -30,9 +33,14 @@ export const loadDefinition = (workflow: Construct, name: string, bindings: Bind
     workflow: workflow.node.path,
     stage: stage.name,
   });
+  // What a definition's ends mean is ours alone to ask, once it is a definition.
+  if (problems.length === 0) problems.push(...endProblems(file, JSON.parse(text)));
   if (problems.length > 0) throw new Error(problems.join('\n\n'));
   return text;
 };
+
+const endProblems = (file: string, definition: JsonObject): string[] =>
+  failProblems(definition).map((problem) => `${file}: ${problem} (${houseRule})`);
 
 interface Source {
   readonly file: string;
@@ -48,8 +56,6 @@ export const definitionProblems = (source: Source): string[] => [
   ...mismatches(source),
   ...textProblems(source).map((problem) => `${source.file}: ${problem}`),
 ];
-
-const houseRule = 'a rule of this project: docs/architecture.md, Definitions';
 
 const textProblems = ({ text, bindings, stage }: Source): string[] => {
   const [stray] = /\$\{(?!\w+\})[^}]*\}?/.exec(text) ?? [];

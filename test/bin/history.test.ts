@@ -190,6 +190,38 @@ test('a signup that was undone, told in its own terms', async () => {
   expect(text).toContain('start onboarding --from onboarding-u1 --attempt 2');
 });
 
+describe('what a Fail state means is for its definition to say, whatever the state is called', () => {
+  const endingWith = async (name: string, Cause: string) => {
+    const Fail = { Type: 'Fail', Error: 'StockGone', Cause };
+    const definition = { QueryLanguage: 'JSONata', StartAt: name, States: { [name]: Fail } };
+    return historyOf((await simulate(definition, {})).events);
+  };
+
+  test.each(['OrderFailed', 'RestockFailed'])('all is undone at %s: start the next attempt', async (name) => {
+    const text = await endingWith(name, "{% $string({'undone': true, 'orderId': 'A1'}) %}");
+    expect(text).toMatch(
+      /Next +Nothing is left of this attempt.*\n.* start order --from order-A1 --attempt 2/,
+    );
+  });
+
+  test.each(['OrderFailed', 'RestockFailed'])(
+    'not all at %s: what to do, and no next attempt',
+    async (name) => {
+      const text = await endingWith(
+        name,
+        "{% $string({'undone': false, 'next': 'The money went back, the stock did not: count it again.'}) %}",
+      );
+      expect(text).toMatch(/Next +Not all of it is undone.*\n +The money went back, the stock did not/);
+      expect(text).not.toMatch(/--attempt|redrive order/);
+    },
+  );
+
+  test('one that says nothing is not taken for undone', async () => {
+    const text = await endingWith('OrderFailed', 'no stock');
+    expect(text).toMatch(/Next +Not all of it is undone.*\n +The runbook says/);
+  });
+});
+
 describe('shapes that orders do not have', () => {
   const task = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Arguments: {} };
   const machine = (states: object, startAt: string) => ({

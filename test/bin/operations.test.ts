@@ -251,11 +251,11 @@ describe('import', () => {
       const { exitCode, out } = await imported({
         Type: 'Fail',
         Error: 'States.ItemReaderFailed',
-        Cause: 'no',
+        Cause: '{"undone":false,"next":"Ask for the file again."}',
       });
       expect(out).toMatch(/Lines +5 orders: 1 started/);
       expect(out).toMatch(
-        /Next +Orders that were started go on\..*\n +npm run workflows -- import <file> --attempt 2/,
+        /Next +Not all of it is undone.*\n +Ask for the file again\.\n +npm run workflows -- import <file> --attempt 2/,
       );
       expect(exitCode).toBe(1);
     });

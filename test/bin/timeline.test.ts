@@ -20,6 +20,7 @@ const machine = (state: object) => ({
 
 const Retry = [{ ErrorEquals: ['States.ALL'], MaxAttempts: 3 }];
 const task = { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage', Arguments: {} };
+const other = { StartAt: 'Other', States: { Other: { ...task, End: true } } };
 const inner = { StartAt: 'Call', States: { Call: { ...task, End: true } } };
 const innerRetrying = { StartAt: 'Call', States: { Call: { ...task, Retry, End: true } } };
 
@@ -57,9 +58,9 @@ describe('billed transitions: the start, each state entered, each retry', () => 
   test.each([
     ['a Pass', { Type: 'Pass' }, 0, 3],
     ['a retried Task', { ...task, Retry }, 2, 5],
-    ['a Parallel', { Type: 'Parallel', Branches: [inner, inner] }, 0, 5],
+    ['a Parallel', { Type: 'Parallel', Branches: [inner, other] }, 0, 5],
     ['a retried Parallel', { Type: 'Parallel', Branches: [inner], Retry }, 1, 6],
-    ['a Parallel with a retried branch', { Type: 'Parallel', Branches: [innerRetrying, inner] }, 1, 6],
+    ['a Parallel with a retried branch', { Type: 'Parallel', Branches: [innerRetrying, other] }, 1, 6],
     ['a retried Map', { Type: 'Map', Items: [1], ItemProcessor: inner, Retry }, 2, 8],
     ['a Map with retried items', { Type: 'Map', Items: [1, 2], ItemProcessor: innerRetrying }, 2, 7],
   ])('%s', async (_, state, failures, expected) => {

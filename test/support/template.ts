@@ -3,14 +3,11 @@
  * snapshots without what changes when nothing did.
  */
 import { rmSync } from 'node:fs';
-import type { App, Stack } from 'aws-cdk-lib';
+import { type App, Stack } from 'aws-cdk-lib';
 import { createApp } from '../../bin/app';
 import cdkJson from '../../cdk.json';
 import type { StageName } from '../../lib/stages';
 import { definitionNames, inlinedDefinition } from '../../tools/world/definitions';
-
-export const stackNames = ['Operations', 'Customers', 'OrderProcessing', 'SaasOnboarding'] as const;
-export type StackName = (typeof stackNames)[number];
 
 export interface Resource {
   readonly Type: string;
@@ -21,7 +18,7 @@ export interface Resource {
 
 export interface CloudFormationTemplate {
   readonly Resources: Readonly<Record<string, Resource>>;
-  readonly Outputs: Readonly<Record<string, unknown>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
 const folders: string[] = [];
@@ -37,21 +34,49 @@ export const appOf = (stage: StageName): App => {
   return app;
 };
 
-/** All stacks of a stage. @throws when synth finds something wrong, cdk-nag included */
-export const synthesize = (stage: StageName): Record<StackName, CloudFormationTemplate> => {
-  const app = appOf(stage);
+/** A stage's templates, by the stacks' construct ids: of every stack that is in the app. */
+export type Templates = Readonly<Record<string, CloudFormationTemplate>>;
+
+/** @throws when synth finds something wrong, cdk-nag included */
+const templatesOf = (app: App): Templates => {
   const assembly = app.synth();
-  const template = (name: StackName) => {
-    const stack = app.node.findChild(name);
-    return assembly.getStackByName((stack as Stack).stackName).template;
-  };
-  return {
-    Operations: template('Operations'),
-    Customers: template('Customers'),
-    OrderProcessing: template('OrderProcessing'),
-    SaasOnboarding: template('SaasOnboarding'),
-  };
+  return Object.fromEntries(
+    app.node.children
+      .filter(Stack.isStack)
+      .map((stack) => [stack.node.id, assembly.getStackByName(stack.stackName).template]),
+  );
 };
+
+/** All stacks of a stage. @throws when synth finds something wrong, cdk-nag included */
+export const synthesize = (stage: StageName): Templates => templatesOf(appOf(stage));
+
+/** A stack that a test is about. @throws when the app has none of that name */
+export const templateOf = (templates: Templates, stack: string): CloudFormationTemplate => {
+  const template = templates[stack];
+  if (!template) throw new Error(`bin/app.ts has no stack ${stack}: it has ${Object.keys(templates)}`);
+  return template;
+};
+
+/** A state machine in a template. */
+export interface Machine {
+  readonly stack: string;
+  readonly logicalId: string;
+  /** Name of its file in statemachines/; the text itself, should it be of no file. */
+  readonly definition: string;
+  readonly resource: Resource;
+}
+
+/** Every state machine of a stage. */
+export const machinesIn = (templates: Templates): Machine[] =>
+  Object.entries(templates).flatMap(([stack, { Resources }]) =>
+    Object.entries(Resources)
+      .filter(([, { Type }]) => Type === 'AWS::StepFunctions::StateMachine')
+      .map(([logicalId, resource]) => {
+        const text = String(resource.Properties.DefinitionString);
+        const definition = definitionNames.find((name) => inlinedDefinition(name) === text) ?? text;
+        return { stack, logicalId, definition, resource };
+      }),
+  );
 
 /** The resources of a type. */
 export const resourcesOf = (template: CloudFormationTemplate, type: string): Resource[] =>

@@ -323,6 +323,8 @@ describe('a batch that fails', () => {
     expect(summary?.failedLines).toHaveLength(15);
     expect(summary?.failedLines).toContainEqual({ line: 21, orderId: 'A-21', error: null });
     expect(JSON.parse(cause ?? '')).toEqual({
+      undone: false,
+      next: expect.stringContaining('import the file again'),
       state: 'StartOrders',
       error,
       cause: 'The specified tolerated failure threshold was exceeded',

@@ -1,35 +1,39 @@
 /** An execution that hits its own TimeoutSeconds cannot compensate: so the worst case of every path must stay below it. */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { MAX_ORDERS } from '../../lambda/bulk-orders/check-file.lambda';
-import { type Stage, stages } from '../../lib/stages';
-import { definitionOf } from '../../tools/world/definitions';
+import { type StageName, stages } from '../../lib/stages';
+import { definitionNames, definitionOf, inlinedDefinition } from '../../tools/world/definitions';
+import { appOf } from '../support/template';
 import { type Bounds, type Machine, seconds, worstCaseSeconds } from '../support/worst-case';
 
-const workflows = readdirSync(join(__dirname, '../../statemachines')).map((file) =>
-  file.replace('.asl.json', ''),
-);
-
-const machineOf = (workflow: string, { review, bulk, onboarding }: Stage): Machine =>
-  JSON.parse(
-    definitionOf(workflow, {
-      ReviewTimeoutSeconds: String(review.timeoutSeconds),
-      BulkOrdersPerSecond: String(bulk.ordersPerSecond),
-      LateCallSeconds: String(onboarding.lateCallSeconds),
-    }),
+/** The values that a stage's stacks bind to the names in each definition. */
+const bindingsIn = (stage: StageName): Map<string, Record<string, string>> =>
+  new Map(
+    appOf(stage)
+      .node.findAll()
+      .filter((construct) => construct instanceof CfnStateMachine)
+      .map(({ definitionString, definitionSubstitutions = {} }) => [
+        definitionNames.find((name) => inlinedDefinition(name) === definitionString) ?? '',
+        Object.fromEntries(
+          Object.entries(definitionSubstitutions).map(([name, value]) => [name, String(value)]),
+        ),
+      ]),
   );
 
 const batch = 10;
 const bounds: Bounds = { children: MAX_ORDERS / batch, input: { second: batch } };
 
-describe.each(Object.values(stages))('in $name', (stage) => {
-  test.each(workflows)('%s ends in time, whatever happens', async (workflow) => {
-    const machine = machineOf(workflow, stage);
+describe.each(Object.values(stages))('in $name', ({ name: stage }) => {
+  const bindings = bindingsIn(stage);
+  const machineOf = (workflow: string): Machine => JSON.parse(definitionOf(workflow, bindings.get(workflow)));
+
+  test.each(definitionNames)('%s ends in time, whatever happens', async (workflow) => {
+    const machine = machineOf(workflow);
     expect(await worstCaseSeconds(machine, bounds)).toBeLessThan(machine.TimeoutSeconds ?? 0);
   });
 
   test('a batch of an import ends within the five minutes of an EXPRESS execution', async () => {
-    const { StartOrders } = machineOf('bulk-orders', stage).States;
+    const { StartOrders } = machineOf('bulk-orders').States;
     if (!StartOrders?.ItemProcessor) throw new Error('StartOrders is no Map');
     expect(StartOrders).toHaveProperty('ItemBatcher.MaxItemsPerBatch', batch);
     const seconds = await worstCaseSeconds(StartOrders.ItemProcessor, bounds);
@@ -38,8 +42,8 @@ describe.each(Object.values(stages))('in $name', (stage) => {
   });
 
   test('an order waits longer than its review can take', async () => {
-    const waits = machineOf('order-processing', stage).States.ReviewPayment?.TimeoutSeconds;
-    const review = await worstCaseSeconds(machineOf('payment-review', stage));
+    const waits = machineOf('order-processing').States.ReviewPayment?.TimeoutSeconds;
+    const review = await worstCaseSeconds(machineOf('payment-review'));
     expect(await seconds('ReviewPayment', waits)).toBeGreaterThan(review);
   });
 });

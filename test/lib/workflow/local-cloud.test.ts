@@ -6,7 +6,7 @@ import { localIntegrations } from '../../../lib/workflow/local-cloud';
 import { builtInIntegrations } from '../../../tools/simulator/integrations/registry';
 
 /** Functions by their own ARN, and what reads and writes for a Distributed Map. */
-const notNamedInTasks = ['lambda:function', 's3:getObject', 's3:putObject'];
+const notNamedInTasks = ['lambda:function', 's3:getObject', 's3:listObjectsV2', 's3:putObject'];
 
 test('it is what the simulator has', () => {
   const built = Object.keys(builtInIntegrations).filter((key) => !notNamedInTasks.includes(key));

@@ -1,4 +1,5 @@
 /** What a Workflow says when it is put together wrongly. */
+import fs from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { stages } from '../../../lib/stages';
@@ -34,6 +35,15 @@ test('a definition that is not there is named', () => {
   const construct = () =>
     new Workflow(stackNamed('Other'), 'Other', { definition: 'other', impact, bindings: {} });
   expect(construct).toThrow(/statemachines\/other\.asl\.json/);
+});
+
+test('a Fail state that does not say whether all is undone stops the synth', () => {
+  const definition = { QueryLanguage: 'JSONata', StartAt: 'Lost', States: { Lost: { Type: 'Fail' } } };
+  const read = jest.spyOn(fs, 'readFileSync').mockReturnValueOnce(JSON.stringify(definition));
+  const construct = () =>
+    new Workflow(stackNamed('Other'), 'Other', { definition: 'other', impact, bindings: {} });
+  expect(construct).toThrow('statemachines/other.asl.json: Lost does not say whether all is undone.');
+  read.mockRestore();
 });
 
 test('a Workflow belongs into a stack with an alarm topic', () => {

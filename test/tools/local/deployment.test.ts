@@ -29,10 +29,11 @@ test('a changed, added or renamed source, or another context, needs new template
   expect(sourcesHash(project(), 'http://y')).not.toBe(unchanged);
 });
 
-test('tests and installed packages do not matter', () => {
+test('tests, installed packages and text for people do not matter', () => {
   const root = project();
   const before = sourcesHash(root);
   writeFileSync(join(root, 'test', 'a.test.ts'), '');
   writeFileSync(join(root, 'node_modules', 'a.js'), '');
+  writeFileSync(join(root, 'README.md'), '');
   expect(sourcesHash(root)).toBe(before);
 });

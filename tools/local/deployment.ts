@@ -83,9 +83,16 @@ async function cdk(
   closeSync(log);
   const { code } = await child.ended;
   if (code !== 0) {
-    const said = readFileSync(logFile, 'utf8').trim().split('\n').slice(-25).join('\n');
-    throw new Problem(`cdk ${command} failed:\n${said}`, `The whole of it: ${logFile}`);
+    const log = readFileSync(logFile, 'utf8');
+    throw new Problem(`cdk ${command} failed:\n${worthReading(log)}`, `The whole of it: ${logFile}`);
   }
+}
+
+/** Of a failed command's log, without what went well and where in the code it stopped: its beginning and its end. */
+export function worthReading(log: string): string {
+  const noise = /^(Bundling asset |\s+at |\s*\^|\s*$)/;
+  const lines = log.split('\n').filter((line) => !noise.test(line));
+  return (lines.length > 30 ? [...lines.slice(0, 20), '…', ...lines.slice(-10)] : lines).join('\n');
 }
 
 /** The sources as they are now. */

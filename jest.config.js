@@ -3,9 +3,10 @@ module.exports = {
   testEnvironment: 'node',
   // jest leaves one core idle otherwise, which on two cores doubles the time.
   maxWorkers: '100%',
-  // A busy machine is no failure: this is for what hangs.
+  // For what hangs. A busy machine may take ten times as long as an idle one.
   testTimeout: 60_000,
   roots: ['<rootDir>/test'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
 };

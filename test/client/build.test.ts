@@ -1,7 +1,7 @@
 // The built client as an application sees it: loads as ESM and as CommonJS, has types, brings no CDK.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -23,8 +23,6 @@ beforeAll(async () => {
     symlinkSync(join(repository, 'node_modules', needed), join(app, 'node_modules', needed));
   }
 });
-
-afterAll(() => rmSync(app, { recursive: true, force: true }));
 
 const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: app, encoding: 'utf8' });
 

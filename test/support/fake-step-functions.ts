@@ -4,8 +4,6 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { HistoryEvent } from '../../tools/simulator/types';
 
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
 export const STATE_MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:Orders';
 
 /** As DescribeExecution answers; times in epoch seconds, as on the wire. */

@@ -45,14 +45,14 @@ export async function startTestCloud(integrations: Integrations = {}): Promise<T
   };
 }
 
-/** Resolves once `probe` answers something, asking anew each time the event loop has turned; rejects after 4 s. */
+/** Resolves once `probe` answers something, asking anew each time the event loop has turned; rejects after 30 s. */
 export async function eventually<T>(probe: () => T | undefined | Promise<T | undefined>): Promise<T> {
   const start = performance.now();
   do {
     const answer = await probe();
     if (answer !== undefined) return answer;
     await new Promise((resolve) => setImmediate(resolve));
-  } while (performance.now() - start < 4000);
+  } while (performance.now() - start < 30_000);
   throw new Error(`Waited in vain for: ${probe}`);
 }
 

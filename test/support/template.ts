@@ -2,7 +2,6 @@
  * The stacks' templates as tests want them: synthesized as `cdk synth` does, but without bundling; and for
  * snapshots without what changes when nothing did.
  */
-import { rmSync } from 'node:fs';
 import { type App, Stack } from 'aws-cdk-lib';
 import { createApp } from '../../bin/app';
 import cdkJson from '../../cdk.json';
@@ -21,18 +20,9 @@ export interface CloudFormationTemplate {
   readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
-const folders: string[] = [];
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** The app, not yet synthesized. What it writes is gone after the tests. */
-export const appOf = (stage: StageName): App => {
-  const app = createApp({ ...cdkJson.context, stage, 'aws:cdk:bundling-stacks': [] });
-  folders.push(app.outdir);
-  return app;
-};
+/** The app, not yet synthesized. */
+export const appOf = (stage: StageName): App =>
+  createApp({ ...cdkJson.context, stage, 'aws:cdk:bundling-stacks': [] });
 
 /** A stage's templates, by the stacks' construct ids: of every stack that is in the app. */
 export type Templates = Readonly<Record<string, CloudFormationTemplate>>;

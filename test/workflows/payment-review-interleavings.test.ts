@@ -88,7 +88,7 @@ test('whatever happens, money is taken at most once, and only for what ships', a
   );
   // Or it would show little.
   expect([...outcomes]).toEqual(expect.arrayContaining(['SHIPPED', 'REVIEW_REJECTED', 'Broken']));
-}, 30_000);
+});
 
 const capturesOf = ({ world }: OrderShop): number =>
   world.stripe.ledger.payments.filter(({ captured }) => captured > 0).length;

@@ -5,6 +5,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, wri
 import { join, relative } from 'node:path';
 import { localAccount } from '../../bin/local-cloud/environment';
 import { paths, repository } from '../../bin/local-cloud/paths';
+import type { Templates } from './changes';
 import { Problem } from './problem';
 import { start } from './processes';
 
@@ -32,14 +33,37 @@ const stamp = join(paths.assembly, 'sources.sha256');
 export const bootstrap = (environment: Environment): Promise<void> =>
   cdk('bootstrap', [`aws://${localAccount.account}/${localAccount.region}`], environment, paths.home);
 
-/** Deploys every stack of .local/cdk.out. */
-export async function deploy(environment: Environment): Promise<StackOutputs> {
+/**
+ * Deploys stacks of .local/cdk.out.
+ * @param stacks their ids in the app, @default all
+ * @returns the outputs of these stacks
+ */
+export async function deploy(
+  environment: Environment,
+  stacks: readonly string[] = [],
+): Promise<StackOutputs> {
   rmSync(paths.outputs, { force: true });
+  const which = stacks.length > 0 ? [...stacks, '--exclusively'] : ['--all'];
+  const unasked = ['--require-approval', 'never', '--outputs-file', paths.outputs];
   const fast = ['--method', 'direct', '--concurrency', '4', '--asset-parallelism', '--no-rollback'];
-  const everything = ['--all', '--require-approval', 'never', '--outputs-file', paths.outputs];
-  await cdk('deploy', ['--app', paths.assembly, ...everything, ...fast], environment);
+  await cdk('deploy', ['--app', paths.assembly, ...which, ...unasked, ...fast], environment);
   return JSON.parse(readFileSync(paths.outputs, 'utf8'));
 }
+
+/** The templates in .local/cdk.out, by the stack's id in the app. */
+export function readTemplates(): Templates {
+  const files = readdirSync(paths.assembly).filter((file) => file.endsWith(templateSuffix));
+  return Object.fromEntries(
+    files
+      .sort()
+      .map((file) => [
+        file.slice(0, -templateSuffix.length),
+        JSON.parse(readFileSync(join(paths.assembly, file), 'utf8')),
+      ]),
+  );
+}
+
+const templateSuffix = '.template.json';
 
 const program = require.resolve('aws-cdk/bin/cdk');
 
@@ -59,12 +83,22 @@ async function cdk(
   closeSync(log);
   const { code } = await child.ended;
   if (code !== 0) {
-    const said = readFileSync(logFile, 'utf8').trim().split('\n').slice(-25).join('\n');
-    throw new Problem(`cdk ${command} failed:\n${said}`, `The whole of it: ${logFile}`);
+    const log = readFileSync(logFile, 'utf8');
+    throw new Problem(`cdk ${command} failed:\n${worthReading(log)}`, `The whole of it: ${logFile}`);
   }
 }
 
-/** What no template or function is made from. */
+/** Of a failed command's log, without what went well and where in the code it stopped: its beginning and its end. */
+export function worthReading(log: string): string {
+  const noise = /^(Bundling asset |\s+at |\s*\^|\s*$)/;
+  const lines = log.split('\n').filter((line) => !noise.test(line));
+  return (lines.length > 30 ? [...lines.slice(0, 20), '…', ...lines.slice(-10)] : lines).join('\n');
+}
+
+/** The sources as they are now. */
+export const sourcesNow = (): string => sourcesHash(repository);
+
+/** What no template or function is made from; text for people neither. */
 const unrelated = ['node_modules', '.git', '.local', 'cdk.out', 'dist', 'coverage', 'test', 'docs', 'tools'];
 
 /** Of the contents of every file under `root` that may go into the templates, and of the context. */
@@ -74,7 +108,7 @@ export function sourcesHash(root: string, ...context: string[]): string {
     const entries = readdirSync(folder, { withFileTypes: true });
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(folder, entry.name);
-      if (folder === root && unrelated.includes(entry.name)) continue;
+      if (folder === root && (unrelated.includes(entry.name) || entry.name.endsWith('.md'))) continue;
       if (entry.isDirectory()) visit(path);
       else if (entry.isFile())
         hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Endpoints } from '../../bin/local-cloud/environment';
 import { coloursFor, type Terminal } from '../../bin/terminal/progress';
 import { table } from '../../bin/terminal/table';
+import type { StackChange } from './changes';
 import type { SampleResult } from './samples/run';
 
 /** One row for each sample, and beneath the table what was not as expected. */
@@ -35,5 +36,16 @@ export function usage(endpoints: Endpoints, stream: Terminal): string {
   return `${bold('Your own order:')}  npm run workflows -- start order --input ${join('tools', 'local', 'samples', 'order.json')}
 ${bold('Your own signup:')} npm run workflows -- start onboarding --input ${join('tools', 'local', 'samples', 'signup.json')}
 ${bold('AWS tools:')}       --endpoint-url ${endpoints.aws}  (Step Functions: ${endpoints.stepFunctions}), key and secret "test"
+${bold('Your own change:')} Enter deploys what differs from what runs
 ${bold('Stop:')}            Ctrl-C`;
+}
+
+/** What was deployed again: constructs, under the name of their stack. */
+export function changed(changes: readonly StackChange[], stream: Terminal): string {
+  const { bold, green } = coloursFor(stream);
+  if (changes.length === 0) return 'Nothing that is deployed has changed.';
+  const stacks = changes.map(({ stack, resources }) =>
+    [bold(`${stack}:`), ...resources.map((line) => `  ${line}`)].join('\n'),
+  );
+  return `${green('This runs now.')}\n${stacks.join('\n')}`;
 }

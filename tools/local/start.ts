@@ -1,50 +1,81 @@
 // `npm start`: the local cloud with everything deployed, and samples run through it. See --help.
 
-import { Command } from 'commander';
-import { progressTo } from '../../bin/terminal/progress';
+import { Command, Option } from 'commander';
+import { type Progress, progressTo } from '../../bin/terminal/progress';
 import { type LocalCloud, startLocalCloud } from './cloud';
+import { isSynthesized, sourcesNow } from './deployment';
+import { oldNode } from './node-version';
 import { Problem } from './problem';
-import { report, usage } from './report';
-import { importSamples } from './samples/imports';
-import { onboardingSamples } from './samples/onboarding';
-import { orderSamples } from './samples/orders';
-import { reviewSamples } from './samples/reviews';
+import { redeployer } from './redeploy';
+import { changed, report, usage } from './report';
+import { samplesNamed } from './samples';
 import { runSamples } from './samples/run';
 import { seedStock } from './seed';
+import { onChange, onEnter, oneAtATime, ownsTerminal } from './triggers';
 
 const program = new Command('npm start --')
   .description(
     'Starts the local cloud (an AWS emulator, a double of Stripe, our Step Functions), deploys every stack to it, ' +
       'runs the samples and stays up until Ctrl-C. It listens on the loopback only and never reaches a real account.',
   )
-  .option('--exit', 'stop after the samples; exits 0 only if each ended as expected', false)
+  .option('--only <name>', 'only samples whose name begins so, such as order or order-1005; none: no samples')
+  .option('--watch', 'deploy whenever a source has changed, as Enter does')
+  .addOption(
+    new Option('--exit', 'stop after the samples; exits 0 only if each ended as expected').conflicts('watch'),
+  )
+  .addHelpText(
+    'after',
+    '\nWhile it is up:\n  Enter             synthesizes, deploys the stacks that changed, and says what that was;\n' +
+      '                    for changes in tools/ start anew\n  Ctrl-C            ends all of it',
+  )
   .addHelpText(
     'after',
     '\nEnvironment:\n  LOCAL_CLOUD_PORT  port of the emulator (default: 4566); the others are the next free ones',
   );
 
 async function main(): Promise<number> {
-  const { exit } = program.parse().opts<{ exit: boolean }>();
+  const { exit, only = '', watch } = program.parse().opts<{ exit?: true; only?: string; watch?: true }>();
+  const samples = samplesNamed(only);
   const { stdout } = process;
   const progress = progressTo(stdout);
+  const warning = oldNode();
+  if (warning) process.stderr.write(`${warning}\n`);
 
   const cloud = await startLocalCloud({ progress });
-  const results = await Promise.race([
-    progress.step('Ran the samples', async () => {
-      await seedStock(cloud.outputs['local-OrderProcessing']?.InventoryTableName ?? '');
-      return runSamples(samples, cloud);
-    }),
+  await Promise.race([
+    seedStock(cloud.outputs['local-OrderProcessing']?.InventoryTableName ?? ''),
     cloud.died,
   ]);
-  stdout.write(`\n${report(results, stdout)}\n`);
+  const results =
+    samples.length > 0
+      ? await Promise.race([progress.step('Ran the samples', () => runSamples(samples, cloud)), cloud.died])
+      : [];
+  if (results.length > 0) stdout.write(`\n${report(results, stdout)}\n`);
 
   const asExpected = results.every(({ problems }) => problems.length === 0);
   if (exit) return stop(cloud, asExpected ? 0 : 1);
   stdout.write(`\n${usage(cloud.endpoints, stdout)}\n`);
+  const ask = redeployOnRequest(cloud, progress);
+  if (!process.stdin.isTTY || ownsTerminal()) onEnter(process.stdin, ask);
+  if (watch) {
+    onChange(sourcesNow, ask);
+    if (!isSynthesized(cloud.endpoints.stripe)) void ask();
+  }
   return cloud.died;
 }
 
-const samples = [...orderSamples, ...reviewSamples, ...importSamples, ...onboardingSamples];
+/** Neither a mistake in the sources nor a refused deployment ends the cloud: whoever made it mends it, and asks again. */
+function redeployOnRequest(cloud: LocalCloud, progress: Progress): () => Promise<void> {
+  const { stdout, stderr } = process;
+  const redeploy = redeployer(cloud);
+  return oneAtATime(async () => {
+    try {
+      stdout.write(`\n${changed(await redeploy(progress), stdout)}\n`);
+    } catch (error) {
+      stderr.write(`\n${said(error)}\n\nThe local cloud is as it was. Mend it, then press Enter.\n`);
+    }
+  });
+}
 
 async function stop(cloud: LocalCloud, code: number): Promise<number> {
   await cloud.stop();
@@ -63,11 +94,12 @@ for (const [signal, code] of Object.entries(signals)) {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`\n${error instanceof Problem ? error : describe(error)}\n`);
+    process.stderr.write(`\n${said(error)}\n`);
     process.exit(1);
   },
 );
 
-/** Not foreseen, so the stack is worth seeing. */
-const describe = (error: unknown): string =>
-  error instanceof Error && error.stack ? error.stack : String(error);
+/** Of what is not foreseen, the stack is worth seeing. */
+function said(error: unknown): string {
+  return error instanceof Error && error.stack && !(error instanceof Problem) ? error.stack : String(error);
+}

@@ -75,7 +75,6 @@ test('the environment is read at the first call, not at import', async () => {
   const { handler } = await import('../../../lambda/order-processing/release-inventory.lambda');
   jest.spyOn(console, 'error').mockImplementation(() => {});
   process.env.POWERTOOLS_DEV = 'true';
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   await expect(handler({ orderId: 'A-1', items: [], execution: 'order-A-1' }, context)).rejects.toThrow(
     'The environment variable RESERVATIONS_TABLE is not set',
   );

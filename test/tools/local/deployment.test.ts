@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sourcesHash } from '../../../tools/local/deployment';
+import { sourcesHash, worthReading } from '../../../tools/local/deployment';
 
 const project = () => {
   const root = mkdtempSync(join(tmpdir(), 'project-'));
@@ -29,10 +29,39 @@ test('a changed, added or renamed source, or another context, needs new template
   expect(sourcesHash(project(), 'http://y')).not.toBe(unchanged);
 });
 
-test('tests and installed packages do not matter', () => {
+test('tests, installed packages and text for people do not matter', () => {
   const root = project();
   const before = sourcesHash(root);
   writeFileSync(join(root, 'test', 'a.test.ts'), '');
   writeFileSync(join(root, 'node_modules', 'a.js'), '');
+  writeFileSync(join(root, 'README.md'), '');
   expect(sourcesHash(root)).toBe(before);
+});
+
+test('of a failed synth one reads the problems, not where in the code it stopped', () => {
+  const log = `Bundling asset Orders/A/Code/Stage...
+/repository/lib/definition.ts:25
+  throw new Error(problems);
+        ^
+
+Error: orders.asl.json: the first problem
+
+orders.asl.json: the second
+    at loadDefinition (/repository/lib/definition.ts:25:34)
+
+Subprocess exited with error 1
+`;
+  expect(worthReading(log).split('\n')).toEqual([
+    '/repository/lib/definition.ts:25',
+    '  throw new Error(problems);',
+    'Error: orders.asl.json: the first problem',
+    'orders.asl.json: the second',
+    'Subprocess exited with error 1',
+  ]);
+});
+
+test('of a long log one reads the beginning and the end', () => {
+  const said = worthReading(Array.from({ length: 100 }, (_, line) => `line ${line}`).join('\n')).split('\n');
+  expect(said).toHaveLength(31);
+  expect([said[0], said[19], said[20], said[30]]).toEqual(['line 0', 'line 19', '…', 'line 99']);
 });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { checkOrder } from '../../../lambda/order-processing/order';
 import type { LocalCloud } from '../../../tools/local/cloud';
 import { withStatement } from '../../../tools/local/fulfilment-fault';
-import { report, usage } from '../../../tools/local/report';
+import { changed, report, usage } from '../../../tools/local/report';
+import { samplesNamed } from '../../../tools/local/samples';
 import { onboardingSamples } from '../../../tools/local/samples/onboarding';
 import { orderSamples } from '../../../tools/local/samples/orders';
 import { type EndedExecution, outcomeOf, runSamples, type Sample } from '../../../tools/local/samples/run';
@@ -117,6 +118,25 @@ test('colours are for terminals, unless NO_COLOR is set', async () => {
 test('how to go on names the endpoints', () => {
   const endpoints = { aws: 'http://127.0.0.1:4566', stepFunctions: 'http://127.0.0.1:4568', stripe: '' };
   expect(usage(endpoints, terminal)).toContain('http://127.0.0.1:4566');
+});
+
+test('what was deployed again is told by stack', () => {
+  expect(changed([{ stack: 'Orders', resources: ['new Queue (AWS::SQS::Queue)'] }], terminal)).toBe(
+    'This runs now.\nOrders:\n  new Queue (AWS::SQS::Queue)',
+  );
+  expect(changed([], terminal)).toBe('Nothing that is deployed has changed.');
+});
+
+test('samples are chosen by the beginning of their names; none is a choice, a wrong name is told those that are', () => {
+  const all = ['order-1', 'order-2', 'import-1'].map((name) => sample(name));
+  const named = (only: string) => samplesNamed(only, all).map(({ name }) => name);
+  expect(named('')).toEqual(['order-1', 'order-2', 'import-1']);
+  expect(named('order')).toEqual(['order-1', 'order-2']);
+  expect(named('import-1')).toEqual(['import-1']);
+  expect(named('none')).toEqual([]);
+  expect(() => named('ordr')).toThrow(
+    expect.objectContaining({ remedy: expect.stringContaining('order-1\n  order-2\n  import-1') }),
+  );
 });
 
 test('a statement joins a policy without touching what is there', () => {

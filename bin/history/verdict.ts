@@ -1,4 +1,4 @@
-// How an execution ended and why, what was undone, and what to do next.
+// Judges an execution: how it ended and why, what was undone, and what to do next.
 
 import { plain } from '../terminal/text';
 import { failureOf, problemsOf, sentence } from './failure';
@@ -14,14 +14,14 @@ export interface Verdict {
   failed: boolean;
   why: string[];
   undone: string[];
-  /** What became of the lines of an imported file. */
+  /** Report on the lines of an imported file. */
   lines: string[];
   /**
-   * `retry`: it ended in a Fail state, where a redrive would only fail again; the next attempt can start.
-   * `redrive`: it stopped half-way, a redrive goes on from there. Absent when there is nothing to do.
+   * `retry`: it ended in a Fail state, where a redrive would only fail again, but the next attempt can start.
+   * `redrive`: it stopped half-way, and a redrive goes on from there. Absent when there is nothing to do.
    */
   todo?: 'retry' | 'redrive';
-  /** Where it stands, or stopped. */
+  /** The states in which it waits or stopped. */
   at: string[];
 }
 
@@ -65,7 +65,7 @@ export function verdictOf(timeline: Timeline): Verdict {
 
 const isOpenCompensation = (visit: Visit) => isCompensation(visit) && !visit.exitedAt;
 
-/** The error that set off the compensation: the latest that was handled, in the state itself or in a branch. */
+/** The visit whose error started the compensation: the latest with a caught error, in a branch or outside. */
 function lastCaught(visits: readonly Visit[]): Visit | undefined {
   return visits
     .flatMap((visit) => [visit, ...visit.branches.flat()])
@@ -74,7 +74,7 @@ function lastCaught(visits: readonly Visit[]): Visit | undefined {
 
 const lastTry = ({ failure, tries }: Visit) => failure ?? tries.at(-1) ?? {};
 
-/** The innermost states that were entered and not left. */
+/** Names of the innermost states that were entered and not left. */
 function openStates(visits: readonly Visit[]): string[] {
   return visits
     .filter(({ exitedAt, type }) => !exitedAt && type !== 'Fail' && type !== 'Succeed')

@@ -1,6 +1,6 @@
 /**
- * Tells the alarm topic which execution was stopped or timed out: such a one has compensated nothing by itself, and
- * waits for somebody to redrive it. (An alarm says that there are some, but neither how many nor which.)
+ * Notifies the alarm topic of each execution that was stopped or timed out. Such an execution has compensated nothing
+ * and waits for a person to redrive it. An alarm would not say how many there are, nor which.
  */
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';

@@ -1,5 +1,5 @@
 /**
- * The CDK app: every stack of one stage. `-c stage=` says which; `dev` when nothing does.
+ * The CDK app: every stack of one stage, which `-c stage=` selects. The default is `dev`.
  */
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -9,7 +9,7 @@ import { OrderProcessingStack } from '../lib/stacks/order-processing-stack';
 import { SaasOnboardingStack } from '../lib/stacks/saas-onboarding-stack';
 import { stageFromContext } from '../lib/stages';
 
-/** Everything is a function of the context: the same commit and context give the same templates. */
+/** The same commit and context give the same templates: nothing else decides what is in them. */
 export const createApp = (context: Record<string, unknown> = {}): App => {
   const app = new App({ context });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -1,6 +1,6 @@
 /**
- * `npm run deploy -- -c stage=dev`: cdk deploy of all stacks, once what they need and cannot make is there. The
- * Stripe key is such a thing: a template that held it would show it.
+ * `npm run deploy -- -c stage=dev` checks that the Stripe key is in Secrets Manager, then runs `cdk deploy --all`. The
+ * stacks cannot make this secret themselves: a template that held the key would show it.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ export const stageOf = (args: readonly string[]): Stage => {
   return stageFromContext((key) => context.get(key));
 };
 
-/** What to tell someone whose Stripe key could not be looked up. */
+/** Returns a message that says why the Stripe key was not found, and what to do. */
 export const adviceFor = (error: unknown, { name, stripe: { secretName } }: Stage): string => {
   const { name: kind, message } = error instanceof Error ? error : new Error(String(error));
   switch (kind) {

@@ -1,4 +1,4 @@
-// The command line as a whole: its commands, its help, and what it makes of errors.
+// Builds the command line from its commands, and turns errors into messages and exit codes.
 
 import { Command, CommanderError, Option } from 'commander';
 import { type StageName, stages } from '../lib/stages';
@@ -35,7 +35,7 @@ Examples:
 
 Exit codes: 0 all is well, 1 the workflow or the operation failed, 2 the command was given wrongly.`;
 
-/** Runs one command line (without node and script). Answers the exit code. */
+/** Runs one command line, without node and script. Returns the exit code. */
 export async function run(
   args: readonly string[],
   io: Io,
@@ -89,7 +89,7 @@ export async function run(
     return context.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    // As a shell reports a program that Ctrl-C has ended.
+    // Shells report 130 for a program that Ctrl-C ended.
     if (error instanceof Interrupted) return 130;
     const { message, exitCode } = explain(error);
     io.err(`${io.colours.red('Error:')} ${message}`);

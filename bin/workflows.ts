@@ -4,10 +4,10 @@
 import { processIo } from './cli/io';
 import { run } from './program';
 
-// Once for each command would be too often to say that Node 20 is old.
+// Otherwise the AWS SDK would print its warning about Node 20 with every command.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-// Whoever reads may stop reading: `workflows history … | head`.
+// The reading end of a pipe may close early: `workflows history … | head`.
 process.stdout.on('error', (error) => {
   if ('code' in error && error.code === 'EPIPE') process.exit(0);
   throw error;

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { dependencies, engines, license, version } from '../package.json';
 
-/** `claim` and `review` stand apart: who only starts workflows need not install KMS and DynamoDB. */
+/** `claim` and `review` are entries of their own: who only starts workflows does not need KMS and DynamoDB. */
 const entries = ['index', 'claim', 'review'];
 
-/** A package of its own, because installing this repository would bring the CDK along. */
+/** The client is a package of its own, because an application that installed this repository would get the CDK too. */
 const clientPackage = {
   name: 'step-functions-workflows-client',
   version,
@@ -39,7 +39,7 @@ function sdk(service: 'dynamodb' | 'kms' | 'sfn') {
   return { [name]: `^${dependencies[name]}` };
 }
 
-/** Answers what went into the bundles. The AWS SDK stays outside: an application has it, and Lambda too. */
+/** Returns the files that went into the bundles. The AWS SDK stays outside: applications and Lambda have it. */
 export async function buildClient(outDir: string): Promise<Metafile> {
   rmSync(outDir, { recursive: true, force: true });
   const bundle = (format: 'cjs' | 'esm') =>

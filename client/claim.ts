@@ -1,4 +1,4 @@
-// How a customer gets the API key: shown once, to whoever holds the link from the welcome e-mail.
+// Shows a customer the API key, once, in exchange for the token in the welcome e-mail's link.
 
 import {
   ConditionalCheckFailedException,
@@ -23,7 +23,7 @@ const REFUSALS = {
   REVOKED: 'The API key was revoked. Ask for a new one.',
 } as const;
 
-/** The key is not shown. `message` is a sentence for a person. */
+/** The key was not shown. `message` is a sentence for the customer. */
 export class ClaimRefused extends Error {
   override readonly name = 'ClaimRefused';
 
@@ -42,11 +42,11 @@ export interface ClaimSettings {
   /** @default clients of the environment's Region and credentials */
   readonly dynamodb?: Pick<DynamoDBClient, 'send'>;
   readonly kms?: Pick<KMSClient, 'send'>;
-  /** @default the present */
+  /** @default the current time */
   readonly now?: () => Date;
 }
 
-/** For a caller who waits: at most three tries of 1 s to connect and 3 s to answer. */
+/** The caller waits, so a call has at most three tries, each of 1 s to connect and 3 s to answer. */
 const clientConfig = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
@@ -55,15 +55,16 @@ const clientConfig = {
 export interface ClaimedKey {
   apiKeyId: string;
   userId: string;
-  /** In clear, for the only time. */
+  /** The key itself. This is the only time that anyone sees it. */
   apiKey: string;
 }
 
 /**
- * Shows the key that a token stands for and destroys the sealed copy. Of two at the same moment one gets it.
+ * Returns the key that a token stands for, and destroys the sealed copy. Of two callers at the same moment, one gets
+ * the key.
  *
  * @throws ClaimRefused
- * @throws the SDK's errors; the key is then still there, unless the answer to its destruction was lost
+ * @throws the SDK's errors; the key can then be claimed again, unless it was destroyed and only the reply was lost
  */
 export async function claimApiKey(token: string, settings: ClaimSettings): Promise<ClaimedKey> {
   const { apiKeysTable, tokenKey, sealingKey, now = () => new Date() } = settings;
@@ -75,7 +76,7 @@ export async function claimApiKey(token: string, settings: ClaimSettings): Promi
   const key = await recordOf(KEY_RECORD);
   const execution = key?.execution?.S;
   const userId = key?.userId?.S;
-  // A token that was never given out must not learn whether there is such a key.
+  // An unknown key and a forged token are refused alike, so that a guess does not reveal whether a key exists.
   if (execution === undefined || userId === undefined || !(await isGenuine(execution))) {
     throw new ClaimRefused('INVALID');
   }
@@ -84,7 +85,7 @@ export async function claimApiKey(token: string, settings: ClaimSettings): Promi
   const copy = await recordOf(SEALED_RECORD);
   if (copy?.claimedAt) throw new ClaimRefused('ALREADY_CLAIMED');
   const sealed = copy?.sealed?.B;
-  // DynamoDB may take days to delete what has expired.
+  // DynamoDB may take days to delete an expired record.
   if (!sealed || Number(copy.expiresAt?.N) * 1000 <= now().getTime()) throw new ClaimRefused('EXPIRED');
 
   const { Plaintext } = await kms.send(
@@ -123,7 +124,7 @@ export async function claimApiKey(token: string, settings: ClaimSettings): Promi
     }
   }
 
-  /** Before the key is shown, so that it is shown to one. The record stays, to tell that it was claimed. */
+  /** Runs before the key is shown, so that only one caller sees it. The record stays and says that it was claimed. */
   async function destroyCopy(): Promise<void> {
     try {
       await dynamodb.send(

@@ -1,11 +1,11 @@
-// What a caller of the client can be told besides AWS's own errors.
+// The errors that the client throws, besides the AWS SDK's.
 
-/** The input is larger than a workflow takes: Step Functions' own limit of 256 KB counts what the workflow adds, too. */
+/** The input is too large. Step Functions' limit is 256 KB, and the workflow needs some of it for what it adds. */
 export class InputTooLarge extends Error {
   override readonly name = 'InputTooLarge';
 
   constructor(
-    /** Of the input as JSON in UTF-8. */
+    /** Size of the input as JSON in UTF-8. */
     readonly bytes: number,
   ) {
     super(`The input is ${bytes} bytes as JSON; a workflow takes at most ${MAX_INPUT_BYTES}`);
@@ -15,14 +15,14 @@ export class InputTooLarge extends Error {
 /** 200 KB. */
 export const MAX_INPUT_BYTES = 200 * 1024;
 
-/** An execution of that name exists with another input: the ids were used twice, or the order was changed. */
+/** An execution of that name exists with another input: the id was used twice, or the input was changed. */
 export class IdempotencyConflict extends Error {
   override readonly name = 'IdempotencyConflict';
 
   constructor(
-    /** The execution that is there already. */
+    /** ARN of the existing execution. */
     readonly executionArn: string,
-    /** Fields whose values differ, as paths: `items[0].quantity`. At most ten. */
+    /** Paths of at most ten fields whose values differ: `items[0].quantity`. */
     readonly differences: readonly string[],
   ) {
     super(

@@ -6,7 +6,7 @@ import { createWorkflowClient, IdempotencyConflict, type OrderInput } from './in
 // The ARN is the stack output StateMachineArn of OrderProcessing.
 const workflows = createWorkflowClient({ orderStateMachineArn: process.env.ORDER_STATE_MACHINE_ARN });
 
-/** Called again, by a double click or a retry, it answers with the same execution: the order runs once. */
+/** A second call, after a double click or a retry, returns the same execution: the order runs once. */
 export async function placeOrder(order: OrderInput): Promise<{ executionArn: string } | { problem: string }> {
   try {
     const { executionArn } = await workflows.startOrderWorkflow(order);
@@ -18,7 +18,7 @@ export async function placeOrder(order: OrderInput): Promise<{ executionArn: str
   }
 }
 
-/** After PAYMENT_DECLINED: the same order with another card, without waiting for anything. */
+/** After PAYMENT_DECLINED the same order can be tried with another card at once. */
 export const payOtherwise = (order: OrderInput, paymentMethodId: string, attempt: number) =>
   workflows.startOrderWorkflow({ ...order, paymentMethodId }, { attempt });
 

@@ -1,4 +1,4 @@
-// How reviewers see payments that wait for them, and answer. The first recorded answer wins.
+// Lists the payments that wait for a reviewer, and records the reviewer's answer. The first recorded answer wins.
 
 import {
   type AttributeValue,
@@ -29,7 +29,7 @@ export interface Review {
   currency: string;
   customer: ReviewCustomer;
   requestedAt: Date;
-  /** From then on no answer counts, and the order is undone. */
+  /** After this time no answer counts, and the order is undone. */
   expiresAt: Date;
   answer?: Answer;
 }
@@ -38,7 +38,7 @@ interface Answer {
   decision: ReviewDecision;
   by: string;
   at: Date;
-  /** Whether the waiting order has been told. */
+  /** Whether the waiting order received the answer. */
   delivered: boolean;
 }
 
@@ -47,11 +47,11 @@ export interface ReviewSettings {
   readonly reviewsTable: string;
   readonly dynamodb: DynamoDBClient;
   readonly sfn: SFNClient;
-  /** @default the present */
+  /** @default the current time */
   readonly now?: () => Date;
 }
 
-/** Nothing has changed. `message` is a sentence for a person. */
+/** The answer was refused and changed nothing. `message` is a sentence for the reviewer. */
 export class ReviewRefused extends Error {
   override readonly name = 'ReviewRefused';
 
@@ -63,7 +63,7 @@ export class ReviewRefused extends Error {
   }
 }
 
-/** The reviews that wait: for an answer, or for one that was recorded and did not arrive. The oldest come first. */
+/** Reviews without an answer, or whose recorded answer did not reach the order. The oldest come first. */
 export async function openReviews(settings: ReviewSettings): Promise<Review[]> {
   const { dynamodb, reviewsTable, now = () => new Date() } = settings;
   const reviews: Review[] = [];
@@ -79,11 +79,11 @@ export async function openReviews(settings: ReviewSettings): Promise<Review[]> {
 }
 
 /**
- * Records an answer and sends it to the waiting order. The same answer again is sent only if it has not arrived.
+ * Records an answer and sends it to the waiting order. The same answer given again is sent only if it had not arrived.
  *
- * @returns the review as it is now; the recorded answer may be somebody else's, of the same decision
- * @throws ReviewRefused when there is no such review, the recorded answer is another, or nothing waits (yet, or any more)
- * @throws the SDK's errors; the answer may then be recorded and not have arrived: answer again
+ * @returns the review as it is now; the recorded answer may be another reviewer's with the same decision
+ * @throws ReviewRefused when there is no such review, another decision is recorded, or nothing waits for an answer
+ * @throws the SDK's errors; the answer may then be recorded without having arrived, and can be given again
  */
 export async function answerReview(
   execution: string,

@@ -1,4 +1,4 @@
-// Starting once, however often one starts.
+// Starts an execution once, however often the caller asks.
 
 import { isDeepStrictEqual } from 'node:util';
 import {
@@ -23,14 +23,14 @@ export interface StartRequest {
 export interface StartedExecution {
   readonly executionArn: string;
   readonly name: string;
-  /** When it was started, which for a repeated start is in the past. */
+  /** When the execution started; for a repeated start this is in the past. */
   readonly startedAt: Date;
 }
 
 /**
- * Starts an execution, or finds the one that was started with this name and input, running or ended. AWS answers
- * a repeated start itself while the execution runs; afterwards it says ExecutionAlreadyExists for 90 days,
- * whatever the input.
+ * Starts an execution, or returns the one that was started with this name and input, running or ended. While the
+ * execution runs, AWS itself accepts a repeated start; afterwards it throws ExecutionAlreadyExists for 90 days,
+ * whatever the input is.
  *
  * @throws InputTooLarge
  * @throws IdempotencyConflict when it was started with another input
@@ -49,7 +49,7 @@ export async function startOnce(sfn: SFNClient, request: StartRequest): Promise<
   }
   const arn = executionArn(stateMachineArn, name);
   const earlier = await describeNew(sfn, arn);
-  // No input means that its history is gone or may not be read: then the name alone has to do.
+  // Without an input (its history is gone or may not be read) the name alone decides.
   if (earlier.input !== undefined) {
     const differences = difference(JSON.parse(earlier.input), JSON.parse(input));
     if (differences.length > 0) throw new IdempotencyConflict(arn, differences.slice(0, 10));
@@ -57,7 +57,7 @@ export async function startOnce(sfn: SFNClient, request: StartRequest): Promise<
   return { name, executionArn: arn, startedAt: present(earlier.startDate) };
 }
 
-/** DescribeExecution is eventually consistent: what was started a moment ago may not be there yet. */
+/** Retries, because DescribeExecution is eventually consistent: a new execution may not be found at first. */
 async function describeNew(sfn: SFNClient, arn: string): Promise<DescribeExecutionCommandOutput> {
   for (const delay of [100, 300, 900]) {
     try {
@@ -70,7 +70,7 @@ async function describeNew(sfn: SFNClient, arn: string): Promise<DescribeExecuti
   return await sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
 }
 
-/** Paths at which two JSON values differ; '(everything)' when they are not of one kind. */
+/** Returns the paths at which two JSON values differ; '(everything)' when their types differ. */
 function difference(a: unknown, b: unknown, path = ''): string[] {
   if (isDeepStrictEqual(a, b)) return [];
   if (Array.isArray(a) && Array.isArray(b)) {

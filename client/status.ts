@@ -1,4 +1,4 @@
-// How an execution is doing, in the client's words.
+// Describes an execution in the client's types.
 
 import {
   DescribeExecutionCommand,
@@ -10,8 +10,9 @@ import { present } from './present';
 
 /**
  * A business outcome, such as a declined card, is SUCCEEDED: see its `output.outcome`. FAILED, TIMED_OUT and
- * ABORTED mean that a person must look, and has been told. `undone` is for the customer: true when nothing is left of the
- * attempt and the next one may start; false when it stopped half-way and a person will finish or undo it.
+ * ABORTED mean that a person must look; an alarm tells them. `undone` says what to tell the customer: true when
+ * nothing is left of the attempt and the next one may start; false when it stopped half-way and a person will finish
+ * or undo it.
  */
 export type ExecutionState<Outcome> = {
   readonly executionArn: string;

@@ -1,4 +1,4 @@
-// What an application uses to start a workflow and to ask how it goes.
+// Starts workflows and reads their status: what an application uses.
 
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { executionArn, executionName } from '../contracts/names';
@@ -8,9 +8,9 @@ import { type StartedExecution, startOnce } from './start';
 import { describeExecution, type ExecutionState } from './status';
 
 export interface WorkflowClientProps {
-  /** The stack output `StateMachineArn` of OrderProcessing. @default orders cannot be started or asked for */
+  /** The stack output `StateMachineArn` of OrderProcessing. @default the client refuses calls about orders */
   readonly orderStateMachineArn?: string | undefined;
-  /** The same of SaasOnboarding. @default signups cannot be started or asked for */
+  /** The stack output `StateMachineArn` of SaasOnboarding. @default the client refuses calls about signups */
   readonly onboardingStateMachineArn?: string | undefined;
   /** @default a client of the environment's Region and credentials, with short timeouts: see `createSfnClient` */
   readonly sfn?: SFNClient;
@@ -18,21 +18,21 @@ export interface WorkflowClientProps {
 
 export interface StartOptions {
   /**
-   * 2 or more tries again what ended: a declined order with another card, or a failed one.
+   * 2 or more starts another attempt after one that ended: a declined order with another card, or a failed order.
    * @default 1
    */
   readonly attempt?: number;
 }
 
-/** Tells the two workflows apart by `workflow`, how they ended by `status`, and what came of it by `output.outcome`. */
+/** `workflow` says which of the two it is, `status` how it ended, and `output.outcome` with which result. */
 export type WorkflowStatus =
   | ({ readonly workflow: 'order' } & ExecutionState<OrderOutcome>)
   | ({ readonly workflow: 'onboarding' } & ExecutionState<OnboardingOutcome>);
 
 export interface WorkflowClient {
   /**
-   * Starts the processing of an order, once: called again with the same order it answers with the same execution,
-   * also when that has ended. The order is checked by the workflow itself (outcome REJECTED).
+   * Starts the processing of an order, once: a second call with the same order returns the same execution, even
+   * when that has ended. The workflow itself validates the order (outcome REJECTED).
    *
    * @throws IdempotencyConflict when this attempt was started with another order
    * @throws InvalidId when the order's id cannot be part of a name
@@ -85,8 +85,8 @@ export function createWorkflowClient(props: WorkflowClientProps): WorkflowClient
 }
 
 /**
- * An SDK client for a caller who waits. Starting is idempotent by name, so every call may be retried; four tries
- * of at most 1 s to connect and 5 s to answer end within API Gateway's 29 s, throttling's back-off included.
+ * An SDK client for a caller who waits. Starts are idempotent by name, so every call may be retried. Four tries,
+ * each of at most 1 s to connect and 5 s to answer, end within API Gateway's 29 s, backoff included.
  */
 function createSfnClient(): SFNClient {
   return new SFNClient({

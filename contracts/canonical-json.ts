@@ -1,4 +1,4 @@
-// One text for one value: what makes two starts with the same input the same start, whoever builds the object.
+// Gives equal values equal text, so that Step Functions recognises a repeated start whatever order the keys are in.
 
 /**
  * JSON with the keys of every object sorted, at every depth. As in `JSON.stringify`, a key whose value is
@@ -21,5 +21,5 @@ export function canonicalJson(value: unknown): string {
 const isObject = (part: unknown): part is object =>
   typeof part === 'object' && part !== null && !Array.isArray(part);
 
-/** By code unit, so that no locale changes the order. */
+/** Compares by code unit, so that no locale changes the order. */
 const byKey = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 1);

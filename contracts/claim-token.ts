@@ -1,4 +1,4 @@
-// What the welcome e-mail's link carries, and where it leads: shared by who writes and who redeems it.
+// The token in the welcome e-mail's link: the function that sends it and the client that redeems it agree on it here.
 
 import { createHash } from 'node:crypto';
 
@@ -6,29 +6,29 @@ import { createHash } from 'node:crypto';
 export const KEY_RECORD = 'key';
 export const SEALED_RECORD = 'sealed';
 
-/** How long a sealed key waits for its owner: longer than a redrive (14 days) can put off the e-mail. */
+/** How long a sealed key waits for its owner. A redrive may delay the e-mail by up to 14 days, so this is longer. */
 export const CLAIM_DAYS = 30;
 
-/** Derived, so that a retry finds the record of the try before, and the undo that of the execution it undoes. */
+/** Derived from the execution, so that a retry and the compensation find the record that the first try made. */
 export const apiKeyIdOf = (execution: string): string =>
   `key_${createHash('sha256').update(execution).digest('hex').slice(0, 24)}`;
 
-/** What the key is sealed to: it opens for no other key id or execution. Shows in CloudTrail, so ids only. */
+/** KMS encryption context: the sealed key opens only with the same ids. CloudTrail shows it, so it holds ids only. */
 export const sealingContext = (apiKeyId: string, execution: string) => ({ apiKeyId, execution });
 
-/** What KMS authenticates in a token. */
+/** The text that the token's MAC authenticates. */
 export const macMessage = (execution: string): Uint8Array => new TextEncoder().encode(execution);
 
 export interface ClaimToken {
   apiKeyId: string;
-  /** HMAC-SHA-256, by a key that never leaves KMS. */
+  /** HMAC-SHA-256 with a key that never leaves KMS. */
   mac: Uint8Array;
 }
 
 export const formatClaimToken = ({ apiKeyId, mac }: ClaimToken): string =>
   `${apiKeyId}.${Buffer.from(mac).toString('base64url')}`;
 
-/** Undefined when the text cannot be a token. */
+/** Returns undefined when the text cannot be a token. */
 export function parseClaimToken(token: string): ClaimToken | undefined {
   const match = /^(key_[0-9a-f]{24})\.([\w-]{43})$/.exec(token);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Execution names are made from ids, so that starting the same thing twice is starting it once.
+// Makes execution names from ids, so that starting the same order or signup twice starts it once.
 
 import { type NamedById, workflows } from './workflows';
 
@@ -18,8 +18,8 @@ export function executionName(workflow: NamedById, id: unknown, attempt = 1): st
 }
 
 /**
- * Whether `name` is what `executionName` makes of this id, in whichever attempt. Workflows ask before they do
- * anything: what they make carries the execution's name, and under another's name it would be made once more.
+ * Whether `name` is the name of an attempt for this id. Workflows check it before they do anything: under any other
+ * name, the same order could run twice.
  */
 export function isExecutionOf(workflow: NamedById, id: string, name: string): boolean {
   const [first, attempt, ...rest] = name.split('_');
@@ -27,7 +27,7 @@ export function isExecutionOf(workflow: NamedById, id: string, name: string): bo
   return first === `${workflow}-${id}` && isLater && rest.length === 0;
 }
 
-/** The ARN that an execution of that name has. The machine's ARN may be that of one of its aliases or versions. */
+/** Returns the ARN of the execution with this name. `stateMachineArn` may be the ARN of an alias or a version. */
 export function executionArn(stateMachineArn: string, name: string): string {
   const [arn, partition, service, region, account, , machine] = stateMachineArn.split(':');
   return [arn, partition, service, region, account, 'execution', machine, name].join(':');

@@ -1,4 +1,4 @@
-/** What goes into the workflows and what comes out of them. Money is in minor units (cents), as integers. */
+/** The workflows' inputs and outputs. Money is in minor units (cents), as integers. */
 
 /** One line of an order. */
 export interface OrderLine {
@@ -35,13 +35,13 @@ export interface OrderInput {
   shippingAddress: Address;
 }
 
-/** One thing wrong with an input. `path` is as in JavaScript: `items[3].quantity`; the whole input is ''. */
+/** A problem with an input. `path` is written as in JavaScript, `items[3].quantity`; '' means the whole input. */
 export interface Problem {
   path: string;
   message: string;
 }
 
-/** The output of order-processing. `notified` is false when the customer's topic could not be told. */
+/** The output of order-processing. `notified` is false when the message to the customer's topic could not be sent. */
 export type OrderOutcome =
   | {
       outcome: 'SHIPPED';
@@ -54,7 +54,7 @@ export type OrderOutcome =
     }
   | {
       outcome: 'REJECTED';
-      /** null when the input has no usable one. */
+      /** null when the input has no valid id. */
       orderId: string | null;
       /** The first 50, or as many as fit into 8 KB. */
       problems: Problem[];
@@ -74,14 +74,14 @@ export type OrderOutcome =
       notified: boolean;
     }
   | {
-      /** Another execution ships the order, or has. Its customer hears nothing of this one. */
+      /** Another execution ships the order or has shipped it. The customer is not notified of this one. */
       outcome: 'ALREADY_PROCESSED';
       orderId: string;
       /** A sentence for a person. */
       reason: string;
     };
 
-/** What reviewers of a payment are told about who pays: the record of onboarding, if there is one. */
+/** The customer as reviewers of a payment see them: the record that onboarding made, if there is one. */
 export type ReviewCustomer =
   | {
       known: true;
@@ -92,14 +92,14 @@ export type ReviewCustomer =
     }
   | { known: false };
 
-/** What a customer can subscribe to. */
+/** The plans that a customer can subscribe to. */
 export type Plan = 'free' | 'pro' | 'enterprise';
 
 /** The input of saas-onboarding. */
 export interface SignupInput {
   /** Letters, digits and hyphens, at most 60: it becomes part of the execution's name. */
   userId: string;
-  /** In ASCII, as mail servers take it (an international domain in its `xn--` form); no disposable address. */
+  /** ASCII, with an international domain in its `xn--` form. Disposable addresses are refused. */
   email: string;
   /** At most 100 characters. */
   company: string;
@@ -113,19 +113,19 @@ export type OnboardingOutcome =
       userId: string;
       /** Name of the tenant's own DynamoDB table. */
       databaseId: string;
-      /** The key itself is shown once, to whoever holds the link in the welcome e-mail. */
+      /** The key itself is shown once, through the link in the welcome e-mail. */
       apiKeyId: string;
       stripeCustomerId: string;
     }
   | {
       outcome: 'REJECTED';
-      /** null when the input has no usable one. */
+      /** null when the input has no valid id. */
       userId: string | null;
       /** The first 50, or as many as fit into 8 KB. */
       problems: Problem[];
       /** How many problems there are beyond those listed. */
       more: number;
-      /** Whether the topic signup-errors could be told. */
+      /** Whether the message to the topic signup-errors could be sent. */
       notified: boolean;
     };
 
@@ -134,52 +134,52 @@ export interface BulkOrdersInput {
   bucket: string;
   /** Begins with `uploads/`. */
   key: string;
-  /** Which version of the file. Without it, the newest when the import looks. */
+  /** S3 version of the file. @default the newest when the import reads it */
   versionId?: string | undefined;
 }
 
-/** A line of an imported file that is no order. */
+/** A line of an imported file that is not a valid order. */
 export interface BadLine {
-  /** From 1, as an editor counts. */
+  /** Counted from 1, as editors do. */
   line: number;
   problems: Problem[];
   /** How many problems there are beyond those listed. */
   more: number;
 }
 
-/** An order that an import could not start, or not for certain. Importing the file again is safe. */
+/** An order that the import did not start, or may not have started. Importing the file again is safe. */
 export interface FailedLine {
   line: number;
   orderId: string;
-  /** Name of the error that failed its batch; null when the import ended before the batch did. */
+  /** Name of the error that failed the order's batch; null when the import ended before the batch did. */
   error: string | null;
 }
 
-/** What became of the lines of a file, blank ones left out: total = started + alreadyStarted + invalid + failed. */
+/** Counts of a file's lines, without blank ones: total = started + alreadyStarted + invalid + failed. */
 export interface ImportSummary {
   key: string;
   versionId: string;
   total: number;
   started: number;
-  /** Under this order's name something was started before, with this input or another. */
+  /** Orders whose execution name was in use already, with this input or another. */
   alreadyStarted: number;
   invalid: number;
   failed: number;
   /** The first 50, or as many as fit into a message. */
   badLines: BadLine[];
-  /** 50 of them. */
+  /** At most 50. */
   failedLines: FailedLine[];
   /** S3 URI of all bad lines, as JSON Lines of `BadLine`. */
   report: string;
 }
 
-/** The output of bulk-orders. `notified` is false when the topic could not be told. */
+/** The output of bulk-orders. `notified` is false when the message to the topic could not be sent. */
 export type BulkOrdersOutcome =
   | ({ outcome: 'IMPORTED'; notified: boolean } & ImportSummary)
   | {
-      /** There is no file, or it holds no orders. */
+      /** The file does not exist, or holds no orders. */
       outcome: 'REJECTED';
-      /** null when the input has none. */
+      /** null when the input names no key. */
       key: string | null;
       problems: Problem[];
       more: number;

@@ -1,5 +1,5 @@
 /**
- * The base of every stack: what is in a stack learns its stage from it.
+ * The base of every stack. Constructs in it read the stage's settings from it.
  */
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
@@ -12,7 +12,7 @@ export interface StageStackProps {
 /** Deployed as `<stage>-<id>`. */
 export abstract class StageStack extends Stack {
   readonly stage: Stage;
-  /** For whatever holds data. */
+  /** Removal policy of everything that holds data. */
   readonly removalPolicy: RemovalPolicy;
 
   constructor(scope: Construct, id: string, { stage }: StageStackProps) {
@@ -21,7 +21,7 @@ export abstract class StageStack extends Stack {
     this.removalPolicy = RemovalPolicy[stage.data.removal];
   }
 
-  /** The stack around a construct, which must be one of ours. */
+  /** Returns the StageStack that contains a construct. @throws when another kind of stack does */
   static override of(construct: IConstruct): StageStack {
     const stack = Stack.of(construct);
     if (!(stack instanceof StageStack)) {

@@ -1,8 +1,8 @@
 /**
- * What differs from stage to stage. No stage has a code path of its own: a difference is a setting here.
+ * The settings in which stages differ. No stage has a code path of its own: every difference is a setting here.
  */
 
-/** Where the same app is deployed: `local` is the local cloud, the others are AWS accounts or share one. */
+/** A deployment of the app. `local` is the local cloud; the others are on AWS, in accounts of their own or in one. */
 export type StageName = 'local' | 'dev' | 'staging' | 'prod';
 
 export interface Stage {
@@ -15,7 +15,7 @@ export interface Stage {
     readonly executionData: boolean;
   };
   readonly data: {
-    /** What becomes of tables, queues and logs whose stack is deleted. */
+    /** Whether tables, queues and logs survive the deletion of their stack. */
     readonly removal: 'RETAIN' | 'DESTROY';
     readonly deletionProtection: boolean;
     readonly pointInTimeRecovery: boolean;
@@ -23,45 +23,45 @@ export interface Stage {
   readonly stripe: {
     /** Origin of the Stripe API. */
     readonly endpoint: string;
-    /** Name of the secret in Secrets Manager that holds the API key, as plain text. Made by hand, once. */
+    /** Name of the secret in Secrets Manager whose value is the API key. A person creates it once. */
     readonly secretName: string;
   };
   readonly review: {
     /**
-     * From how many minor units on a person must approve a payment, by currency in lower case. Every payment in a
-     * currency that is not listed waits for a person.
+     * Payments of this amount or more need approval. Minor units, keyed by lower-case currency code. Every payment in
+     * a currency without a threshold needs approval.
      */
     readonly thresholds: Readonly<Record<string, number>>;
     /**
-     * How long a person has for it, in seconds; then the order is undone. At most 4 days: authorisations live for 7,
-     * with some card networks under 5.
+     * Seconds that a person has to approve; then the order is undone. At most 4 days, because authorisations last 7
+     * days, and with some card networks less than 5.
      */
     readonly timeoutSeconds: number;
   };
   readonly bulk: {
     /**
-     * How many orders an import starts in a second, a whole number. At least 4, or the largest file would outlast the
-     * workflow's own time limit. Below 25, which is what Stripe takes of an endpoint in a second (in test mode: of
-     * all together, and an order calls it four times), with room for those who order meanwhile.
+     * Orders that an import starts in a second, a whole number. At least 4, because otherwise the largest file would
+     * exceed the workflow's own time limit. Below 25, Stripe's limit for an endpoint in a second, so that other orders
+     * get through meanwhile. (In test mode the limit is for all endpoints together, and an order makes four calls.)
      */
     readonly ordersPerSecond: number;
-    /** From how many percent of a file's good lines on, that cannot be started, the import gives up. */
+    /** The import fails when more than this percentage of its valid lines cannot be started. */
     readonly toleratedFailurePercentage: number;
   };
   readonly onboarding: {
-    /** From whom the welcome e-mail comes. Its domain is an identity verified with SES. */
+    /** Sender of the welcome e-mail. Its domain is an identity verified with SES. */
     readonly sender: string;
     /** Origin of the application. The welcome e-mail's link leads to its page `/claim`. */
     readonly appUrl: string;
-    /** Reports read this table by name, so stages that share an account need different ones. */
+    /** Name of the table that reports read. Stages that share an account need different names. */
     readonly eventsTable: string;
     /**
-     * Seconds before a failed signup is undone: longer than any function or HTTP Task lives (90), so that what a lost
-     * call still makes is found. Less only where nothing is ever late.
+     * Seconds before a failed signup is undone. Longer than any function or HTTP Task lasts (90), so that the
+     * compensation finds what a lost call made late. Less only where no call is ever late.
      */
     readonly lateCallSeconds: number;
   };
-  /** Page whose anchors `#<workflow>-<alarm>` alarms link to. */
+  /** URL of the runbook. Alarms link to its anchors `#<workflow>-<alarm>`. */
   readonly runbookUrl: string;
 }
 
@@ -72,7 +72,7 @@ const stripe = (stage: StageName) => ({
 
 const thresholds = { eur: 100_000, gbp: 100_000, usd: 100_000 };
 
-/** Placeholders: a domain that you have verified with SES, and where your application is. */
+/** Placeholders. Set a domain that you have verified with SES, and your application's origin. */
 const onboarding = (domain: string, eventsTable: string, lateCallSeconds = 90) => ({
   sender: `welcome@${domain}`,
   appUrl: `https://app.${domain}`,
@@ -83,7 +83,7 @@ const onboarding = (domain: string, eventsTable: string, lateCallSeconds = 90) =
 const disposable = { removal: 'DESTROY', deletionProtection: false, pointInTimeRecovery: false } as const;
 const kept = { removal: 'RETAIN', deletionProtection: true, pointInTimeRecovery: true } as const;
 
-/** Placeholder: point it at the page where your runbook is read. */
+/** Placeholder. Set the URL at which your team reads the runbook. */
 const runbookUrl = 'https://github.com/example/step-functions-workflows/blob/main/docs/runbook.md';
 
 export const stages: Record<StageName, Stage> = {
@@ -129,12 +129,12 @@ export const stages: Record<StageName, Stage> = {
   },
 };
 
-/** The stage that `cdk synth` and `cdk deploy` mean when none is named. */
+/** The stage of `cdk synth` and `cdk deploy` without `-c stage=`. */
 const defaultStage = 'dev';
 
 const isStageName = (name: string): name is StageName => Object.hasOwn(stages, name);
 
-/** @throws when there is no such stage; the message says which there are. */
+/** @throws when there is no such stage; the message names those that exist. */
 const stageNamed = (name: string): Stage => {
   if (!isStageName(name)) {
     throw new Error(
@@ -145,8 +145,8 @@ const stageNamed = (name: string): Stage => {
 };
 
 /**
- * The stage that the CDK context asks for with `-c stage=`. The local cloud, whose Stripe double listens on a port
- * of its own choice, passes that with `-c stripeEndpoint=`.
+ * Returns the stage that the CDK context names with `-c stage=`. The local cloud passes the URL of its Stripe double,
+ * whose port varies, with `-c stripeEndpoint=`.
  * @throws when there is no such stage, or another one is given a Stripe endpoint
  */
 export const stageFromContext = (context: (key: string) => unknown): Stage => {

@@ -1,4 +1,4 @@
-// Which cloud a command talks to, and what its stacks are called there.
+// Chooses the cloud that a command talks to, and finds the stacks' resources in it.
 
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -15,10 +15,10 @@ import { CliError } from './errors';
 
 export interface Cloud {
   readonly stage: StageName;
-  /** Where it is, for a person. */
+  /** Names the cloud in messages. */
   readonly place: string;
   readonly sfn: SFNClient;
-  /** Those that few commands need are loaded when one does. */
+  /** Few commands need these, so each is loaded when it is first used. */
   readonly clients: {
     dynamodb(): Promise<DynamoDBClient>;
     kms(): Promise<KMSClient>;
@@ -30,21 +30,21 @@ export interface Cloud {
   output(stack: StackName, name: string): Promise<string>;
 }
 
-/** For a person who waits: at most 5 tries of 2 s to connect and 10 s to answer. */
+/** A person waits, so a call has at most 5 tries, each of 2 s to connect and 10 s to answer. */
 const clientTimeouts = {
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 };
 
 /**
- * The local cloud when one runs here and no other stage is asked for, else AWS as the environment configures it.
+ * Connects to the local cloud when one runs here and no other stage is asked for, else to AWS as the environment says.
  *
  * @throws CliError when the stage is `local` and no local cloud runs
  */
 export async function connect(stage: StageName | undefined): Promise<Cloud> {
   const running = stage === undefined || stage === 'local' ? await findRunningCloud() : undefined;
   if (running) {
-    // From here on this process cannot reach a real account, whatever its user has configured.
+    // From here on this process cannot reach a real account, whatever the user's configuration says.
     adoptEnvironment(localEnvironment(running.endpoints, process.env));
     return cloudAt('local', `the local cloud at ${running.endpoints.aws}`);
   }
@@ -69,13 +69,13 @@ function cloudAt(stage: StageName, place: string): Cloud {
     clients: {
       dynamodb: async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(clientTimeouts),
       kms: async () => new (await import('@aws-sdk/client-kms')).KMSClient(clientTimeouts),
-      // A compensation may take its function's whole time, and is not to be called twice at once.
+      // One try, as long as the function runs: a compensation must not be called twice at once.
       lambda: async () =>
         new (await import('@aws-sdk/client-lambda')).LambdaClient({
           maxAttempts: 1,
           requestHandler: { connectionTimeout: 2_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
         }),
-      // The local cloud's buckets have no host names of their own.
+      // The local cloud gives buckets no host names of their own.
       s3: async () =>
         new (await import('@aws-sdk/client-s3')).S3Client({
           ...clientTimeouts,

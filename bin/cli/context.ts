@@ -1,4 +1,4 @@
-// What every command gets.
+// What every command receives.
 
 import type { RenderOptions } from '../history/render';
 import type { Timeline } from '../history/timeline';
@@ -9,15 +9,15 @@ import type { Io } from './io';
 
 export interface Context {
   readonly io: Io;
-  /** The cloud that `--stage` means; the first call says on `err` which that is. */
+  /** The cloud that `--stage` selects. The first call prints its name on `err`. */
   cloud(): Promise<Cloud>;
-  /** A command line that can be pasted, from its words: `redrive order-A1`. */
+  /** Makes a command line that the reader can paste from its words: `redrive order-A1`. */
   command(words: string): string;
-  /** Set by a command that ends without an error but not well. */
+  /** A command sets it to report a failed execution without throwing. */
   exitCode: ExitCode;
 }
 
-/** How this terminal is to see an execution. */
+/** The options with which this terminal shows an execution. */
 export async function renderOptions(
   context: Context,
   { name }: ExecutionId,

@@ -1,11 +1,11 @@
-// What goes wrong at the command line, as one message and an exit code.
+// Turns any error into one message and an exit code.
 
 import { plain } from '../terminal/text';
 
 /** Exit codes: 0 all is well, 1 the workflow or the operation failed, 2 the command was given wrongly. */
 export type ExitCode = 0 | 1 | 2;
 
-/** A problem whose message says all that the person at the terminal needs. */
+/** An error whose message is all that the user needs: no name, no stack trace. */
 export class CliError extends Error {
   override readonly name = 'CliError';
 
@@ -17,7 +17,7 @@ export class CliError extends Error {
   }
 }
 
-/** Errors of the client whose message is a sentence for a person. By name, so that no command loads them all. */
+/** The client's errors whose message is a sentence for the user. By name, so that no command has to load them all. */
 const sentences: Record<string, ExitCode> = {
   InvalidId: 2,
   IdempotencyConflict: 1,
@@ -25,7 +25,7 @@ const sentences: Record<string, ExitCode> = {
   ReviewRefused: 1,
 };
 
-/** Any error without its stack trace. */
+/** Describes any error without its stack trace. */
 export function explain(error: unknown): { message: string; exitCode: ExitCode } {
   if (error instanceof CliError) return { message: error.message, exitCode: error.exitCode };
   if (!(error instanceof Error)) return { message: plain(error), exitCode: 1 };
@@ -40,7 +40,7 @@ export function explain(error: unknown): { message: string; exitCode: ExitCode }
     };
   }
   const { name } = error;
-  // Node's network errors keep the message in the parts of an AggregateError.
+  // Node's network errors may be AggregateErrors, whose own message is empty.
   const message = error.message || ('code' in error ? String(error.code) : 'no details');
   return { message: plain(name === 'Error' ? message : `${name}: ${message}`), exitCode: 1 };
 }

@@ -1,4 +1,4 @@
-// From what people type to an execution, and from there to its history.
+// Finds the execution that the user means, and reads its history.
 
 import {
   ExecutionDoesNotExist,
@@ -26,11 +26,11 @@ export const idHelp =
 export interface ExecutionId {
   name: string;
   arn: string;
-  /** It was taken for a name, but may have been meant as an order id. */
+  /** True when the text was taken for a name but may be an order id. */
   isAmbiguous?: boolean;
 }
 
-/** @throws CliError when it cannot be a name. Whether there is such an execution is not asked. */
+/** Does not check that the execution exists. @throws CliError when the text cannot be a name */
 export async function resolveExecution(cloud: Cloud, id: string): Promise<ExecutionId> {
   if (id.startsWith('arn:')) return { name: id.split(':').at(-1) ?? id, arn: id };
   if (!/^[\w-]{1,80}$/.test(id)) throw new CliError(`"${id}" cannot be an execution's name. ${idHelp}`, 2);
@@ -58,7 +58,7 @@ export async function explainingMissing<T>(
 export const readTimeline = async (cloud: Cloud, id: ExecutionId): Promise<Timeline> =>
   timelineOf(await explainingMissing(cloud, id, () => readHistory(cloud.sfn, id.arn)));
 
-/** The timelines of the executions that it started and waited for, by ARN. */
+/** The timelines of the nested executions that it started and waited for, by ARN. */
 export async function readChildren(cloud: Cloud, timeline: Timeline): Promise<Map<string, Timeline>> {
   const arns = [...new Set(childrenOf(timeline.visits))];
   return new Map(

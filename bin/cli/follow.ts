@@ -1,4 +1,4 @@
-// Following an execution until it ends.
+// Follows an execution until it ends.
 
 import { stripVTControlCharacters } from 'node:util';
 import { renderHistory, renderStatus } from '../history/render';
@@ -10,7 +10,7 @@ import { type ExecutionId, readTimeline } from './executions';
 
 const POLL_MILLISECONDS = 1000;
 
-/** Polls until the execution has ended; `onChange` sees it before each pause. */
+/** Polls until the execution has ended. Calls `onChange` before each pause. */
 export async function untilEnded(
   context: Context,
   id: ExecutionId,
@@ -27,13 +27,13 @@ export async function untilEnded(
   });
 }
 
-/** Prints where the execution stands; the exit code says whether it failed. */
+/** Prints the status of the execution, and sets the exit code when it failed. */
 export async function showStatus(context: Context, id: ExecutionId, timeline: Timeline): Promise<void> {
   context.io.out(renderStatus(timeline, await renderOptions(context, id, timeline)));
   if (verdictOf(timeline).failed) context.exitCode = 1;
 }
 
-/** On a terminal the history, drawn anew each second; elsewhere a line for each change. */
+/** On a terminal, redraws the history each second; elsewhere, prints a line for each change. */
 export async function watch(context: Context, id: ExecutionId): Promise<void> {
   const screen = context.io.terminal() ? redrawn(context, id) : reported(context, id);
   const timeline = await untilEnded(context, id, screen.show);
@@ -49,8 +49,8 @@ interface Screen {
 function redrawn(context: Context, id: ExecutionId): Screen {
   const { io } = context;
   let height = 0;
-  // Up to the first line of what is there, and away with it. The cursor is never hidden and no mode is switched
-  // on, so that there is nothing to put back, however this ends.
+  // Moves to the first line that was drawn, and erases from there. The cursor is never hidden and no terminal mode
+  // is changed, so nothing has to be restored when the process is killed.
   const clear = () => {
     if (height > 0) io.raw(`\u001b[${height}A\r\u001b[J`);
     height = 0;
@@ -67,7 +67,7 @@ function redrawn(context: Context, id: ExecutionId): Screen {
   };
 }
 
-/** A line that wraps, or a frame higher than the screen, could not be drawn over. The end is what matters. */
+/** Cuts the text to the screen, because wrapped or scrolled lines cannot be erased. The last lines are kept. */
 function fitted(lines: string[], { rows, columns }: { rows: number; columns: number }): string[] {
   const most = Math.max(rows - 1, 1);
   const kept = lines.length <= most ? lines : [...lines.slice(0, 1), ...lines.slice(1 - most)];

@@ -1,7 +1,7 @@
 import { CliError } from './errors';
 import type { Io } from './io';
 
-/** A file's bytes, or the standard input's for `-`. @throws CliError of usage when it cannot be read */
+/** Reads a file, or the standard input for `-`. @throws CliError with exit code 2 when it cannot be read */
 export async function readInput(path: string, io: Io): Promise<Buffer> {
   try {
     return await io.read(path);
@@ -10,7 +10,7 @@ export async function readInput(path: string, io: Io): Promise<Buffer> {
   }
 }
 
-/** @throws CliError of usage when it cannot be read or is not JSON */
+/** @throws CliError with exit code 2 when it cannot be read or is not JSON */
 export async function readJson(path: string, io: Io): Promise<unknown> {
   const bytes = await readInput(path, io);
   try {

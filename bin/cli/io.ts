@@ -1,4 +1,4 @@
-// Where a command writes, reads and listens for Ctrl-C.
+// A command's access to its terminal: output, input and Ctrl-C.
 
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
@@ -8,22 +8,22 @@ import type { Colors } from 'picocolors/types';
 import { coloursFor } from '../terminal/progress';
 
 export interface Io {
-  /** Results: what a script would read. A line feed follows. */
+  /** Prints a result, which a script may read, and a line feed. */
   out(text: string): void;
-  /** The same as it is, for what is redrawn. */
+  /** Prints a result without a line feed, for text that is redrawn. */
   raw(text: string): void;
-  /** Notes and errors. */
+  /** Prints a note or an error. */
   err(text: string): void;
-  /** Size of the terminal that `out` goes to, if it is one. */
+  /** Size of the terminal that `out` writes to; undefined for a file or a pipe. */
   terminal(): { rows: number; columns: number } | undefined;
-  /** They colour only on a terminal, and not when NO_COLOR is set. */
+  /** These change nothing when `out` is not a terminal or NO_COLOR is set. */
   colours: Colors;
-  /** A file, or the standard input for `-`. */
+  /** Reads a file, or the standard input for `-`. */
   read(path: string): Promise<Buffer>;
   /** Asks a person; false without a terminal to ask at. */
   confirm(question: string): Promise<boolean>;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
-  /** Runs what may last. Ctrl-C aborts the signal; @throws Interrupted then */
+  /** Runs work that Ctrl-C may end: it aborts the signal. @throws Interrupted then */
   interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 }
 
@@ -61,7 +61,7 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
   }
 }
 
-/** Ctrl-C. */
+/** The user pressed Ctrl-C. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }

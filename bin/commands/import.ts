@@ -40,7 +40,7 @@ export function addImport(program: Command, context: Context): void {
     });
 }
 
-/** Named by its content, so that the same file, wherever it lies, is imported once. */
+/** The execution is named after the file's content, so that the same file is imported once, whatever its path. */
 async function importOnce(
   cloud: Cloud,
   bytes: Uint8Array,
@@ -68,7 +68,7 @@ async function importOnce(
     });
     return { id, startedAt: started.startedAt };
   } catch (error) {
-    // Somebody else imported it at the same moment, from another version of the same content.
+    // Somebody else uploaded the same content at the same moment and started the import with that version.
     const other = error instanceof IdempotencyConflict ? await find(cloud, id) : undefined;
     if (!other) throw error;
     return { id, startedAt: other.startedAt };

@@ -50,7 +50,7 @@ const settingsOf = async (cloud: Cloud): Promise<ReviewSettings> => ({
   sfn: cloud.sfn,
 });
 
-/** Who answers, as AWS knows them: `assumed-role/Reviewers/ann`. */
+/** The reviewer's AWS identity: `assumed-role/Reviewers/ann`. */
 async function caller(cloud: Cloud): Promise<string> {
   const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
   const { Arn = 'unknown' } = await (await cloud.clients.sts()).send(new GetCallerIdentityCommand({}));

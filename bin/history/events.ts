@@ -1,9 +1,9 @@
-// Where events of different kinds keep the same thing.
+// Reads fields that different types of events keep in different places.
 
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { parsed, record } from './json';
 
-/** What a failed try left, whichever way it failed. */
+/** Error and cause of a failed try, whichever way it failed. */
 export const failureDetails = (event: HistoryEvent) =>
   event.taskFailedEventDetails ??
   event.taskTimedOutEventDetails ??
@@ -19,7 +19,7 @@ export const errorOf = (details: { error?: string | undefined; cause?: string | 
   ...(details?.cause !== undefined && { cause: details.cause }),
 });
 
-/** A function's payload, an HTTP response's body, a nested execution's output, else the service's answer. */
+/** A function's payload, an HTTP response's body, a nested execution's output, or else the service's whole response. */
 export function answerOf(event: HistoryEvent): unknown {
   const details = event.taskSucceededEventDetails;
   if (!details) return parsed(event.lambdaFunctionSucceededEventDetails?.output);

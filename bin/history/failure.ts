@@ -1,14 +1,14 @@
-// What went wrong, as a person would say it. Errors arrive wrapped: a function's failure is JSON inside a Fail
-// state's JSON, inside the description of a nested execution.
+// Describes an error in one sentence. Causes are nested: a function's failure is JSON inside a Fail state's JSON,
+// which may be inside the description of a nested execution.
 
 import { plain } from '../terminal/text';
 import { record } from './json';
 
 export interface Failure {
   error: string;
-  /** One line; empty when nothing more is known. */
+  /** One line; empty when the cause says nothing. */
   message: string;
-  /** The state that failed, where the cause says so. */
+  /** The state that failed, when the cause names it. */
   state?: string;
 }
 
@@ -33,20 +33,20 @@ export const sentence = ({ error, message }: Failure) => (message === '' ? error
 
 function read(cause: string): { message: string; state?: string; inner?: string } {
   const json = record(tryParse(cause));
-  // The description of a nested execution.
+  // Step Functions' description of a nested execution.
   if (typeof json.Error === 'string' && typeof json.ExecutionArn === 'string') {
     return { ...read(String(json.Cause ?? '')), inner: json.Error };
   }
-  // Ours: the Cause of OrderFailed and OnboardingFailed.
+  // The Cause of our Fail states, such as OrderFailed.
   if (typeof json.state === 'string') return { ...read(String(json.cause ?? '')), state: json.state };
-  // A function's: the message may again be JSON, of a ValidationError.
+  // A function's error. The message of a ValidationError is JSON again.
   if (typeof json.errorMessage === 'string') return read(json.errorMessage);
   if (Array.isArray(json.problems)) return { message: problemsOf(json).join('; ') };
-  // An SDK's: what it ends with is for AWS's support.
+  // An AWS SDK's error. It ends with details for AWS Support, which are cut off.
   return { message: plain(cause.replace(/\s*\(Service: [^)]*\)\s*$/, '')) };
 }
 
-/** One line for each problem of a rejected input. */
+/** Returns one line for each problem of a rejected input. */
 export function problemsOf({ problems, more }: Record<string, unknown>): string[] {
   const lines = (Array.isArray(problems) ? problems : []).map((problem) => {
     const { path, message } = record(problem);

@@ -1,11 +1,11 @@
-// What became of the lines of an imported file.
+// Reports the lines of an imported file: how many were started, and which were not.
 
 import { plain } from '../terminal/text';
 import { problemsOf } from './failure';
 import { record } from './json';
 import type { Timeline } from './timeline';
 
-/** Counts, then a line for each that was not started. Empty for anything but an import that got so far. */
+/** Returns the counts, then a line for each order that was not started; nothing before the import's summary exists. */
 export function importSummary({ visits }: Timeline): string[] {
   const answer = visits.findLast(({ state, exitedAt }) => state === 'Summarise' && exitedAt)?.answer;
   const { total, started, alreadyStarted, invalid, failed, badLines, failedLines, report } = record(answer);

@@ -1,6 +1,6 @@
-// JSON from elsewhere, of which nothing is known.
+// Reads JSON whose shape is not known.
 
-/** Histories may leave data out, and a large payload may be cut: then the text itself has to do. */
+/** Returns the text itself when it is not JSON: a history may cut a large payload off. */
 export function parsed(text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {
@@ -10,6 +10,6 @@ export function parsed(text: string | undefined): unknown {
   }
 }
 
-/** Its members, or none when it is no object. */
+/** Returns the members of an object, and none for any other value. */
 export const record = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};

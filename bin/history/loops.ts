@@ -1,9 +1,9 @@
-// A polling loop visits the same few states over and over; only its first and last rounds tell something.
+// Shortens polling loops: of many rounds through the same few states, only the first and the last matter.
 
-/** A visit, or the rounds left out between two others. */
+/** A visit, or the number of rounds that are left out here. */
 export type Shown<T> = { visit: T } | { rounds: number };
 
-/** Four rounds or more of up to four states become the first, a count, and the last. */
+/** Replaces four or more rounds of up to four states by the first round, a count, and the last round. */
 export function collapse<T extends { state: string }>(visits: readonly T[]): Shown<T>[] {
   const shown: Shown<T>[] = [];
   for (let i = 0; i < visits.length; ) {

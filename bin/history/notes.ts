@@ -1,4 +1,4 @@
-// What a visit to a state of ours has brought about, in words. States that are not here explain themselves.
+// Says in words what a visit to a state has done. States that are missing here need no explanation.
 
 import { money, plain } from '../terminal/text';
 import { record } from './json';
@@ -47,17 +47,17 @@ export const compensations: readonly string[] = Object.keys(undone);
 
 export const isCompensation = ({ state }: Visit): boolean => Object.hasOwn(undone, state);
 
-/** After these nothing is undone any more: what failed later is finished instead. */
+/** After these states nothing is undone any more: an execution that fails later must be completed. */
 const pointsOfNoReturn = new Set(['RecordCustomer']);
 
 export const isPastReturn = (visits: readonly Visit[]): boolean =>
   visits.some((visit) => pointsOfNoReturn.has(visit.state) && visit.exitedAt && !wasCaught(visit));
 
-/** Whether its last try failed, and the state was left all the same. */
+/** Whether the last try failed and a Catch led on from the state. */
 export const wasCaught = ({ exitedAt, tries, failure }: Visit): boolean =>
   exitedAt !== undefined && (tries.at(-1)?.error !== undefined || failure !== undefined);
 
-/** What it did, once it is done. */
+/** Says what the visit did; undefined while it runs and when it failed. */
 export function noteOf(visit: Visit): string | undefined {
   if (!visit.exitedAt || (wasCaught(visit) && !isCompensation(visit))) return undefined;
   const note = ownEntry(undone, visit.state) ?? ownEntry(done, visit.state);

@@ -1,4 +1,4 @@
-// A timeline as text: one line for each state, what failed below it, and at the end what it all means.
+// Renders a timeline as text: a line for each state with its failures below it, and a conclusion at the end.
 
 import { workflowOf } from '../../contracts/workflows';
 import { duration, moment, plain } from '../terminal/text';
@@ -7,22 +7,22 @@ import type { Timeline } from './timeline';
 import { type Verdict, verdictOf } from './verdict';
 
 export interface RenderOptions extends Pick<RowOptions, 'colours' | 'children'> {
-  /** The execution's. */
+  /** The execution's name. */
   name: string;
   now: Date;
-  /** A command that the reader can paste, from its words: `redrive order-A1`. */
+  /** Makes a command line that the reader can paste from its words: `redrive order-A1`. */
   command: (words: string) => string;
 }
 
-/** Where it stands, why, and what to do. */
+/** Renders the status: where the execution stands, why, and what to do. */
 export function renderStatus(timeline: Timeline, options: RenderOptions): string {
   const verdict = verdictOf(timeline);
-  // The headline has the outcome already.
+  // The headline already shows the outcome.
   const [, ...details] = conclusion(verdict, options);
   return [headline(timeline, verdict, options), ...details].join('\n');
 }
 
-/** The same, with all that happened. */
+/** Renders the status and every state before it. */
 export function renderHistory(timeline: Timeline, options: RenderOptions): string {
   const verdict = verdictOf(timeline);
   const redrives = timeline.redrivenAt.map((at) => `redriven ${moment(at)}`);
@@ -65,10 +65,10 @@ function table(timeline: Timeline, { colours, children }: RenderOptions): string
   });
 }
 
-/** `+12 min 30 s` is the longest of the usual offsets. */
+/** Width of the offsets: `+12 min 30 s` is the longest of the usual ones. */
 const OFFSET = 12;
 
-/** What a stranger needs to know: outcome, reason, what was undone, what to do. */
+/** Outcome, reason, what was undone, and what to do: enough for a reader who knows nothing of the execution. */
 function conclusion(verdict: Verdict, options: RenderOptions): string[] {
   const { outcome, failed, why, undone, lines, at } = verdict;
   return [

@@ -1,4 +1,4 @@
-// The lines of a timeline: one for each visit, as deep as branches and nested executions go.
+// Makes the rows of a timeline: one for each visit, including those in branches and nested executions.
 
 import type { Colors } from 'picocolors/types';
 import { clip, duration, plain } from '../terminal/text';
@@ -9,11 +9,11 @@ import type { Timeline, Try, Visit } from './timeline';
 
 export interface Row {
   at?: Date;
-  /** The state, behind the lines that show its branch. */
+  /** The state's name, after the characters that draw its branch. */
   state: string;
   took: string;
   note: string;
-  /** What failed, a line for each kind of error. */
+  /** A line for each run of equal errors. */
   failures: string[];
 }
 
@@ -21,14 +21,14 @@ export interface RowOptions {
   colours: Colors;
   /** Timelines of nested executions, by ARN. */
   children: ReadonlyMap<string, Timeline>;
-  /** Whether the execution still runs: else what is open was cut off. */
+  /** Whether the execution still runs. When it does not, an unfinished state was cut off. */
   running: boolean;
 }
 
-/** The longest cause that is shown, in characters; `--json` has all of it. */
+/** The longest cause that is shown, in characters; `--json` shows it in full. */
 const MOST = 400;
 
-/** `first` leads the first line, `rest` all that follow. */
+/** `first` is the prefix of the first row, `rest` that of all others. */
 export function rowsOf(visits: readonly Visit[], options: RowOptions, first = '', rest = first): Row[] {
   let lead = first;
   return collapse(visits).flatMap((shown) => {
@@ -91,7 +91,7 @@ function standing(visit: Visit, { colours, running }: RowOptions): string | unde
   return visit.branches.length > 0 ? undefined : colours.yellow('was cut off');
 }
 
-/** Equal errors of tries in a row share a line. */
+/** Consecutive tries with the same error share a line. */
 function failuresOf({ tries, failure }: Visit): string[] {
   const groups: { from: number; to: number; text: string }[] = [];
   for (const [index, attempt] of tries.entries()) {

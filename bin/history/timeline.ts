@@ -1,4 +1,4 @@
-// An execution's events, read as a story: which states were visited, how often each was tried, what came of it.
+// Turns an execution's events into a timeline: which states were visited, how often each was tried, and the result.
 
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { answerOf, errorOf, failureDetails } from './events';
@@ -23,11 +23,11 @@ export interface Visit {
   tries: Try[];
   /** What a Task called, such as `lambda:invoke`. */
   resource?: string;
-  /** What the call answered: a function's payload, an HTTP response's body, else the service's answer. */
+  /** Result of the call: a function's payload, an HTTP response's body, or else the service's whole response. */
   answer?: unknown;
   /** The variables that the state assigned, when it assigned any. */
   variables?: Record<string, unknown>;
-  /** An expression that failed. */
+  /** Error of an expression that failed. */
   failure?: { error: string; cause: string };
   /** ARN of the execution that it started and waited for. */
   child?: string;
@@ -42,7 +42,7 @@ export interface Timeline {
   visits: Visit[];
   /** Billed transitions: one for the start, for each state entered and for each retry. */
   transitions: number;
-  /** Absent while it runs. */
+  /** Absent while the execution runs. */
   end?: {
     at: Date;
     status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -52,7 +52,7 @@ export interface Timeline {
   };
 }
 
-/** Where a visit stands: branches lie in states, and events say only which event they follow. */
+/** Position of a visit in the tree of branches. Events do not contain it: they only name the event before them. */
 interface Place {
   visit: Visit;
   parent: Place | undefined;
@@ -75,7 +75,7 @@ class Reader {
     transitions: 1,
   };
   private readonly places = new Map<number, Place>();
-  /** Entered and not left. */
+  /** Visits that were entered and not left. */
   private readonly open: Place[] = [];
 
   read(event: HistoryEvent): void {
@@ -136,7 +136,7 @@ class Reader {
   private placeAfter(event: HistoryEvent, state: string): Omit<Place, 'visit'> {
     const before = this.places.get(event.previousEventId ?? 0);
     if (!before) {
-      // The first state; or, after a redrive, a failed one that is entered anew, wherever it lies.
+      // This is the first state, or a failed state, at any depth, that a redrive enters again.
       const failed = this.open.find(({ visit }) => visit.state === state);
       if (failed) this.close(failed);
       return failed ?? { parent: undefined, siblings: this.timeline.visits };
@@ -147,7 +147,7 @@ class Reader {
     return { parent: before, siblings };
   }
 
-  /** The visit that an event is about: that of the event it follows, or one around it. */
+  /** Finds the visit that an event belongs to: that of the event before it, or one that encloses it. */
   private find(event: HistoryEvent): Place | undefined {
     const type = event.type ?? '';
     const name =
@@ -163,7 +163,7 @@ class Reader {
 
     let place = this.places.get(event.previousEventId ?? 0);
     while (place && !isMeant(place)) place = place.parent;
-    // What follows no event of its own state: a failed expression, and whatever is scheduled by a redrive.
+    // A failed expression and a call after a redrive follow no event of their own state.
     return place ?? this.open.findLast(isMeant);
   }
 
@@ -199,7 +199,7 @@ class Reader {
     const lambda = event.lambdaFunctionScheduledEventDetails;
     const timeoutSeconds = task?.timeoutInSeconds ?? lambda?.timeoutInSeconds;
     visit.tries.push({ startedAt: at, ...(timeoutSeconds !== undefined && { timeoutSeconds }) });
-    // A redriven Task is billed as a state entered, which is what a retry costs too.
+    // A redriven Task is billed like a retry: as one transition.
     if (visit.tries.length > 1) this.timeline.transitions++;
     if (task) visit.resource = `${task.resourceType}:${task.resource}`;
     else if (lambda) visit.resource = 'lambda';

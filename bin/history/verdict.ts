@@ -1,4 +1,4 @@
-// How an execution ended and why, what was undone, and what to do next.
+// Judges an execution: how it ended and why, what was undone, and what to do next.
 
 import { saysUndone } from '../../contracts/undone';
 import { plain } from '../terminal/text';
@@ -15,7 +15,7 @@ export interface Verdict {
   failed: boolean;
   why: string[];
   undone: string[];
-  /** What became of the lines of an imported file. */
+  /** Report on the lines of an imported file. */
   lines: string[];
   /**
    * `redrive`: it stopped half-way, a redrive goes on from there. Of a Fail state, where a redrive would only fail
@@ -75,7 +75,7 @@ function wordOfFailState(cause: string | undefined): Pick<Verdict, 'todo' | 'adv
 
 const isOpenCompensation = (visit: Visit) => isCompensation(visit) && !visit.exitedAt;
 
-/** The error that set off the compensation: the latest that was handled, in the state itself or in a branch. */
+/** The visit whose error started the compensation: the latest with a caught error, in a branch or outside. */
 function lastCaught(visits: readonly Visit[]): Visit | undefined {
   return visits
     .flatMap((visit) => [visit, ...visit.branches.flat()])
@@ -84,7 +84,7 @@ function lastCaught(visits: readonly Visit[]): Visit | undefined {
 
 const lastTry = ({ failure, tries }: Visit) => failure ?? tries.at(-1) ?? {};
 
-/** The innermost states that were entered and not left. */
+/** Names of the innermost states that were entered and not left. */
 function openStates(visits: readonly Visit[]): string[] {
   return visits
     .filter(({ exitedAt, type }) => !exitedAt && type !== 'Fail' && type !== 'Succeed')

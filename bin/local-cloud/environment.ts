@@ -1,15 +1,15 @@
-// The environment of whatever the local cloud starts: cdk, functions, samples, tests.
+// Makes the environment of every process that the local cloud starts: cdk, functions, samples, tests.
 //
-// It is made from nothing but an allow-list, because a single variable or file of the user's can send calls to a
-// real account: AWS_PROFILE beats access keys, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS beats endpoints, ~/.aws/config
-// and ~/.cdk.json can name either.
+// Only variables on an allow-list get into it, because one variable or file of the user's can send calls to a real
+// account: AWS_PROFILE takes precedence over access keys, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS disables endpoints, and
+// ~/.aws/config and ~/.cdk.json can set either.
 
 import { devNull } from 'node:os';
 import { paths } from './paths';
 
-/** Where the parts of the local cloud listen: URLs on the loopback. */
+/** URLs of the local cloud's parts, on the loopback. */
 export interface Endpoints {
-  /** Every AWS service but Step Functions. */
+  /** Every AWS service except Step Functions. */
   aws: string;
   stepFunctions: string;
   stripe: string;
@@ -21,7 +21,7 @@ export const localAccount = {
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 };
 
-/** What a program needs to run at all, and to print as the user likes it. */
+/** Variables that programs need to run, and to print in the user's language and colours. */
 const allowed = [
   'PATH',
   'LANG',
@@ -41,7 +41,7 @@ const allowed = [
   'PATHEXT',
 ];
 
-/** The allow-listed environment in which AWS means the local cloud, whatever `parent` says. */
+/** Returns an environment in which AWS means the local cloud, with the allowed variables of `parent`. */
 export function localEnvironment(
   endpoints: Endpoints,
   parent: Readonly<Record<string, string | undefined>>,
@@ -68,13 +68,13 @@ export function localEnvironment(
   };
 }
 
-/** Makes `environment` this process's own, so that its AWS clients cannot stray either. */
+/** Replaces this process's environment, so that its own AWS clients reach the local cloud only. */
 export function adoptEnvironment(environment: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, environment);
 }
 
-/** Windows spells variables in any case (`Path`), so names are compared without it. */
+/** Compares names without case, because Windows writes variables in any case (`Path`). */
 function pick(parent: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const picked: Record<string, string> = {};
   for (const [name, value] of Object.entries(parent)) {

@@ -1,4 +1,4 @@
-// Where the local cloud keeps what it makes: one folder in the repository, ignored by git, safe to delete.
+// The folder that holds everything the local cloud makes. Git ignores it, and it is safe to delete.
 
 import { join } from 'node:path';
 
@@ -10,11 +10,11 @@ export const paths = {
   folder,
   /** Python environment with the emulator. */
   venv: join(folder, 'venv'),
-  /** Home directory of whatever the local cloud starts, so that no setting of the user's own reaches it. */
+  /** Home directory of every process that the local cloud starts, so that none reads the user's own settings. */
   home: join(folder, 'home'),
   logs: join(folder, 'logs'),
   assembly: join(folder, 'cdk.out'),
   outputs: join(folder, 'outputs.json'),
-  /** Present while a local cloud runs: where it listens. See `RunningCloud` in running.ts. */
+  /** Exists while a local cloud runs. See `RunningCloud` in running.ts. */
   running: join(folder, 'cloud.json'),
 };

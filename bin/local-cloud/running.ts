@@ -1,4 +1,4 @@
-// The note that a running local cloud leaves in .local/cloud.json, by which the command line finds it.
+// Reads and writes .local/cloud.json, in which a running local cloud tells the command line where it listens.
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -8,15 +8,15 @@ import { paths } from './paths';
 export interface RunningCloud {
   endpoints: Endpoints;
   region: string;
-  /** Of the process that runs it. */
+  /** Id of the process that runs the local cloud. */
   pid: number;
   /** ISO 8601. */
   startedAt: string;
-  /** Folder for temporary files, deleted with it. */
+  /** Folder for temporary files, which `forgetCloud` deletes. */
   temporary: string;
 }
 
-/** The local cloud of this repository that runs now, or is starting. */
+/** Returns this repository's local cloud when it runs or is starting. */
 export function findRunningCloud(file = paths.running): RunningCloud | undefined {
   const noted = readNote(file);
   return noted && isAlive(noted.pid) ? noted : undefined;
@@ -27,7 +27,7 @@ export function noteRunningCloud(cloud: RunningCloud, file = paths.running): voi
   writeFileSync(file, `${JSON.stringify(cloud, null, 2)}\n`);
 }
 
-/** Removes the note, and the temporary files of the cloud that it is about. Harmless when there is none. */
+/** Removes the note, and the temporary files of the cloud that it describes. Does nothing when there is no note. */
 export function forgetCloud(file = paths.running): void {
   const noted = readNote(file);
   if (noted?.temporary) rmSync(noted.temporary, { recursive: true, force: true, maxRetries: 3 });
@@ -47,7 +47,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives, as another user.
+    // EPERM: the process exists and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

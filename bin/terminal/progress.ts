@@ -1,9 +1,9 @@
-// What the person at the terminal sees while things happen: one line per step, a moving one while it lasts.
+// Shows progress: a line for each finished step, and an animated line while steps run.
 
 import { createColors } from 'picocolors';
 
 export interface Progress {
-  /** Runs a step under its name. Prints the name when it is done, or when it takes over two seconds. */
+  /** Runs a step, and prints its name when it is done. Without a terminal, also when it takes over two seconds. */
   step<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
@@ -16,10 +16,10 @@ const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 
 const longSeconds = 2;
 
-/** Colours only on a terminal, and not when NO_COLOR is set. */
+/** Returns functions that colour text on a terminal, unless NO_COLOR is set. */
 export const coloursFor = (stream: Terminal) => createColors(stream.isTTY === true && !process.env.NO_COLOR);
 
-/** Steps may run side by side. Without a terminal nothing moves: a long step is announced and then done. */
+/** Steps may run at the same time. Without a terminal nothing is animated: a long step is announced instead. */
 export function progressTo(stream: Terminal): Progress {
   const colours = coloursFor(stream);
   const active = new Map<string, number>();

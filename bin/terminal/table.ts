@@ -1,8 +1,8 @@
-// Rows of text in columns, each as wide as its widest cell.
+// Lays rows of text out in columns, each as wide as its widest cell.
 
 import { stripVTControlCharacters } from 'node:util';
 
-/** Cells may carry colours; they do not count for the width. */
+/** Cells may contain colours, which do not count for the width. */
 export function table(rows: readonly (readonly string[])[]): string {
   const width = (cell: string) => stripVTControlCharacters(cell).length;
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => width(row[column] ?? ''))));

@@ -1,15 +1,15 @@
-// Text for people at a terminal.
+// Formats values for people at a terminal.
 
 /**
- * One line without control characters: errors and inputs come from elsewhere, and an escape sequence in them
- * would otherwise reach the terminal.
+ * Returns one line without control characters. Errors and inputs come from outside, and an escape sequence in them
+ * must not reach the terminal.
  */
 export const plain = (text: unknown): string =>
   String(text)
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
     .trim();
 
-/** At most `width` characters, the last of which then says that there was more. */
+/** Cuts the text to at most `width` characters, and ends it with `…` when something was cut. */
 export const clip = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(width - 1, 0))}…`;
 
@@ -28,7 +28,7 @@ export function duration(milliseconds: number): string {
 const two = (large: number, largeUnit: string, small: number, smallUnit: string) =>
   small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 
-/** `2026-11-22 20:14:03 UTC`: the same for everyone who reads it. */
+/** `2026-11-22 20:14:03 UTC`: in UTC, so that readers everywhere see the same. */
 export const moment = (date: Date): string => `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
 /** Minor units as money: 2499 eur is `24.99 EUR`, 500 jpy is `500 JPY`. */

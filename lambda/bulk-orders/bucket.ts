@@ -1,4 +1,4 @@
-/** The bucket of an import: files are read and written as streams, so that their size does not matter. */
+/** Reads and writes an import's files as streams, so that memory does not limit their size. */
 import { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
@@ -15,24 +15,24 @@ import {
 import { aws, clientConfig } from '../shared/aws';
 import { TemporaryFailure } from '../shared/errors';
 
-/** S3 takes parts of 5 MiB or more, but for the last. Two files are written at once: 16 MiB of memory. */
+/** S3 takes parts of 5 MiB or more, except for the last. Two files are written at once, in 16 MiB of memory. */
 const PART_BYTES = 8 * 1024 * 1024;
 
 type S3 = Pick<S3Client, 'send'>;
 
 export interface FileReader {
   versionId: string;
-  /** In bytes. */
+  /** Bytes. */
   size: number;
-  /** Throws TemporaryFailure when the connection is lost. */
+  /** Iterating throws TemporaryFailure when the connection is lost. */
   chunks: AsyncIterable<Uint8Array>;
 }
 
 export interface FileWriter {
   write(text: string): Promise<void>;
-  /** The file is there from now on; returns its version. */
+  /** Completes the file, which exists from then on. Returns its version. */
   close(): Promise<string>;
-  /** Leaves nothing behind, as far as S3 answers: what it does not hear, the bucket's lifecycle removes. */
+  /** Removes the parts that were written. When S3 does not answer, the bucket's lifecycle removes them later. */
   discard(): Promise<void>;
 }
 
@@ -40,18 +40,18 @@ export interface Bucket {
   /** @throws S3's errors: NoSuchKey, NoSuchVersion, … */
   read(key: string, versionId?: string): Promise<FileReader>;
   write(key: string): FileWriter;
-  /** Keys below a prefix. */
+  /** Returns the keys below a prefix. */
   list(prefix: string): Promise<string[]>;
 }
 
-/** A part takes longer than the calls that `clientConfig` is for. */
+/** Sending a part takes longer than the calls that `clientConfig` is for. */
 export const createS3 = () =>
   new S3Client({
     ...clientConfig,
     requestHandler: { ...clientConfig.requestHandler, requestTimeout: 20_000, socketTimeout: 20_000 },
   });
 
-/** All of it throws RateLimited or TemporaryFailure where another try may work. */
+/** Every method throws RateLimited or TemporaryFailure when another try may work. */
 export function createBucket({ s3, name }: { s3: S3; name: string }): Bucket {
   return {
     async read(key, versionId) {
@@ -142,7 +142,7 @@ function createFileWriter(s3: S3, file: { Bucket: string; Key: string }): FileWr
   };
 }
 
-/** What S3 always sends, from a bucket with versions. */
+/** Narrows a field that S3 always sends for a bucket with versions. */
 function present(value: string | undefined): string {
   if (value === undefined)
     throw new Error('S3 left out the version or upload id: the bucket must keep versions');

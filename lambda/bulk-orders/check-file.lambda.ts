@@ -1,6 +1,6 @@
 /**
- * Checks a file of orders line by line, before any is started: writes the good ones, numbered, where the Distributed
- * Map reads them, and the bad ones with what is wrong with them.
+ * Checks a file of orders line by line, before any order is started. Writes the valid lines with their numbers to the
+ * file that the Distributed Map reads, and the bad lines with their problems to another.
  */
 import * as z from 'zod/mini';
 import type { BadLine, BulkOrdersInput, Problem } from '../../contracts/types';
@@ -11,29 +11,29 @@ import { type Bucket, createBucket, createS3, type FileReader, type FileWriter }
 import { createLineChecker, MAX_LINE_BYTES } from './check-line';
 import { linesOf } from './lines';
 
-/** What one import gets done in the time that its state machine has, at the slowest pace of a stage. */
+/** As many orders as an import can start within its state machine's time limit, at the slowest pace of a stage. */
 export const MAX_ORDERS = 100_000;
 
-/** More than MAX_ORDERS orders need, and read in well below the function's time. */
+/** MAX_ORDERS orders need less, and the function reads this much well within its timeout. */
 const MAX_FILE_BYTES = 2_000_000_000;
 
 interface Payload {
-  /** Whatever the execution was started with. */
+  /** The execution's input, which may be anything. */
   input: unknown;
   execution: string;
 }
 
-/** Part of the state machine's variables: `clean` is what the Map reads. */
+/** Becomes variables of the state machine. The Map reads `clean`. */
 export interface CheckedFile {
   key: string;
   versionId: string;
-  /** JSON Lines of `{ line, orderId, order }`; `order` is the execution's input, as text. */
+  /** Key of JSON Lines of `{ line, orderId, order }`; `order` is the order's execution's input, as text. */
   clean: { key: string; versionId: string };
   /** Key of JSON Lines of `BadLine`. */
   badKey: string;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   resultsPrefix: string;
-  /** Lines, without blank ones. */
+  /** Number of lines that are not blank. */
   total: number;
   good: number;
   bad: number;
@@ -44,7 +44,7 @@ interface Dependencies {
   bucketName: string;
 }
 
-/** @throws ValidationError when there is no file, or no line in it; TemporaryFailure, RateLimited. */
+/** @throws ValidationError when the file does not exist or has no lines; TemporaryFailure, RateLimited. */
 export const createCheckFile =
   ({ bucket, bucketName }: Dependencies) =>
   async ({ input, execution }: Payload): Promise<CheckedFile> => {
@@ -85,7 +85,7 @@ function checkInput(input: unknown, bucketName: string): BulkOrdersInput {
   throw rejection(typeof key === 'string' ? key : null, toProblems(parsed.error));
 }
 
-/** S3's answers to the id of another file's version, of a deletion, and to what is no id at all. */
+/** S3's errors for the version id of another file, for that of a delete marker, and for text that is no version id. */
 const NO_VERSION = new Set(['NoSuchVersion', 'MethodNotAllowed', 'InvalidArgument']);
 
 async function open(bucket: Bucket, key: string, versionId: string | undefined): Promise<FileReader> {
@@ -105,7 +105,7 @@ async function open(bucket: Bucket, key: string, versionId: string | undefined):
   }
 }
 
-/** Puts every line where it belongs, and counts. */
+/** Writes every line to the clean or the bad file, and counts both. */
 async function separate(
   upload: FileReader,
   key: string,
@@ -135,7 +135,7 @@ async function separate(
 
 const json = (value: object) => `${JSON.stringify(value)}\n`;
 
-/** A problem of the file as a whole. */
+/** A problem with the file as a whole. */
 const ofFile = (message: string): Problem => ({ path: 'key', message });
 
 const rejection = (key: string | null, problems: Problem[]) =>

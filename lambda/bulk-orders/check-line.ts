@@ -1,22 +1,22 @@
-/** What one line of a file of orders must be: an order, as ValidateOrder takes it, that no line before it is. */
+/** Checks a line of an import: it must be an order that ValidateOrder accepts, and must not repeat an earlier line's. */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../contracts/canonical-json';
 import type { Problem } from '../../contracts/types';
 import { checkOrder } from '../order-processing/order';
 
-/** A valid order has at most some 15 KB; this much an execution could take. */
+/** A valid order has at most some 15 KB. This limit keeps a line within an execution's input. */
 export const MAX_LINE_BYTES = 200_000;
 
 export type CheckedLine =
-  /** `order` is the input that the client library would start the order with, to the byte. */
+  /** `order` is byte for byte the input with which the client library would start the order. */
   { orderId: string; order: string } | { problems: Problem[] };
 
-/** Checks the lines of one file, in order. */
+/** Makes a check for the lines of one file, which must come in order. */
 export function createLineChecker() {
   const seen = new Map<string, { line: number; hash: string }>();
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-  /** `bytes` are undefined when the line is too long; undefined is returned for a blank line. */
+  /** Returns undefined for a blank line. Pass no bytes for a line that is too long. */
   return (line: number, bytes: Uint8Array | undefined): CheckedLine | undefined => {
     if (!bytes) return ofLine(`is longer than ${MAX_LINE_BYTES} bytes`);
     let text: string;
@@ -45,14 +45,14 @@ export function createLineChecker() {
   };
 }
 
-/** A problem of the line as a whole. */
+/** A problem with the line as a whole. */
 const ofLine = (message: string) => ({ problems: [{ path: '', message }] });
 
 function parse(text: string): { value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) };
   } catch {
-    // The error's own message quotes the line, and with it personal data.
+    // The error's own message would quote the line, and with it personal data.
     return undefined;
   }
 }

@@ -1,17 +1,17 @@
-/** Splits a stream into lines of text, as bytes: whether they are text is for others to say. */
+/** Splits a stream into lines, as bytes. Whether these are valid text is not checked here. */
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 export interface Line {
-  /** From 1, as an editor counts. */
+  /** Counted from 1, as editors do. */
   number: number;
-  /** Without line end and byte order mark; undefined when it is longer than wanted. */
+  /** Without line end and byte order mark; undefined when the line is longer than `maxBytes`. */
   bytes: Buffer | undefined;
 }
 
-/** Every line, blank ones too. Holds at most one line and one chunk in memory, and of a line no more than `maxBytes`. */
+/** Yields every line, blank ones too. Keeps at most one chunk and `maxBytes` of one line in memory. */
 export async function* linesOf(
   chunks: AsyncIterable<Uint8Array>,
   maxBytes = Number.POSITIVE_INFINITY,
@@ -22,7 +22,7 @@ export async function* linesOf(
 
   const add = (piece: Buffer) => {
     length += piece.length;
-    // A mark and a carriage return are not part of what is measured. Beyond that the line is lost anyway.
+    // Byte order mark and carriage return do not count, hence the few bytes more. A line beyond them is too long.
     if (length <= maxBytes + BYTE_ORDER_MARK.length + 1) pieces.push(piece);
     else pieces = [];
   };

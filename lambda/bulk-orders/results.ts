@@ -1,6 +1,6 @@
 /**
- * What the Distributed Map's ResultWriter wrote (FLATTEN, JSON Lines): a folder for each Map Run, in which a
- * manifest names the files.
+ * Reads the results that the Distributed Map's ResultWriter wrote (FLATTEN, JSON Lines): a folder for each Map Run,
+ * with a manifest that names the files.
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 import * as z from 'zod/mini';
@@ -14,10 +14,10 @@ const manifest = z.object({
   ResultFiles: z.object({ SUCCEEDED: files, FAILED: files, PENDING: files }),
 });
 
-/** One order of a batch that succeeded: what StartOrder put out. */
+/** Output of StartOrder for an order in a batch that succeeded. */
 const result = z.object({ line: z.number(), status: z.enum(['STARTED', 'ALREADY_STARTED']) });
 
-/** A batch that did not. */
+/** A batch that failed or never ran. */
 const batch = z.object({ Input: z.optional(z.string()), Error: z.optional(z.string()) });
 
 const batchInput = z.object({ Items: z.array(z.object({ line: z.number(), orderId: z.string() })) });
@@ -25,11 +25,11 @@ const batchInput = z.object({ Items: z.array(z.object({ line: z.number(), orderI
 export interface Results {
   started: number;
   alreadyStarted: number;
-  /** Orders of batches that failed or were never run, in the order of their lines. */
+  /** Orders of batches that failed or never ran, sorted by line. */
   failedLines: FailedLine[];
 }
 
-/** The results of all Map Runs of an import: there are several when one was tried again. */
+/** Reads the results of all Map Runs of an import; a retry of the Map adds a Map Run. */
 export async function readResults(bucket: Bucket, prefix: string): Promise<Results> {
   const statuses = new Map<number, 'STARTED' | 'ALREADY_STARTED'>();
   const failed = new Map<number, FailedLine>();

@@ -1,4 +1,4 @@
-/** Says what became of an import: how many orders were started, and which lines were not, with the reason. */
+/** Summarises an import: how many orders were started, and which lines were not, with the reasons. */
 import type { BadLine, ImportSummary } from '../../contracts/types';
 import { environment, lambdaHandler } from '../shared/handler';
 import { type Bucket, createBucket, createS3 } from './bucket';
@@ -8,17 +8,17 @@ import { readResults } from './results';
 
 const MAX_LISTED = 50;
 
-/** Of the bad lines as JSON: with all the rest well below the 256 KB of an SNS message and of an execution's data. */
+/** Limit for the bad lines as JSON. With everything else this stays below 256 KB, SNS's and Step Functions' limit. */
 const MAX_BYTES = 100_000;
 
 interface Payload {
   file: CheckedFile;
-  /** Why the Map Run failed; null when it did not. */
+  /** Why the Map Run failed; null when it succeeded. */
   failure: { state: string; error: string; cause: string } | null;
   execution: string;
 }
 
-/** What the topic is told. FAILED: some orders could not be started, and nothing more is tried. */
+/** The message to the topic. FAILED: some orders could not be started, and the import does not try again. */
 type Summary = ImportSummary &
   ({ outcome: 'IMPORTED' } | { outcome: 'FAILED'; error: string; cause: string });
 
@@ -42,7 +42,7 @@ export const createSummarise =
       started,
       alreadyStarted,
       invalid: file.bad,
-      // Also those of which nothing was written, when the Map Run failed early.
+      // Counts also orders without any result, which a Map Run that failed early leaves.
       failed: file.good - started - alreadyStarted,
       badLines: file.bad > 0 ? await firstBadLines(bucket, file.badKey) : [],
       failedLines: failedLines.slice(0, MAX_LISTED),

@@ -1,4 +1,4 @@
-/** Takes the pick request back, also when it may never have been sent. */
+/** Cancels the pick request. It does so even when the request may never have been sent. */
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { clientConfig } from '../shared/aws';
 import { CompensationFailed } from '../shared/errors';

@@ -1,4 +1,4 @@
-/** Takes the authorised money, now that there are stock and a shipment, and records the order as shipped. */
+/** Captures the authorised payment, once stock and shipment are certain, and records the order as shipped. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientConfig } from '../shared/aws';
 import { PaymentDeclined, TemporaryFailure } from '../shared/errors';
@@ -19,7 +19,7 @@ interface Payload {
   execution: string;
 }
 
-/** @throws PaymentDeclined when the authorisation is gone; TemporaryFailure, RateLimited; Error when there was none. */
+/** @throws PaymentDeclined when the authorisation lapsed; TemporaryFailure, RateLimited; Error when there was none. */
 export const createCapturePayment = ({ intents, records, shipments }: Dependencies) => {
   return async ({ orderId, execution }: Payload): Promise<{ paymentIntentId: string }> => {
     const paymentIntentId = await capture(execution);

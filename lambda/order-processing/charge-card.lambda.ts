@@ -1,6 +1,6 @@
 /**
- * Authorises the order's amount, once per execution however often it is called. CapturePayment takes the money
- * later; ReversePayment undoes it, also when this function is still running then.
+ * Authorises the order's amount, once per execution, however often it is called. CapturePayment takes the money later.
+ * ReversePayment undoes it, even while this function is still running.
  */
 import { PaymentDeclined, TemporaryFailure } from '../shared/errors';
 import { environment, lambdaHandler } from '../shared/handler';
@@ -13,15 +13,15 @@ import { paymentsFromEnvironment } from './payments';
 interface Dependencies {
   intents: PaymentIntents;
   records: PaymentRecords;
-  /** By currency, in lower case: from how many minor units on a person looks at the payment. */
+  /** Payments of this amount or more need a person's approval. Minor units, keyed by lower-case currency code. */
   reviewThresholds: Readonly<Record<string, number>>;
 }
 
 interface Payload {
   order: ValidOrder;
-  /** The execution's identity: what it charges is its own, whoever had its name before. */
+  /** The execution's identity: payments of an earlier execution with the same name are not its own. */
   execution: string;
-  /** What tells Stripe's dashboard, which several deployments may share, whose the payment is. */
+  /** Identifies the deployment in Stripe's dashboard, which several deployments may share. */
   executionArn: string;
 }
 
@@ -31,11 +31,11 @@ export interface ChargeResult {
   /** Minor units of `currency`. */
   amount: number;
   currency: string;
-  /** Whether a person must look at the payment before it is taken. */
+  /** Whether a person must approve the payment before it is captured. */
   review: boolean;
 }
 
-/** @throws PaymentDeclined, TemporaryFailure, RateLimited; Error when the payment was reversed already. */
+/** @throws PaymentDeclined, TemporaryFailure, RateLimited; Error when the payment has been reversed. */
 export const createChargeCard = ({ intents, records, reviewThresholds }: Dependencies) => {
   return async ({ order, execution, executionArn }: Payload): Promise<ChargeResult> => {
     const own = await ownIntent(order, execution, executionArn);
@@ -56,13 +56,13 @@ export const createChargeCard = ({ intents, records, reviewThresholds }: Depende
     }
   };
 
-  /** A currency that nobody has set a threshold for is not one to wave through. */
+  /** Payments in a currency without a threshold always need approval. */
   function asksForReview({ amount, currency }: ValidOrder): boolean {
     const threshold = reviewThresholds[currency];
     return threshold === undefined || amount >= threshold;
   }
 
-  /** The execution's PaymentIntent; made, and recorded before it can hold any money, if there is none. */
+  /** Returns the execution's PaymentIntent. A new one is recorded before it can hold money. */
   async function ownIntent(
     order: ValidOrder,
     execution: string,
@@ -76,7 +76,7 @@ export const createChargeCard = ({ intents, records, reviewThresholds }: Depende
     const isOwn = await records.record({ execution, orderId, paymentIntentId: made.id, amount, currency });
     if (isOwn) return made;
 
-    // Another try or the reversal came first. What was made here stays unconfirmed, and so holds nothing.
+    // Another try or the reversal came first. The intent made here is never confirmed, so it holds no money.
     const other = await recordedIntent(execution);
     if (!other) throw new TemporaryFailure(`The payment record of ${execution} is gone`);
     return other;
@@ -89,7 +89,7 @@ export const createChargeCard = ({ intents, records, reviewThresholds }: Depende
   }
 };
 
-/** Not a business outcome: this call comes late, the order is being undone or was. */
+/** Not a business outcome: this call is late, and its order is being undone or has been. */
 const reversed = (execution: string) =>
   new Error(`The payment of ${execution} was reversed: it is not charged any more`);
 

@@ -1,4 +1,4 @@
-/** Asks fulfilment to pick and ship the order. Sent again it is harmless: fulfilment acts once per execution. */
+/** Asks fulfilment to pick and ship the order. A repeated request is harmless: fulfilment acts once per execution. */
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { clientConfig } from '../shared/aws';
 import { environment, lambdaHandler } from '../shared/handler';

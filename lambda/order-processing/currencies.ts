@@ -1,8 +1,8 @@
 /**
- * The currencies that orders may be in, and what Stripe charges in each, in minor units (the yen has none
+ * The currencies of orders, with the smallest amount that Stripe charges in each, in minor units (the yen has none
  * smaller than itself). https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
  *
- * Only those for which Stripe publishes a minimum, so that an order that passes here is not refused there.
+ * Only currencies with a published minimum are here, so that Stripe does not refuse an order that was accepted.
  */
 export const MINIMUM_AMOUNT = {
   aed: 200,
@@ -32,8 +32,8 @@ export const MINIMUM_AMOUNT = {
 
 export type Currency = keyof typeof MINIMUM_AMOUNT;
 
-/** Eight digits, in every one of these currencies. */
+/** Stripe's limit of eight digits, which holds for each of these currencies. */
 export const MAX_AMOUNT = 99_999_999;
 
-/** Whether `code`, in lower case, is one of them. */
+/** Whether `code`, in lower case, is a currency of orders. */
 export const isCurrency = (code: string): code is Currency => Object.hasOwn(MINIMUM_AMOUNT, code);

@@ -1,4 +1,4 @@
-/** The fulfilment queue, as docs/fulfilment-contract.md has it. */
+/** Sends messages to the fulfilment queue, as docs/fulfilment-contract.md describes them. */
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Address, OrderLine } from '../../contracts/types';
 import { aws } from '../shared/aws';
@@ -9,7 +9,7 @@ export type FulfilmentMessage =
 
 export type SendToFulfilment = (message: FulfilmentMessage) => Promise<void>;
 
-/** Messages of an order arrive in order; one sent twice within five minutes arrives once. Throws as `aws` does. */
+/** An order's messages arrive in order. A message sent twice within five minutes arrives once. Throws as `aws` does. */
 export const createSendToFulfilment =
   ({ sqs, queueUrl }: { sqs: Pick<SQSClient, 'send'>; queueUrl: string }): SendToFulfilment =>
   async (message) => {

@@ -1,4 +1,4 @@
-/** The lines of an order: what each must be, and what they say together. */
+/** Checks the lines of an order, each by itself and all together. */
 import * as z from 'zod/mini';
 import type { OrderLine, Problem } from '../../contracts/types';
 import { formatted, record, whole } from '../shared/problems';
@@ -6,7 +6,7 @@ import { MAX_AMOUNT } from './currencies';
 
 const MAX_QUANTITY = 10_000;
 
-/** As they are sent, before those of the same SKU are merged: a limit that one can see without adding up. */
+/** Counts the lines as they are sent, before lines of the same SKU are merged, so that the sender can see the limit. */
 const MAX_LINES = 50;
 
 export const line = record({
@@ -16,8 +16,8 @@ export const line = record({
 }) satisfies z.ZodMiniType<OrderLine>;
 
 /**
- * One line per SKU, because a transaction refuses to touch the same item twice; and what is wrong with the lines
- * beyond what is wrong with each. Those that are not in order by themselves, as `line` says, are left out.
+ * Merges lines of the same SKU, because a transaction may not contain an item twice, and returns the problems of the
+ * lines together. Lines that are invalid by themselves, as `line` says, are left out.
  */
 export function mergeLines(sent: readonly unknown[]): { items: OrderLine[]; problems: Problem[] } {
   const problems: Problem[] = [];

@@ -1,4 +1,4 @@
-/** What a valid order is. Knows nothing of Lambda or of executions, so that the bulk import uses it too. */
+/** Validates orders. Independent of Lambda and executions, so that the bulk import can use it too. */
 import * as z from 'zod/mini';
 import type { OrderInput, OrderLine, Problem } from '../../contracts/types';
 import { email, field, formatted, id, list, record, text, toProblems } from '../shared/problems';
@@ -7,7 +7,7 @@ import { line, mergeLines } from './order-lines';
 
 /** A checked order: currency in lower case, one line per SKU. */
 export interface ValidOrder extends OrderInput {
-  /** What to charge, in minor units. */
+  /** The amount to charge, in minor units. */
   amount: number;
 }
 
@@ -31,14 +31,14 @@ const order = record({
   }),
 }) satisfies z.ZodMiniType<OrderInput>;
 
-/** The order, clean; or everything that is wrong with it. Takes any JSON value. */
+/** Returns the checked order, or all of its problems. `input` may be any JSON value. */
 export function checkOrder(input: unknown): { order: ValidOrder } | { problems: Problem[] } {
   const parsed = z.safeParse(order, input);
   const sent = field(input, 'items');
   const lines = Array.isArray(sent) ? mergeLines(sent) : { items: [], problems: [] };
   const ofFields = parsed.success ? [] : toProblems(parsed.error);
   const amount = total(lines.items);
-  // What the lines add up to says something only once they are in order.
+  // The total means something only when every line is valid.
   const areInOrder = ![...lines.problems, ...ofFields].some(({ path }) => path.startsWith('items'));
   const ofAmount = areInOrder ? checkAmount(amount, field(input, 'currency')) : [];
 

@@ -1,7 +1,7 @@
 /**
- * Stripe's PaymentIntents as the payment functions use them: errors in our terms, and a fresh idempotency key for
- * every call. The key only joins the Stripe client's own tries: kept longer, it would replay a 500 or a decline
- * for a day. That nothing happens twice is for the intent and its status to ensure.
+ * Calls Stripe's PaymentIntents for the payment functions. Errors become ours, and every call gets a new idempotency
+ * key, which only covers the Stripe client's own tries: a key that lasted longer would replay a 500 or a decline for a
+ * day. The intent and its status ensure that nothing happens twice.
  */
 import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
@@ -26,7 +26,7 @@ export function createPaymentIntents(connect: () => Promise<Stripe>) {
   });
 
   return {
-    /** An intent that holds no money yet. */
+    /** Creates an intent that holds no money yet. */
     create: (order: ValidOrder, execution: string, executionArn: string) =>
       call((stripe) =>
         stripe.paymentIntents.create(
@@ -44,7 +44,7 @@ export function createPaymentIntents(connect: () => Promise<Stripe>) {
 
     retrieve: (id: string) => call((stripe) => stripe.paymentIntents.retrieve(id)),
 
-    /** Authorises. Nobody is there to answer a 3-D Secure challenge: a card that asks for one is declined. */
+    /** Authorises the amount. Nobody can answer a 3-D Secure challenge, so a card that requires one is declined. */
     confirm: (id: string, execution: string) =>
       call((stripe) =>
         stripe.paymentIntents.confirm(id, { error_on_requires_action: true }, fresh(execution, 'confirm')),
@@ -53,11 +53,11 @@ export function createPaymentIntents(connect: () => Promise<Stripe>) {
     capture: (id: string, execution: string) =>
       call((stripe) => stripe.paymentIntents.capture(id, {}, fresh(execution, 'capture'))),
 
-    /** Voids the authorisation, if there is one. */
+    /** Cancels the intent, and with it an authorisation that it may hold. */
     cancel: (id: string, execution: string) =>
       call((stripe) => stripe.paymentIntents.cancel(id, {}, fresh(execution, 'cancel'))),
 
-    /** What was given back so far, or is on its way, in minor units. */
+    /** Returns the amount that was refunded or is being refunded, in minor units. */
     refunded: (id: string) =>
       call(async (stripe) => {
         const { data } = await stripe.refunds.list({ payment_intent: id, limit: 100 });
@@ -65,7 +65,7 @@ export function createPaymentIntents(connect: () => Promise<Stripe>) {
         return refunds.reduce((sum, { amount }) => sum + amount, 0);
       }),
 
-    /** Gives back all that is left. */
+    /** Refunds what has not been refunded yet. */
     refund: (id: string, execution: string) =>
       call((stripe) => stripe.refunds.create({ payment_intent: id }, fresh(execution, 'refund'))),
   };

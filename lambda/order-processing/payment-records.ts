@@ -1,7 +1,6 @@
 /**
- * What each execution has asked of Stripe, in the `payments` table, by the execution's identity: which PaymentIntent is its own, and whether
- * its payment was reversed. The record is what makes a charge happen once, whatever Stripe's idempotency keys
- * still remember.
+ * The `payments` table: for each execution, by its identity, its PaymentIntent and whether the payment was reversed.
+ * The record makes a charge happen once, long after Stripe has forgotten idempotency keys.
  */
 import {
   ConditionalCheckFailedException,
@@ -13,11 +12,11 @@ import { aws } from '../shared/aws';
 
 interface PaymentRecord {
   paymentIntentId: string | undefined;
-  /** True once the payment is being undone: nothing may charge it any more. */
+  /** True once the payment is being undone. From then on it must not be charged. */
   reversed: boolean;
 }
 
-/** A payment as it is charged; the amount in minor units. */
+/** A payment to record. The amount is in minor units. */
 interface Payment {
   execution: string;
   orderId: string;
@@ -27,11 +26,11 @@ interface Payment {
 }
 
 export interface PaymentRecords {
-  /** The record as it is now. */
+  /** Reads the current record. */
   find(execution: string): Promise<PaymentRecord>;
-  /** Makes the intent the execution's own. False when it has one already, or was reversed: nothing is changed. */
+  /** Records the intent as the execution's. Returns false, and changes nothing, when it has one or was reversed. */
   record(payment: Payment): Promise<boolean>;
-  /** Bars the execution from charging, also one that never charged; returns what there is to undo. */
+  /** Bars the execution from charging, even one that never charged. Returns the record to undo. */
   markReversed(execution: string, orderId: string): Promise<PaymentRecord>;
 }
 
@@ -41,7 +40,7 @@ interface Dependencies {
   now: () => Date;
 }
 
-/** All of it throws RateLimited or TemporaryFailure where another try may work. */
+/** Every method throws RateLimited or TemporaryFailure when another try may work. */
 export function createPaymentRecords({ dynamodb, table, now }: Dependencies): PaymentRecords {
   const keyOf = (execution: string) => ({ TableName: table, Key: { execution: { S: execution } } });
 

@@ -1,4 +1,4 @@
-/** What the three payment functions work with, as lib/ sets it in their environment. */
+/** The dependencies that the three payment functions share, made from the environment variables that lib/ sets. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientConfig } from '../shared/aws';
 import { environment } from '../shared/handler';

@@ -1,4 +1,4 @@
-/** Gives back the stock that this execution holds, if any, and bars a reservation of it that comes late. */
+/** Gives back the stock that this execution holds, if any, and bars a late reservation of the same execution. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { OrderLine } from '../../contracts/types';
@@ -9,7 +9,7 @@ import { createReservations, type Reservation, type Reservations } from './reser
 
 interface Dependencies {
   reservations: Reservations;
-  /** Waits before the next look, a little longer each time. */
+  /** Waits before the next try, a little longer each time. */
   pause: (round: number) => Promise<void>;
 }
 
@@ -19,11 +19,11 @@ interface Payload {
   execution: string;
 }
 
-/** Other orders hold an item for milliseconds: going round here costs less than a retry of the state. */
+/** Other orders hold an item for milliseconds only, so trying again here costs less than a retry of the state. */
 const MAX_ROUNDS = 6;
 
 /**
- * `released` says whether this call gave stock back: false where nothing was held, or where an earlier call did.
+ * `released` says whether this call gave stock back. It is false when nothing was held or an earlier call gave it back.
  *
  * @throws CompensationFailed, whatever the cause.
  */
@@ -40,7 +40,7 @@ export const createReleaseInventory = ({ reservations, pause }: Dependencies) =>
     }
   };
 
-  /** Undefined when somebody else was writing: look again. */
+  /** Returns undefined when somebody else was writing and another try is needed. */
   async function attempt(
     reservation: Reservation,
     items: OrderLine[],
@@ -68,7 +68,7 @@ export const handler = lambdaHandler(
         reservationsTable: environment('RESERVATIONS_TABLE'),
         inventoryTable: environment('INVENTORY_TABLE'),
       }),
-      // Up to 1.5 s in all, with full jitter so that those who met do not meet again.
+      // Up to 1.5 s in total, with full jitter, so that colliding writers do not collide again.
       pause: (round) => sleep(Math.random() * 100 * round),
     }),
   ({ orderId, execution }: Payload) => ({ orderId, execution }),

@@ -1,7 +1,7 @@
 /**
- * The reservation of an order and the stock that it took: one item per order in the `reservations` table, made by the
- * state ReserveInventory. Its state is HELD, then RELEASED or SHIPPED. `released` lists the executions, by identity,
- * that may not reserve any more.
+ * The `reservations` table: one item per order, which the state ReserveInventory writes when it takes the stock. The
+ * item's state is HELD, then RELEASED or SHIPPED. `released` lists the identities of executions that must not reserve
+ * any more.
  */
 import {
   ConditionalCheckFailedException,
@@ -22,11 +22,11 @@ export interface Reservation {
 }
 
 export interface Reservations {
-  /** Whether the order's stock is this very execution's, shipped or not. */
+  /** Whether this execution reserved the order's stock, shipped or not. */
   isHeld(reservation: Reservation): Promise<boolean>;
-  /** Gives back the stock and bars the execution. False when it does not hold the stock (any more): nothing is changed. */
+  /** Gives back the stock and bars the execution. Returns false, and changes nothing, when it holds no stock. */
   release(reservation: Reservation, items: OrderLine[]): Promise<boolean>;
-  /** Bars an execution that holds nothing. False when it does hold stock: nothing is changed. */
+  /** Bars an execution that holds nothing. Returns false, and changes nothing, when it holds stock. */
   bar(reservation: Reservation): Promise<boolean>;
 }
 
@@ -41,7 +41,7 @@ const RELEASED = { ':released': { S: 'RELEASED' } };
 const HELD = { ':held': { S: 'HELD' } };
 const SHIPPED = { ':shipped': { S: 'SHIPPED' } };
 
-/** All of it throws TemporaryFailure or RateLimited when it met another writer, or may work later. */
+/** Every method throws TemporaryFailure or RateLimited when it met another writer or when a later try may work. */
 export function createReservations({
   dynamodb,
   reservationsTable,
@@ -75,7 +75,7 @@ export function createReservations({
         Update: {
           TableName: inventoryTable,
           Key: { sku: { S: sku } },
-          // ADD, not SET: what was reserved goes back also when the product has been taken off the list meanwhile.
+          // ADD, not SET: it also works when the product was removed from the table meanwhile.
           UpdateExpression: 'ADD available :quantity',
           ExpressionAttributeValues: { ':quantity': { N: String(quantity) } },
         },
@@ -105,7 +105,10 @@ export function createReservations({
 }
 
 export interface Shipments {
-  /** Marks the order as shipped: no other execution ships it. False when this one does not hold its stock: nothing is changed. */
+  /**
+   * Marks the order as shipped, so that no other execution ships it. Returns false, and changes nothing, when this
+   * execution does not hold the stock.
+   */
   record(reservation: Reservation): Promise<boolean>;
 }
 
@@ -129,7 +132,7 @@ export const createShipments = ({
     ),
 });
 
-/** False when a condition was not met. */
+/** Returns false when a condition was not met. */
 async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await aws(write);

@@ -1,4 +1,4 @@
-/** Undoes the payment, whatever has become of it: voids an authorisation, refunds a charge, or finds nothing to do. */
+/** Undoes the payment in whatever state it is: voids an authorisation, refunds a charge, or finds nothing to undo. */
 import { CompensationFailed, TemporaryFailure } from '../shared/errors';
 import { lambdaHandler } from '../shared/handler';
 import type { PaymentIntents } from './payment-intents';
@@ -21,7 +21,7 @@ type Reversal = 'NOTHING' | 'CANCELED' | 'REFUNDED';
 export const createReversePayment = ({ intents, records }: Dependencies) => {
   return async ({ orderId, execution }: Payload): Promise<{ reversal: Reversal }> => {
     try {
-      // First the mark: from here on a ChargeCard that is still running cannot record another intent.
+      // The mark comes first: from here on a ChargeCard that is still running cannot record another intent.
       const { paymentIntentId } = await records.markReversed(execution, orderId);
       return { reversal: paymentIntentId === undefined ? 'NOTHING' : await undo(paymentIntentId, execution) };
     } catch (error) {
@@ -38,7 +38,7 @@ export const createReversePayment = ({ intents, records }: Dependencies) => {
       case 'requires_capture':
       case 'requires_confirmation':
       case 'requires_payment_method':
-        // Also where no money is held: a cancelled intent is one that a late confirm cannot charge.
+        // Also when no money is held, because a late confirm cannot charge a cancelled intent.
         await intents.cancel(paymentIntentId, execution);
         return 'CANCELED';
       case 'succeeded':

@@ -1,4 +1,4 @@
-/** Checks an order before anything happens for it: all of its fields at once. */
+/** Checks all fields of an order at once, before anything else happens. */
 import { isExecutionOf } from '../../contracts/names';
 import { ValidationError } from '../shared/errors';
 import { lambdaHandler } from '../shared/handler';
@@ -6,12 +6,12 @@ import { field, id, toReport } from '../shared/problems';
 import { checkOrder, type ValidOrder } from './order';
 
 interface Payload {
-  /** Whatever the execution was started with. */
+  /** The execution's input, which may be anything. */
   order: unknown;
   execution: string;
 }
 
-/** @throws ValidationError with every problem, when there is one. */
+/** @throws ValidationError with every problem of the order. */
 export const createValidateOrder =
   () =>
   async ({ order: input, execution }: Payload): Promise<ValidOrder> => {
@@ -28,7 +28,7 @@ export const createValidateOrder =
     throw new ValidationError({ orderId, ...toReport(problems) });
   };
 
-/** The order's id, if it has one that can be used. */
+/** Returns the order's id, or null when it is missing or unusable. */
 const orderIdOf = (input: unknown) => id.safeParse(field(input, 'orderId')).data ?? null;
 
 export const handler = lambdaHandler(createValidateOrder, ({ order, execution }) => ({

@@ -1,6 +1,6 @@
 /**
- * Asks a person about a payment: keeps the task token for the command that answers, and tells the reviewers.
- * Nothing here waits; the state machine does.
+ * Asks a person about a payment: stores the task token for the command that answers, and notifies the reviewers.
+ * The state machine waits for the answer; this function does not.
  */
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -9,16 +9,16 @@ import { aws, clientConfig } from '../shared/aws';
 import { environment, lambdaHandler } from '../shared/handler';
 
 interface Payload {
-  /** Goes into the record and nowhere else: who has it can approve the payment. */
+  /** Stored in the record and nowhere else, because whoever holds it can approve the payment. */
   taskToken: string;
-  /** ARN of the execution of payment-review that waits under the token. */
+  /** ARN of the payment-review execution that waits for the token. */
   waitingExecution: string;
-  /** How often that execution was redriven, and this state retried since. */
+  /** How often that execution was redriven, and how often this state was retried since. */
   redrives: number;
   retries: number;
   /**
-   * `execution` is the name of the order's execution, under which the review is kept; `startedAt` and `redrives` are that
-   * execution's, too; `amount` is in minor units.
+   * `execution` is the name of the order's execution and the key of the review. `startedAt` and `redrives` are that
+   * execution's too. `amount` is in minor units.
    */
   order: {
     orderId: string;
@@ -39,27 +39,27 @@ interface Dependencies {
   topicArn: string;
   /** How long the state machine waits for the answer. */
   timeoutSeconds: number;
-  /** The stage's name, for the commands that answer. */
+  /** Name of the stage, for the commands in the message. */
   stage: string;
   now: () => Date;
 }
 
-/** Kept this much longer than an answer can be given, so that a late reviewer is told what became of it. */
+/** The record outlives the review by this much, so that a late reviewer learns how it ended. */
 const KEPT_SECONDS = 30 * 86_400;
 
-/** Another try of the same order. An answer that was recorded stays; as not delivered, because this token has not had it. */
+/** Another try of the same order: a recorded answer stays, but counts as not delivered to the new token. */
 const SAME_ORDER = {
   condition: 'attribute_not_exists(startedAt) OR (startedAt = :startedAt AND turn <= :turn)',
   remove: 'REMOVE delivered',
 };
 
-/** The name has come again. What was answered then is no answer now. */
+/** The record is of an earlier order with the same execution name, whose answer must not count for this one. */
 const EARLIER_ORDER = {
   condition: 'startedAt < :startedAt',
   remove: 'REMOVE delivered, decision, decidedBy, decidedAt',
 };
 
-/** Compares as text as it does as a number. */
+/** Pads the number, so that texts sort as the numbers do. */
 const sortable = (count: number) => String(count).padStart(6, '0');
 
 /** @throws TemporaryFailure, RateLimited */
@@ -78,9 +78,9 @@ export const createRequestReview = (dependencies: Dependencies) => {
   };
 
   /**
-   * A retry, or the redrive of a stopped order, has a new token, which replaces the old one.
-   * @returns false when a later try was here before, whose token this one's must not replace; or when what is on record
-   *   is not what `replaced` says
+   * Stores the token. That of a retry, or of a redriven order, replaces the older one.
+   * @returns false when a later try has already stored its token, which must not be replaced, or when the record is not
+   *   the one that `replaced` describes
    */
   async function record(
     { taskToken, waitingExecution, redrives, retries, order, customer }: Payload,

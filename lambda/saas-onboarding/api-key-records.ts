@@ -1,6 +1,6 @@
 /**
- * The API keys of customers, in the `api_keys` table. A key has two records: `key` with its SHA-256, for whoever
- * checks a request, and `sealed` with a copy under KMS, until its owner has claimed it or it expires.
+ * The `api_keys` table. A key has two records: `key` holds its SHA-256, against which requests are checked; `sealed`
+ * holds a copy encrypted with KMS until its owner claims it or it expires.
  */
 import {
   ConditionalCheckFailedException,
@@ -14,7 +14,7 @@ import {
 import { apiKeyIdOf, CLAIM_DAYS, KEY_RECORD, SEALED_RECORD } from '../../contracts/claim-token';
 import { aws } from '../shared/aws';
 
-/** A key of an execution, as it is stored: nothing here tells the key itself. */
+/** A key as it is stored: the key itself cannot be read from it. */
 interface SealedKey {
   userId: string;
   execution: string;
@@ -25,11 +25,11 @@ interface SealedKey {
 
 export interface ApiKeyRecords {
   find(execution: string): Promise<'ACTIVE' | 'REVOKED' | undefined>;
-  /** Both records or none. False when the execution has a key already, or was barred: nothing is changed. */
+  /** Writes both records. Returns false, and changes nothing, when the execution has a key or was barred. */
   store(key: SealedKey): Promise<boolean>;
-  /** Gives the key's owner the whole time from now on to claim it. @throws Error when there is no copy to claim (any more) */
+  /** Restarts the time in which the owner can claim the key. @throws Error when there is no copy to claim any more */
   renewClaim(execution: string): Promise<void>;
-  /** Removes the execution's key, if there is one, and bars one that comes late. */
+  /** Removes the execution's key, if there is one, and bars a late one. */
   revoke(userId: string, execution: string): Promise<void>;
 }
 
@@ -39,13 +39,13 @@ interface Dependencies {
   now: () => Date;
 }
 
-/** All of it throws RateLimited or TemporaryFailure where another try may work. */
+/** Every method throws RateLimited or TemporaryFailure when another try may work. */
 export function createApiKeyRecords({ dynamodb, table, now }: Dependencies): ApiKeyRecords {
   const keyOf = (execution: string, record: string) => ({
     apiKeyId: { S: apiKeyIdOf(execution) },
     record: { S: record },
   });
-  /** Epoch seconds, as TTL wants them. */
+  /** Epoch seconds, as DynamoDB's TTL requires. */
   const expiry = () => ({ N: String(Math.floor(now().getTime() / 1000) + CLAIM_DAYS * 24 * 3600) });
 
   return {
@@ -122,7 +122,7 @@ export function createApiKeyRecords({ dynamodb, table, now }: Dependencies): Api
           }),
         ),
       );
-      // After the mark, so that no late try can seal a copy again.
+      // Runs after the mark, so that no late try can seal a copy again.
       const Key = keyOf(execution, SEALED_RECORD);
       await aws(() => dynamodb.send(new DeleteItemCommand({ TableName: table, Key })));
     },

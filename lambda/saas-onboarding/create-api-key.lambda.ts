@@ -1,4 +1,4 @@
-/** Makes the customer's API key, once per execution. Nobody sees it here: its owner claims it (client/claim.ts). */
+/** Makes the customer's API key, once per execution, and stores it sealed. Its owner claims it (client/claim.ts). */
 import { createHash, randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
@@ -16,11 +16,11 @@ interface Payload {
 interface Dependencies {
   records: ApiKeyRecords;
   kms: Pick<KMSClient, 'send'>;
-  /** The KMS key that copies are sealed with. */
+  /** The KMS key that encrypts the copies. */
   sealingKey: string;
 }
 
-/** @throws RateLimited, TemporaryFailure; Error when the execution was undone already */
+/** @throws RateLimited, TemporaryFailure; Error when the execution has been undone */
 export const createCreateApiKey = ({ records, kms, sealingKey }: Dependencies) => {
   return async ({ userId, execution }: Payload): Promise<{ apiKeyId: string }> => {
     const apiKeyId = apiKeyIdOf(execution);
@@ -40,20 +40,20 @@ export const createCreateApiKey = ({ records, kms, sealingKey }: Dependencies) =
     const hash = createHash('sha256').update(apiKey).digest('hex');
     if (await records.store({ userId, execution, hash, sealed })) return { apiKeyId };
 
-    // Another try of this execution came first: the key is that one's. Or two met, and neither is in yet.
+    // Another try of this execution came first, and its key counts. Or two tries collided, and neither is stored yet.
     if (await exists(execution)) return { apiKeyId };
     throw new TemporaryFailure(`The API key of ${execution} met another write`);
   };
 
   async function exists(execution: string): Promise<boolean> {
     const state = await records.find(execution);
-    // Not a business outcome: this call comes late, the signup is being undone or was.
+    // Not a business outcome: this call is late, and its signup is being undone or has been.
     if (state === 'REVOKED') throw new Error(`The API key of ${execution} was revoked: it gets no other`);
     return state === 'ACTIVE';
   }
 };
 
-/** 256 random bits. The prefix lets scanners recognise a leaked key, the id finds its record without a search. */
+/** 256 random bits. The prefix lets scanners recognise a leaked key; the id leads to the record without a search. */
 const newApiKey = (apiKeyId: string) =>
   `sfw_${apiKeyId.slice('key_'.length)}_${randomBytes(32).toString('base64url')}`;
 

@@ -1,4 +1,4 @@
-/** Undoes create-api-key, whether or not it made a key, and bars it from making one afterwards. */
+/** Undoes create-api-key, whether or not it made a key, and bars it from making one later. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientConfig } from '../shared/aws';
 import { CompensationFailed } from '../shared/errors';

@@ -1,6 +1,6 @@
 /**
- * Providers of addresses that live for minutes. A welcome e-mail with a one-time link to an API key must not go to
- * a mailbox that anybody can open. The list is the best known ones, not all there are.
+ * Providers of addresses that live for minutes. The welcome e-mail has a one-time link to an API key and must not go to
+ * a mailbox that anybody can open. The list holds the best-known providers, not all.
  */
 const DISPOSABLE = new Set([
   '10minutemail.com',
@@ -25,7 +25,7 @@ const DISPOSABLE = new Set([
   'yopmail.com',
 ]);
 
-/** Whether the address is below such a domain, subdomains included. */
+/** Whether the address belongs to such a domain or to one of its subdomains. */
 export function isDisposable(address: string): boolean {
   const labels = address
     .slice(address.lastIndexOf('@') + 1)

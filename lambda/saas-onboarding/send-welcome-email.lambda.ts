@@ -16,35 +16,35 @@ interface Payload {
   signup: Pick<SignupInput, 'userId' | 'plan'>;
   apiKeyId: string;
   execution: string;
-  /** Set by a person who wants it sent once more: what tells this request from any other. */
+  /** Set by a person who wants the e-mail sent once more. A new value makes a new request. */
   again?: string;
 }
 
 interface Dependencies {
   kms: Pick<KMSClient, 'send'>;
-  /** The HMAC key that makes tokens. */
+  /** The HMAC key in KMS that makes tokens. */
   tokenKey: string;
   ses: Pick<SESv2Client, 'send'>;
-  /** `From`, an identity verified with SES. */
+  /** The `From` address, an identity verified with SES. */
   sender: string;
-  /** Where the application is; the link leads to its page `/claim`. */
+  /** Origin of the application; the link leads to its page `/claim`. */
   appUrl: string;
-  /** Remembers what was sent: a table with the key `id` and TTL on `expiration`, as Powertools writes it. */
+  /** Table that records what was sent, with the key `id` and TTL on `expiration`, as Powertools requires. */
   idempotencyTable: string;
-  /** Where the address is: it may have been corrected since the signup. */
+  /** The customers table. The address is read from it, because it may have been corrected since the signup. */
   customersTable: string;
   keys: Pick<ApiKeyRecords, 'renewClaim'>;
   dynamodb: DynamoDBClient;
 }
 
-/** Longer than a redrive (14 days) can come after the e-mail was sent. */
+/** Longer than 14 days, up to which a redrive may follow the e-mail. */
 const REMEMBERED_SECONDS = 30 * 24 * 3600;
 
 /**
- * SES takes no idempotency key, so a record says what was sent. An answer of SES that is lost counts as sent, and so does
- * a record that cannot be written after SES has answered: a second e-mail is for a person to ask for (`again`). Only a
- * function that dies between SES's answer and the record makes it come twice, with the same link: the token is derived
- * from the execution's identity, not drawn.
+ * SES takes no idempotency key, so a record says what was sent. The e-mail counts as sent when SES's answer is lost,
+ * and when the record cannot be written after SES has answered; a person can then ask for a second one (`again`). Only
+ * when the function dies between SES's answer and the record does the e-mail come twice. Both have the same link,
+ * because the token is derived from the execution's identity.
  *
  * @throws RateLimited, TemporaryFailure; IdempotencyAlreadyInProgressError while a try that died may still be sending
  */
@@ -63,7 +63,7 @@ export const createSendWelcomeEmail = (dependencies: Dependencies) => {
         tableName: idempotencyTable,
         awsSdkV3Client: dynamodb,
       }),
-      // By default it has the function's name in it, which minifying changes.
+      // The default prefix contains the function's name, which minifying changes.
       keyPrefix: 'welcome-email',
       config: new IdempotencyConfig({
         eventKeyJmesPath: "join('/', [execution, again || 'first'])",
@@ -133,7 +133,7 @@ export const createSendWelcomeEmail = (dependencies: Dependencies) => {
   }
 };
 
-/** SES names addresses in its errors, and what a function throws is logged. */
+/** Removes addresses from SES's errors, because errors are logged. */
 async function withoutAddress<Result>(address: string, call: () => Promise<Result>): Promise<Result> {
   try {
     return await aws(call);
@@ -144,7 +144,7 @@ async function withoutAddress<Result>(address: string, call: () => Promise<Resul
   }
 }
 
-/** Powertools wraps what its table answers; what matters is whether another try may work. */
+/** Unwraps the table's error, which Powertools wraps, so that it says whether another try may work. */
 const storeFailure = (error: unknown) =>
   error instanceof Error && error.name === 'IdempotencyPersistenceLayerError' ? fromAws(error.cause) : error;
 
@@ -154,8 +154,8 @@ export const handler = lambdaHandler(
     return createSendWelcomeEmail({
       kms: new KMSClient(clientConfig),
       tokenKey: environment('TOKEN_KEY'),
-      // One try: the client's own retries would send again without looking at the record. Patient, because an answer that
-      // is given up on counts as sent.
+      // One try, because the client's own retries would send again without looking at the record. With a long timeout,
+      // because an e-mail without an answer counts as sent.
       ses: new SESv2Client({
         maxAttempts: 1,
         requestHandler: { ...clientConfig.requestHandler, requestTimeout: 20_000 },

@@ -1,4 +1,4 @@
-/** What a valid signup is. Knows nothing of Lambda or of executions. */
+/** Validates signups. Independent of Lambda and executions. */
 import * as z from 'zod/mini';
 import type { Problem, SignupInput } from '../../contracts/types';
 import { email, id, oneOf, record, shownName, toProblems } from '../shared/problems';
@@ -13,7 +13,7 @@ const signup = record({
   plan: oneOf(['free', 'pro', 'enterprise']),
 }) satisfies z.ZodMiniType<SignupInput>;
 
-/** The signup, clean; or everything that is wrong with it. Takes any JSON value. */
+/** Returns the checked signup, or all of its problems. `input` may be any JSON value. */
 export function checkSignup(input: unknown): { signup: SignupInput } | { problems: Problem[] } {
   const parsed = z.safeParse(signup, input);
   return parsed.success ? { signup: parsed.data } : { problems: toProblems(parsed.error) };

@@ -1,4 +1,4 @@
-/** Checks a signup before anything is made for it: all of its fields at once, then whether it is a customer's. */
+/** Checks all fields of a signup at once, then whether the user is a customer already, before anything is made. */
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { isExecutionOf } from '../../contracts/names';
 import type { SignupInput } from '../../contracts/types';
@@ -9,7 +9,7 @@ import { field, id, toReport } from '../shared/problems';
 import { checkSignup } from './signup';
 
 interface Payload {
-  /** Whatever the execution was started with. */
+  /** The execution's input, which may be anything. */
   signup: unknown;
   execution: string;
 }
@@ -20,8 +20,8 @@ interface Dependencies {
 }
 
 /**
- * @throws ValidationError with every problem, when there is one
- * @throws ServiceUnavailable or RateLimited when `customers` cannot be asked now
+ * @throws ValidationError with every problem of the signup
+ * @throws ServiceUnavailable or RateLimited when the table `customers` does not answer
  */
 export const createValidateSignup = ({ dynamodb, customersTable }: Dependencies) => {
   return async ({ signup: input, execution }: Payload): Promise<SignupInput> => {
@@ -59,7 +59,7 @@ export const createValidateSignup = ({ dynamodb, customersTable }: Dependencies)
   }
 };
 
-/** The user's id, if it has one that can be used. */
+/** Returns the user's id, or null when it is missing or unusable. */
 const userIdOf = (input: unknown) => id.safeParse(field(input, 'userId')).data ?? null;
 
 export const handler = lambdaHandler(

@@ -1,4 +1,4 @@
-/** What the welcome e-mail says, as text and as HTML. */
+/** The welcome e-mail, as text and as HTML. */
 import { CLAIM_DAYS } from '../../contracts/claim-token';
 import type { SignupInput } from '../../contracts/types';
 
@@ -8,14 +8,17 @@ export interface WelcomeEmail {
   html: string;
 }
 
-/** Nothing that whoever signed up has typed is in it: the address is not confirmed yet, and may be a stranger's. `appUrl` has no slash at its end. */
+/**
+ * The e-mail quotes nothing from the signup, because the address is not confirmed yet and may be a stranger's. `appUrl`
+ * has no trailing slash.
+ */
 export function welcomeEmail(
   { plan }: Pick<SignupInput, 'plan'>,
   token: string,
   appUrl: string,
 ): WelcomeEmail {
-  // After the #: browsers send no fragment, so that the token gets into no log and no Referer, and a mail
-  // scanner that follows links cannot use it up.
+  // Browsers do not send what follows the #. So the token gets into no log and no Referer, and a mail scanner that
+  // follows links cannot use it up.
   const link = `${appUrl}/claim#${token}`;
   const ready = `Your account is ready, on the ${plan} plan.`;
   const how = 'Your API key is waiting for you. This link shows it once, so keep it in a safe place:';

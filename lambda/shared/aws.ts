@@ -1,9 +1,9 @@
-/** How functions call AWS: deadlines on every call, and its errors in our terms. */
+/** Calls AWS with deadlines, and turns its errors into ours. */
 import { RateLimited, TemporaryFailure } from './errors';
 
 /**
- * For every client. A call takes at most 3 tries × 3 s and some backoff, which is below every function's own
- * timeout; the state machine's retries come on top.
+ * Settings of every client. A call takes at most 3 tries × 3 s and some backoff, which is less than any function's
+ * timeout. The state machine retries in addition.
  */
 export const clientConfig = {
   maxAttempts: 3,
@@ -23,13 +23,13 @@ const THROTTLED = new Set([
   'OverLimit',
 ]);
 
-/** Answers that the next try may not get. */
+/** Errors that the next try may not meet. */
 const PASSING = new Set(['TransactionConflictException', 'TransactionInProgressException', 'TimeoutError']);
 
-/** Of Node's network errors: the connection was not made, or was lost. */
+/** Node's error codes for a connection that was refused, failed or was lost. */
 const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)/;
 
-/** An error of an AWS client as RateLimited or TemporaryFailure where a later try may work, else as it is. */
+/** Turns an AWS client's error into RateLimited or TemporaryFailure when a later try may work; keeps any other. */
 export function fromAws(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const message = `${error.name}: ${error.message}`;
@@ -39,10 +39,10 @@ export function fromAws(error: unknown): unknown {
   return passing ? new TemporaryFailure(message, { cause: error }) : error;
 }
 
-/** Before there was a connection: the call was not made. */
+/** Codes of errors before a connection existed: the call was not made. */
 const NOT_CONNECTED = /^(ECONNREFUSED|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH)/;
 
-/** Whether the call may have been carried out although no answer came. Takes an error as `aws` throws it. */
+/** Whether the call may have been carried out although no answer came. `failure` is an error that `aws` threw. */
 export function isAnswerLost(failure: unknown): boolean {
   const error = failure instanceof TemporaryFailure ? failure.cause : undefined;
   if (!(error instanceof Error)) return false;
@@ -55,7 +55,7 @@ const isServerFault = (error: Error) =>
   ('$fault' in error && error.$fault === 'server') ||
   ('$metadata' in error && Number(Object(error.$metadata).httpStatusCode) >= 500);
 
-/** Runs `call` and throws its failure as `fromAws` has it. */
+/** Runs `call`. Its error is thrown as `fromAws` returns it. */
 export async function aws<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();

@@ -1,16 +1,16 @@
-/** The shell around every function: dependencies on first use, a log line for how it ended. */
+/** Wraps every function: makes its dependencies on first use, and logs how each call ended. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { nameOfIdentity } from '../../contracts/identity';
 import { PaymentDeclined, ValidationError } from './errors';
 
 /**
- * A Lambda handler.
+ * Makes a Lambda handler.
  *
- * @param build makes the function with its clients; called once, on the first invocation, so that importing
- *   the module needs no environment.
- * @param ids what every log line carries: ids only, never personal data. Of an execution's identity its name, by which
- *   people look for it.
+ * @param build makes the function with its clients. Called once, on the first invocation, so that importing the module
+ *   needs no environment.
+ * @param ids returns the ids for every log line, never personal data. An execution's identity is logged as its name,
+ *   by which people search.
  */
 export function lambdaHandler<Payload, Result>(
   build: () => (payload: Payload, context: Context) => Promise<Result>,
@@ -37,7 +37,7 @@ export function lambdaHandler<Payload, Result>(
   };
 }
 
-/** Only name, message and stack: an SDK's error may hold the whole request, and with it the customer's data. */
+/** Logs only name, message and stack: an SDK's error may hold the whole request, and with it the customer's data. */
 function log(logger: Logger, error: unknown): void {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   if (error instanceof ValidationError) logger.info('Rejected', { errorName: name });
@@ -45,7 +45,7 @@ function log(logger: Logger, error: unknown): void {
   else logger.error('Failed', { errorName: name, reason: message, stack });
 }
 
-/** The environment variable, which lib/ sets with the permission to use what it names. */
+/** Reads an environment variable. lib/ sets it together with the permission to use what it names. */
 export function environment(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`The environment variable ${name} is not set`);

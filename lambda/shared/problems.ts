@@ -1,19 +1,19 @@
-/** Says what is wrong with an input: every problem by its path, cut to what an execution can carry. */
+/** Describes the problems of an input by their paths, within a size that an execution can carry. */
 import * as z from 'zod/mini';
 import type { Problem } from '../../contracts/types';
 
 const MAX_PROBLEMS = 50;
 
-/** Of the report as JSON. */
+/** Largest size of the report as JSON. */
 const MAX_BYTES = 7_500;
 
 const MAX_KEY_LENGTH = 40;
 
-/** A field of whatever the input is. */
+/** Reads a field of an input that may be anything. */
 export const field = (input: unknown, name: string): unknown =>
   typeof input === 'object' && input !== null ? Reflect.get(input, name) : undefined;
 
-/** Zod's issues as problems; each unknown field is one of its own. */
+/** Turns Zod's issues into problems. Each unknown field is a problem of its own. */
 export function toProblems(error: z.core.$ZodError): Problem[] {
   return error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
@@ -22,7 +22,7 @@ export function toProblems(error: z.core.$ZodError): Problem[] {
   );
 }
 
-/** The first problems, at most 50 and under 8 KB of JSON, and how many more there are. */
+/** Returns the first problems, at most 50 and under 8 KB of JSON, and the number of the others. */
 export function toReport(problems: Problem[]): { problems: Problem[]; more: number } {
   const listed: Problem[] = [];
   let bytes = 0;
@@ -34,7 +34,7 @@ export function toReport(problems: Problem[]): { problems: Problem[]; more: numb
   return { problems: listed, more: problems.length - listed.length };
 }
 
-/** `['items', 3, 'quantity']` as `items[3].quantity`. Keys come from the input: odd ones are quoted, long ones cut. */
+/** Writes `['items', 3, 'quantity']` as `items[3].quantity`. Odd keys of the input are quoted, long ones cut. */
 function toPath(keys: readonly PropertyKey[]): string {
   return keys.reduce<string>((path, key) => {
     if (typeof key === 'number') return `${path}[${key}]`;
@@ -50,7 +50,7 @@ const missingOr = (message: string) => ({
   error: ({ input }: { input?: unknown }) => (input === undefined ? 'is missing' : message),
 });
 
-/** Text of any script, of 1 to `max` characters that are not all blank, without control characters. */
+/** Text in any script, of 1 to `max` characters, not all of them blank, without control characters. */
 export const text = (max: number) =>
   z
     .string(missingOr('must be text'))
@@ -61,8 +61,8 @@ export const text = (max: number) =>
     );
 
 /**
- * A name that is shown to others, in a message that carries links or commands: it must not bring its own, nor turn
- * around or hide what stands beside it.
+ * A name that appears in messages with links or commands. It must not contain links or commands of its own, nor
+ * characters that reverse or hide the text beside it.
  */
 export const shownName = (max: number) =>
   text(max).check(
@@ -73,11 +73,11 @@ export const shownName = (max: number) =>
     ),
   );
 
-/** Text of a fixed form; `form` completes "must be …". */
+/** Text that matches a pattern. `form` completes the message "must be …". */
 export const formatted = (pattern: RegExp, form: string) =>
   z.string(missingOr(`must be ${form}`)).check(z.regex(pattern, { error: `must be ${form}`, abort: true }));
 
-/** One of these words, to the letter. */
+/** One of these words, in exactly this spelling. */
 export const oneOf = <const Words extends readonly string[]>(words: Words) =>
   z.enum(words, missingOr(`must be one of ${words.join(', ')}`));
 
@@ -88,20 +88,20 @@ export const whole = (min: number, max: number) => {
   return z.number(missingOr(message)).check(z.refine(isWhole, message));
 };
 
-/** An object of exactly these fields. */
+/** An object with exactly these fields. */
 export const record = <Shape extends z.core.$ZodShape>(shape: Shape) =>
   z.strictObject(shape, missingOr('must be an object'));
 
-/** Ids are part of execution names. */
+/** An id, which becomes part of an execution's name. */
 export const id = formatted(/^[A-Za-z0-9-]{1,60}$/, '1 to 60 letters, digits or hyphens');
 
-/** RFC 5321's dot-atom: what mail servers take without quotes. A name or a comment beside the address is none. */
+/** RFC 5321's dot-atom: a local part that needs no quotes. A display name or a comment does not match. */
 const LOCAL_PART = /(?=.{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*/;
 
-/** Letters, digits and inner hyphens, up to 63 in each label; the last one is no number. */
+/** Labels of up to 63 letters, digits and inner hyphens. The last label is not a number. */
 const HOST_NAME = /(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])/;
 
-/** An address that Stripe and SES take, at most 254 characters. SES has no SMTPUTF8: ASCII only. */
+/** An address that Stripe and SES accept: at most 254 characters, in ASCII, because SES does not support SMTPUTF8. */
 export const email = z.string(missingOr('must be an e-mail address')).check(
   z.regex(/^\p{ASCII}*$/u, {
     error: 'must be in ASCII; write an international domain in its xn-- form',

@@ -1,16 +1,16 @@
-/** How functions reach Stripe: the key from Secrets Manager at run time, deadlines, and its errors in our terms. */
+/** Calls Stripe with the key from Secrets Manager and with deadlines, and turns its errors into ours. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import Stripe from 'stripe';
 import { aws, clientConfig } from './aws';
 import { PaymentDeclined, RateLimited, StripeKeyMissing, TemporaryFailure } from './errors';
 import { environment } from './handler';
 
-/** A rotated key is in use after this long, or at once when Stripe refuses the old one. */
+/** A rotated key is used after this time, or at once when Stripe refuses the old one. */
 const KEY_LIFETIME_MS = 5 * 60_000;
 
 /**
- * For one request. Step Functions does the retrying; but a connection that is reset the client tries once more by
- * itself (same idempotency key), so a call takes up to twice this and half a second.
+ * Timeout of one request. Step Functions retries, but after a reset connection the client itself tries once more with
+ * the same idempotency key. So a call takes up to twice this time and half a second.
  */
 const TIMEOUT_MS = 8_000;
 
@@ -18,7 +18,7 @@ interface StripeOptions {
   /** Name or ARN of a secret whose whole value is the key. */
   secretId: string;
   secretsManager: SecretsManagerClient;
-  /** E.g. `https://api.stripe.com`. */
+  /** Origin of the API: `https://api.stripe.com`. */
   endpoint: string;
   /** Milliseconds since 1970. */
   now?: () => number;
@@ -26,7 +26,7 @@ interface StripeOptions {
 }
 
 /**
- * Resolves to a client with the key of the secret, read again every five minutes.
+ * Returns a function that resolves to a client. Its key is read from the secret again every five minutes.
  *
  * @throws StripeKeyMissing when the secret does not exist or holds no key.
  */
@@ -56,7 +56,7 @@ export function stripeFromSecret({
   };
 }
 
-/** As the function's environment has it: `STRIPE_SECRET_NAME` and `STRIPE_ENDPOINT`. */
+/** Connects with `STRIPE_SECRET_NAME` and `STRIPE_ENDPOINT` from the function's environment. */
 export const stripeFromEnvironment = (): (() => Promise<Stripe>) =>
   stripeFromSecret({
     secretId: environment('STRIPE_SECRET_NAME'),
@@ -114,10 +114,10 @@ function secretIsMissing({ name: reason }: Error, name: string): StripeKeyMissin
 const secretName = (secretId: string) => /:secret:(.+)-[A-Za-z0-9]{6}$/.exec(secretId)?.[1] ?? secretId;
 
 /**
- * A failed call to Stripe as the state machines know it: PaymentDeclined, RateLimited, TemporaryFailure. Any other
- * stays as it is, under the name of its Stripe class.
+ * Turns a Stripe error into one that the state machines know: PaymentDeclined, RateLimited or TemporaryFailure. Any
+ * other error is kept, with the name of its Stripe class.
  *
- * Decided by class, not by `error.name`, which is `Error` for all of them: https://docs.stripe.com/error-handling
+ * Errors are told apart by class, because `error.name` is `Error` for all: https://docs.stripe.com/error-handling
  */
 export function toWorkflowError(error: unknown): unknown {
   if (!(error instanceof Stripe.errors.StripeError)) return error;
@@ -126,14 +126,14 @@ export function toWorkflowError(error: unknown): unknown {
     case 'StripeCardError':
       return new PaymentDeclined(declineReason(error), { cause: error });
     case 'StripeRateLimitError':
-      // One object that two requests want at once is no reason to slow everything down.
+      // Two requests for the same object collided, which is no reason to slow down.
       return new (error.code === 'lock_timeout' ? TemporaryFailure : RateLimited)(said, { cause: error });
     case 'StripeConnectionError':
       return new TemporaryFailure(said, { cause: error });
     case 'StripeAuthenticationError':
       return new TemporaryFailure(`${said}: the key is read again for the next try`, { cause: error });
     case 'StripeAPIError':
-      // Without a status: an answer that was no JSON, so not from Stripe itself.
+      // No status: the answer was not JSON, so it did not come from Stripe itself.
       if (!error.statusCode || error.statusCode === 409 || error.statusCode >= 500) {
         return new TemporaryFailure(said, { cause: error });
       }
@@ -148,7 +148,7 @@ export function toWorkflowError(error: unknown): unknown {
   return error;
 }
 
-/** Stripe's sentence for the customer and the code that tells the reasons apart, of an error or of a `last_payment_error`. */
+/** Stripe's sentence for the customer with the reason's code, from an error or from a `last_payment_error`. */
 export function declineReason(error: { code?: string; decline_code?: string; message?: string }): string {
   const code = error.decline_code || error.code;
   const sentence =
@@ -167,7 +167,7 @@ const UNUSABLE_METHOD = new Set([
   'payment_method_unsupported_type',
 ]);
 
-/** Stripe gives no code for a method that was used before, only the sentence. */
+/** Stripe describes a payment method that was used before in a sentence only, without a code. */
 const isUnusableMethod = ({ code, param, message }: Stripe.errors.StripeError) =>
   UNUSABLE_METHOD.has(code ?? '') ||
   (code === 'resource_missing' && param === 'payment_method') ||

@@ -1,6 +1,6 @@
 /**
- * A FIFO queue for work that must not be lost: what its consumer cannot handle waits in a dead-letter queue, and
- * an alarm says so.
+ * A FIFO queue for work that must not be lost. Messages that the consumer cannot handle wait in a dead-letter queue,
+ * which has an alarm.
  */
 import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -10,9 +10,9 @@ import { StageStack } from '../stage-stack';
 import { RunbookAlarm } from '../workflow/alarms';
 
 export interface FifoQueueProps {
-  /** What people call the queue; `<name>-dead-letters` is its section in the runbook. */
+  /** The queue's name in alarms; `<name>-dead-letters` is its section in the runbook. */
   readonly name: string;
-  /** Whom it hurts that messages are not handled, and how, in a sentence. */
+  /** Who is harmed when messages are not handled, and how, in a sentence. */
   readonly impact: string;
   readonly key: IKey;
 }
@@ -25,12 +25,12 @@ export class FifoQueue extends Construct {
     const { removalPolicy } = StageStack.of(this);
     const common = {
       fifo: true,
-      // A message's id is its sender's to choose: the same request twice is the same message.
+      // Senders choose the deduplication id, so that a repeated request is the same message.
       contentBasedDeduplication: false,
       encryption: QueueEncryption.KMS,
       encryptionMasterKey: key,
       enforceSSL: true,
-      // The longest there is: whoever handles the messages may be away for a while.
+      // SQS's longest, because the consumer may be out of order for days.
       retentionPeriod: Duration.days(14),
       removalPolicy,
     };

@@ -1,5 +1,5 @@
 /**
- * A DynamoDB table as the stage wants it: encrypted, paid by request, and as hard to lose as the stage says.
+ * A DynamoDB table with the stage's settings: encrypted, paid by request, and protected from loss as the stage says.
  */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, CfnGlobalTable, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -8,20 +8,20 @@ import type { Construct } from 'constructs';
 import { StageStack } from '../stage-stack';
 
 export interface StageTableProps {
-  /** Attribute, a string, that is the whole key or its first part. */
+  /** Name of the partition key, a string. */
   readonly key: string;
-  /** Attribute, a string, that is the second part. @default none */
+  /** Name of the sort key, a string. @default none */
   readonly sortKey?: string;
-  /** Attribute that says when an item expires, in epoch seconds. @default none does */
+  /** Name of the attribute with an item's expiry, in epoch seconds. @default items do not expire */
   readonly timeToLive?: string;
-  /** For a table that others know by name. @default generated */
+  /** Fixed name, for a table that programs elsewhere read. @default generated */
   readonly name?: string;
-  /** For what not everybody who may read tables may read. @default AWS's own for DynamoDB */
+  /** Key for data that not everyone with access to the table may read. @default AWS's key for DynamoDB */
   readonly encryptionKey?: IKey;
 }
 
 export class StageTable extends TableV2 {
-  /** The key of ours that seals it, if one does. */
+  /** The table's `encryptionKey`, if it has one. */
   readonly ownKey: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: StageTableProps) {
@@ -36,14 +36,14 @@ export class StageTable extends TableV2 {
       encryption: TableEncryptionV2.awsManagedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.data.pointInTimeRecovery },
       deletionProtection: stage.data.deletionProtection,
-      // One that is left over from a first deployment that failed would keep its name from the second.
+      // A fixed name must be free for the next deployment when the first one fails, so that table is deleted.
       removalPolicy:
         name && removalPolicy === RemovalPolicy.RETAIN
           ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
           : removalPolicy,
     });
     this.ownKey = encryptionKey;
-    // TableEncryptionV2.customerManagedKey() wants to know the region, which a stack for any account does not.
+    // TableEncryptionV2.customerManagedKey() needs the Region, which a stack for any account does not know.
     if (encryptionKey && this.node.defaultChild instanceof CfnGlobalTable) {
       this.node.defaultChild.addPropertyOverride('Replicas.0.SSESpecification', {
         KMSMasterKeyId: encryptionKey.keyArn,

@@ -1,5 +1,5 @@
 /**
- * Who the customers are: written by onboarding, read by whoever needs to know.
+ * The table of customers, which onboarding writes and other workflows read.
  */
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';

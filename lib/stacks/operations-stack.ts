@@ -1,5 +1,5 @@
 /**
- * What watches everything: one topic per stage for all alarms.
+ * One topic for all alarms of a stage.
  */
 import { CfnOutput } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -24,16 +24,16 @@ export class OperationsStack extends StageStack {
       masterKey: key,
       enforceSSL: true,
     });
-    // CloudWatch for alarms, EventBridge for what a single execution came to.
+    // CloudWatch publishes alarms, EventBridge how single executions ended.
     this.letPublish('cloudwatch.amazonaws.com', { StringEquals: { 'aws:SourceAccount': this.account } }, key);
-    // EventBridge publishes to encrypted topics without saying for whom:
+    // Without conditions, because EventBridge passes no source account to encrypted topics:
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     this.letPublish('events.amazonaws.com', undefined, key);
 
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
   }
 
-  /** Neither comes by itself: the key's policy is ours, and that of enforceSSL replaces the topic's default. */
+  /** Both policies need the statement: the key is our own, and enforceSSL replaces the topic's default policy. */
   private letPublish(service: string, conditions: Record<string, unknown> | undefined, key: Key): void {
     const principals = [new ServicePrincipal(service)];
     this.alarmTopic.addToResourcePolicy(
@@ -44,7 +44,7 @@ export class OperationsStack extends StageStack {
         ...(conditions && { conditions }),
       }),
     );
-    // In a key's policy `*` is the key itself.
+    // In a key's policy, `*` means the key itself.
     key.addToResourcePolicy(
       new PolicyStatement({
         principals,

@@ -1,5 +1,5 @@
 /**
- * Order processing: the workflow, and all that only it uses.
+ * Order processing: the workflow and the resources that only it uses.
  */
 import { CfnOutput } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';

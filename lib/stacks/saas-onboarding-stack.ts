@@ -1,5 +1,5 @@
 /**
- * SaaS onboarding: the workflow, and all that only it uses.
+ * SaaS onboarding: the workflow and the resources that only it uses.
  */
 import { CfnOutput, SecretValue } from 'aws-cdk-lib';
 import { Authorization, Connection } from 'aws-cdk-lib/aws-events';
@@ -55,8 +55,8 @@ export class SaasOnboardingStack extends WorkflowStack {
       removalPolicy: this.removalPolicy,
     });
     const signupErrors = new Topic(this, 'SignupErrors', { masterKey: dataKey, enforceSSL: true });
-    // CloudFormation fills in the key: it is in no template. The connection keeps a copy: see "Rotating the Stripe
-    // key" in the runbook.
+    // CloudFormation reads the key from the secret, so that it is in no template. The connection keeps a copy: see
+    // "Rotating the Stripe key" in the runbook.
     const stripeKey = SecretValue.secretsManager(stripe.secretName).unsafeUnwrap();
     const stripeConnection = new Connection(this, 'Stripe', {
       authorization: Authorization.apiKey(

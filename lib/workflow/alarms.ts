@@ -1,5 +1,5 @@
 /**
- * Alarms that a person can act on at three in the morning: what happened, whom it hurts, what to do.
+ * Alarms that a person can act on at three in the morning: each says what happened, who is harmed and what to do.
  */
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
@@ -11,14 +11,14 @@ import { WorkflowStack } from './workflow-stack';
 interface RunbookAlarmProps {
   /** What happened, in a sentence. */
   readonly cause: string;
-  /** Whom it hurts and how, in a sentence. */
+  /** Who is harmed and how, in a sentence. */
   readonly impact: string;
   /** The alarm's section in the runbook, as an anchor: `order-processing-failed`. */
   readonly runbook: string;
   readonly metric: IMetric;
 }
 
-/** Goes off with the first occurrence, and tells the stage's alarm topic. */
+/** Goes off at the first occurrence, and notifies the stage's alarm topic. */
 export class RunbookAlarm extends Alarm {
   constructor(scope: Construct, id: string, { cause, impact, runbook, metric }: RunbookAlarmProps) {
     const { alarmTopic, stage } = WorkflowStack.of(scope);

@@ -1,7 +1,7 @@
 /**
- * One declaration for a name and the permission that goes with it: what `${Name}` stands for in a definition, or
- * an environment variable in a function, and what the state machine's or function's role may do there. So the
- * two cannot drift apart. Grants are single actions on single resources.
+ * A binding declares a value and the permission to use it together, so that the two cannot drift apart. The value
+ * replaces `${Name}` in a definition or becomes a function's environment variable; the permission goes to the role of
+ * the state machine or function. Grants are single actions on single resources.
  */
 
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
@@ -18,17 +18,17 @@ import { executionsOf, logicalIdOf } from './executions';
 
 export interface Binding {
   readonly value: string;
-  /** Absent where a value needs no permission. */
+  /** Adds the permission to a role. Absent when the value needs none. */
   grantTo?(grantee: IGrantable): void;
-  /** What IAM asks for on the state machine itself, whose ARN is given. */
+  /** Permissions whose resource is the state machine itself, whose ARN is passed. */
   onMachine?(machineArn: string): PolicyStatement[];
-  /** Of a function: how long it may run, in seconds. Must be below the TimeoutSeconds of states that call it. */
+  /** A function's timeout in seconds. It must be below the TimeoutSeconds of states that call the function. */
   readonly timeoutSeconds?: number;
 }
 
 export type Bindings = Readonly<Record<string, Binding>>;
 
-/** A plain value: grants nothing. */
+/** A plain value, which needs no permission. */
 export const setting = (value: string): Binding => ({ value });
 
 /** A function to call, by its ARN. */
@@ -59,15 +59,15 @@ export const send = (queue: Queue): Binding => ({
 type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
 /**
- * A table, by its name, and what is done to its items. Transactions have no action of their own: IAM asks for
- * those of the items in them.
+ * A table, by its name, with the actions on its items. Transactions have no actions of their own: IAM checks those of
+ * the items in them.
  */
 export const items = (table: StageTable, ...actions: ItemAction[]): Binding => ({
   value: table.tableName,
   grantTo: (grantee) => {
     allow(grantee, table.tableArn, ...actions.map((action) => `dynamodb:${action}`));
     if (!table.ownKey) return;
-    // DynamoDB uses a key of ours on behalf of whoever reads or writes.
+    // DynamoDB uses a key of ours with the permissions of the role that reads or writes.
     const writing = actions.some((action) => action !== 'GetItem')
       ? ['kms:Encrypt', 'kms:GenerateDataKey']
       : [];
@@ -75,7 +75,7 @@ export const items = (table: StageTable, ...actions: ItemAction[]): Binding => (
   },
 });
 
-/** A secret that exists already, by its name. Its ARN ends in six characters that only Secrets Manager knows. */
+/** An existing secret, by its name. Its ARN ends in six characters that Secrets Manager chose, hence the wildcard. */
 export const secret = (stack: Stack, name: string): Binding => ({
   value: name,
   grantTo: (grantee) =>
@@ -91,7 +91,7 @@ export const secret = (stack: Stack, name: string): Binding => ({
     ),
 });
 
-/** Tables that a workflow makes itself: the prefix of their names, and what is done to them. */
+/** Tables that a workflow creates itself, by the prefix of their names, with the actions on them. */
 export const tablesNamed = (stack: Stack, prefix: string, ...actions: TableAction[]): Binding => ({
   value: prefix,
   grantTo: (grantee) => {
@@ -112,13 +112,13 @@ type TableAction =
   | 'UpdateContinuousBackups'
   | 'UpdateTable';
 
-/** A key, by its ARN, and what it is used for. */
+/** A KMS key, by its ARN, with the actions on it. */
 export const key = (key: IKey, ...actions: ('Encrypt' | 'GenerateMac')[]): Binding => ({
   value: key.keyArn,
   grantTo: (grantee) => allow(grantee, key.keyArn, ...actions.map((action) => `kms:${action}`)),
 });
 
-/** An address to send e-mail from. Its domain is an identity that is verified with SES, by hand, once. */
+/** An address to send e-mail from. A person verifies its domain with SES once. */
 export const sendEmailFrom = (stack: Stack, address: string): Binding => ({
   value: address,
   grantTo: (grantee) => {
@@ -128,7 +128,7 @@ export const sendEmailFrom = (stack: Stack, address: string): Binding => ({
   },
 });
 
-/** An API's credentials for HTTP Tasks, by the connection's ARN. */
+/** A connection, which holds an API's credentials for HTTP Tasks, by its ARN. */
 export const credentials = (connection: Connection): Binding => ({
   value: connection.connectionArn,
   grantTo: (grantee) => {
@@ -150,8 +150,8 @@ type FileAction =
   | 'ListMultipartUploadParts';
 
 /**
- * A bucket, by its name, and what is done to the files below each prefix; `list` when their names are looked up
- * (which also tells a file that is not there from one that may not be read).
+ * A bucket, by its name, with the actions on the files below each prefix. `list` allows looking names up; without it,
+ * S3 reports a missing file as one that may not be read.
  */
 export const files = (
   bucket: Bucket,
@@ -185,7 +185,7 @@ export const startAndWait = (machine: StateMachine): Binding => ({
     const rule = 'StepFunctionsGetEventsForStepFunctionsExecutionRule';
     allow(grantee, machine.stateMachineArn, 'states:StartExecution');
     allow(grantee, executionsOf(machine), 'states:DescribeExecution', 'states:StopExecution');
-    // By it Step Functions hears of an execution's end. It is one for all machines, and AWS's own.
+    // Step Functions learns of an execution's end through this rule, which it manages for all machines.
     allow(
       grantee,
       Stack.of(machine).formatArn({ service: 'events', resource: 'rule', resourceName: rule }),
@@ -198,16 +198,16 @@ export const startAndWait = (machine: StateMachine): Binding => ({
 
 interface HttpCalls {
   readonly methods: ('GET' | 'POST' | 'DELETE')[];
-  /** Below the origin, from its slash on. A `*` at the end stands for what is known at run time. */
+  /** The URL's path, with its leading slash. A trailing `*` matches an id known only at run time. */
   readonly path: `/${string}`;
 }
 
-/** The origin of an API that HTTP Tasks call, and which of its endpoints. */
+/** The origin of an API that HTTP Tasks call, with the endpoints that they may call. */
 export const callHttp = (origin: string, ...calls: HttpCalls[]): Binding => ({
   value: origin,
   onMachine: (machineArn) =>
     calls.map(({ methods, path }) => {
-      // Of a pattern nothing but the end is open: neither another host nor another path can match it.
+      // Only the pattern's end is open, so no other host or path can match it.
       const endpoint = { 'states:HTTPEndpoint': `${origin}${path}` };
       return new PolicyStatement({
         actions: ['states:InvokeHTTPEndpoint'],
@@ -223,7 +223,7 @@ const allow = (grantee: IGrantable, resourceArn: string, ...actions: string[]): 
   Grant.addToPrincipal({ grantee, actions, resourceArns: [resourceArn] }).assertSuccess();
 };
 
-/** Who puts a message into an encrypted topic or queue needs the key that seals it (and Decrypt to check it). */
+/** Sending to an encrypted topic or queue needs its key: GenerateDataKey to encrypt, Decrypt to verify the data key. */
 const allowKeyUse = (grantee: IGrantable, key: IKey | undefined): void => {
   if (key) allow(grantee, key.keyArn, 'kms:Decrypt', 'kms:GenerateDataKey');
 };

@@ -1,8 +1,8 @@
 /**
- * A function's code: one file below lambda/ with all that it imports, as one ES module.
+ * Bundles a function's code: a file below lambda/ and everything it imports, as one ES module.
  *
- * Not NodejsFunction, which starts `npx esbuild` anew for each function: half a second each, most of a cold start of
- * the local cloud. Same bundler, same options, called directly.
+ * NodejsFunction would start `npx esbuild` for each function, which takes half a second each, most of a cold start of
+ * the local cloud. This calls the same bundler directly, with the same options.
  */
 import { join } from 'node:path';
 import { AssetHashType } from 'aws-cdk-lib';
@@ -14,12 +14,12 @@ const root = join(__dirname, '../..');
 /** @param entry the handler's file below lambda/, without `.lambda.ts` */
 export const bundled = (entry: string): Code =>
   Code.fromAsset(join(root, 'lambda'), {
-    // What counts is what is deployed: a change elsewhere below lambda/ changes nothing here.
+    // The bundle decides the hash, so that a change elsewhere below lambda/ deploys nothing.
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
-      // Never used: `local` always does it.
+      // Required but never used, because `local` always succeeds.
       image: Runtime.NODEJS_24_X.bundlingImage,
-      // The CDK keeps one bundle for each source folder and options: this tells the functions apart.
+      // The CDK keeps one bundle for each source folder and options, so the options must differ between functions.
       command: [entry],
       local: {
         tryBundle: (outputFolder) => {
@@ -30,7 +30,7 @@ export const bundled = (entry: string): Code =>
     },
   });
 
-/** esbuild's options, but for the place of the output. */
+/** esbuild's options, without the output's path. */
 export const bundleOptions = (entry: string): BuildOptions => ({
   absWorkingDir: root,
   entryPoints: [join('lambda', `${entry}.lambda.ts`)],
@@ -39,7 +39,7 @@ export const bundleOptions = (entry: string): BuildOptions => ({
   format: 'esm',
   mainFields: ['module', 'main'],
   alias: { '@aws-sdk/credential-provider-node': join(root, 'lambda/shared/credentials.ts') },
-  // Below the runtime's: the local cloud runs functions on the machine's own Node.
+  // Lower than the runtime's version, because the local cloud runs functions on the machine's own Node.
   target: 'node20',
   minify: true,
   sourcemap: true,

@@ -1,4 +1,4 @@
-/** Distributed Maps of a definition: each starts executions of its own state machine, for which that needs leave. */
+/** Permissions for a definition's Distributed Maps: each starts executions of its own state machine. */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { executionsOf } from './executions';

@@ -1,12 +1,12 @@
 /**
- * Errors that retriers name together. A definition names a set where the language wants errors, as in
- * `"ErrorEquals": ["${LambdaPassing}", "States.Timeout"]`; synth writes the names out, so that the template has each
- * of them, and the source stays valid JSON.
+ * Named sets of errors. A definition names a set in place of an error, as in
+ * `"ErrorEquals": ["${LambdaPassing}", "States.Timeout"]`. Synth writes the names out, so that the template contains
+ * each error, and the source stays valid JSON.
  */
 export const errorSets = {
-  /** A Lambda function, or the service behind it, asks for patience: it needs more time than what merely passes. */
+  /** Too many calls to a Lambda function or the service behind it. Retriers wait longer than for passing errors. */
   LambdaThrottled: ['RateLimited', 'Lambda.TooManyRequestsException'],
-  /** What passes at a Lambda function. `TemporaryFailure` is thrown by our own, the rest by Lambda. */
+  /** Passing errors of a Lambda function. Ours throw `TemporaryFailure`, Lambda the others. */
   LambdaPassing: [
     'TemporaryFailure',
     'Lambda.ServiceException',
@@ -17,7 +17,7 @@ export const errorSets = {
     'Runtime.ExitError',
     'Sandbox.Timedout',
   ],
-  /** What passes at DynamoDB, as the optimised integration (`dynamodb:putItem`) spells it. */
+  /** Passing errors of DynamoDB, as the optimised integration (`dynamodb:putItem`) spells them. */
   DynamoDBPassing: [
     'DynamoDB.ProvisionedThroughputExceededException',
     'DynamoDB.RequestLimitExceededException',
@@ -25,7 +25,7 @@ export const errorSets = {
     'DynamoDB.InternalServerErrorException',
     'DynamoDB.SdkClientException',
   ],
-  /** The same, as the SDK integration (`aws-sdk:dynamodb:createTable`) spells it. */
+  /** The same errors, as the SDK integration (`aws-sdk:dynamodb:createTable`) spells them. */
   DynamoDBSdkPassing: [
     'DynamoDb.ProvisionedThroughputExceededException',
     'DynamoDb.RequestLimitExceededException',
@@ -39,7 +39,7 @@ type ErrorSet = keyof typeof errorSets;
 
 const isErrorSet = (name: string): name is ErrorSet => Object.hasOwn(errorSets, name);
 
-/** A definition's text with the names of each set written out; other placeholders stay as they are. */
+/** Writes out the sets in a definition's text. Other placeholders stay as they are. */
 export const withErrorSets = (text: string): string =>
   text.replace(/"\$\{(\w+)\}"/g, (whole, name: string) =>
     isErrorSet(name) ? errorSets[name].map((error) => JSON.stringify(error)).join(', ') : whole,

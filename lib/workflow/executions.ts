@@ -1,9 +1,9 @@
-/** The executions of a state machine, as resources in policies. */
+/** ARNs of a state machine's executions, for policies. */
 import { ArnFormat, CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
 
-/** All of a machine's executions; with `label` the children of its Distributed Map of that label. */
+/** All executions of a machine; with `label`, the children of its Distributed Map with that label. */
 export const executionsOf = (machine: StateMachine, label?: string): string => {
   const stack = Stack.of(machine);
   const children = label === undefined ? '' : `/${label}`;
@@ -19,7 +19,7 @@ export const executionsOf = (machine: StateMachine, label?: string): string => {
   });
 };
 
-/** What cdk-nag calls a resource by. */
+/** The name by which cdk-nag's findings refer to a resource. */
 export const logicalIdOf = (construct: IConstruct): string => {
   const { defaultChild } = construct.node;
   return CfnElement.isCfnElement(defaultChild) ? Stack.of(construct).getLogicalId(defaultChild) : '';

@@ -1,4 +1,4 @@
-/** JSON as it comes from JSON.parse, before anything is known about it. */
+/** A value from JSON.parse whose shape is not known. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
 export interface JsonObject {
@@ -8,6 +8,6 @@ export interface JsonObject {
 export const isObject = (json: unknown): json is JsonObject =>
   typeof json === 'object' && json !== null && !Array.isArray(json);
 
-/** The objects of a list; nothing when it is no list. */
+/** Returns the objects in a list, and none when the value is not a list. */
 export const objectsIn = (json: Json | undefined): readonly JsonObject[] =>
   Array.isArray(json) ? json.filter(isObject) : [];

@@ -1,5 +1,5 @@
 /**
- * A Lambda function that a workflow calls: one `*.lambda.ts` file below lambda/, bundled, with a role and a log group of its own.
+ * A Lambda function that a workflow calls: a bundled `*.lambda.ts` file with a role and a log group of its own.
  */
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -19,9 +19,9 @@ import { bundled } from './bundle';
 export interface TaskFunctionProps {
   /** The handler's file below lambda/, without `.lambda.ts`: `order-processing/charge-card`. */
   readonly entry: string;
-  /** Below the TimeoutSeconds of the states that call it. */
+  /** The function's timeout, which must be below the TimeoutSeconds of the states that call it. */
   readonly timeoutSeconds: number;
-  /** CPU grows with it. */
+  /** Lambda gives CPU in proportion to memory. */
   readonly memoryMB: number;
   /** Environment variables, each with the permission that it needs. @default none */
   readonly environment?: Bindings;

@@ -1,5 +1,5 @@
 /**
- * The base of every stack with workflows: their alarms go to its topic.
+ * The base of every stack with workflows. Their alarms go to its topic.
  */
 import { Stack } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -7,7 +7,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { StageStack, type StageStackProps } from '../stage-stack';
 
 export interface WorkflowStackProps extends StageStackProps {
-  /** Where the stage's alarms go. */
+  /** Topic of the stage's alarms. */
   readonly alarmTopic: ITopic;
 }
 
@@ -19,7 +19,7 @@ export abstract class WorkflowStack extends StageStack {
     this.alarmTopic = props.alarmTopic;
   }
 
-  /** The stack around a construct, which must be one with an alarm topic. */
+  /** Returns the WorkflowStack that contains a construct. @throws when another kind of stack does */
   static override of(construct: IConstruct): WorkflowStack {
     const stack = Stack.of(construct);
     if (!(stack instanceof WorkflowStack)) {

@@ -1,6 +1,6 @@
 /**
- * A workflow: its definition from statemachines/, the permissions that its bindings bring, and what every workflow
- * has with no option to forget it: tracing, logs and alarms.
+ * A workflow: its definition from statemachines/, the permissions of its bindings, and what no workflow can be without:
+ * tracing, logs and alarms.
  */
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Policy } from 'aws-cdk-lib/aws-iam';
@@ -16,38 +16,38 @@ import type { JsonObject } from './json';
 import { WorkflowStack } from './workflow-stack';
 
 export interface WorkflowProps {
-  /** Name of the file statemachines/<definition>.asl.json, and of the workflow in logs and the runbook. */
+  /** Name of the file statemachines/<definition>.asl.json, and of the workflow in logs and in the runbook. */
   readonly definition: string;
-  /** Whom it hurts when executions fail, and how, in a sentence: part of every alarm. */
+  /** Who is harmed when executions fail, and how, in a sentence. Part of every alarm. */
   readonly impact: string;
-  /** One for each `${Name}` in the definition. */
+  /** A binding for each `${Name}` in the definition. */
   readonly bindings: Bindings;
 }
 
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
 
-  /** @throws when the definition and its bindings do not match, or the definition is wrong; says what to do. */
+  /** @throws when the definition is wrong or does not match the bindings; the message says what to do. */
   constructor(scope: Construct, id: string, { definition, impact, bindings }: WorkflowProps) {
     super(scope, id);
     const { stage, removalPolicy } = WorkflowStack.of(this);
 
     const logGroup = new LogGroup(this, 'Logs', {
-      // The prefix keeps log delivery's resource policy, which has a size limit, from growing with each workflow.
+      // With this prefix, log delivery's resource policy, which has a size limit, does not grow with each workflow.
       logGroupName: `/aws/vendedlogs/states/${stage.name}-${definition}`,
       retention: stage.logs.retentionDays,
-      // The name is fixed: one left over from a first deployment that failed would block the second.
+      // A log group with a fixed name that a failed first deployment left over would block the next one.
       removalPolicy:
         removalPolicy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : removalPolicy,
     });
 
     const text = loadDefinition(this, definition, bindings);
-    // Who has a task token can answer for the task: tokens are in no log, whatever the stage says.
+    // Whoever has a task token can complete the task. So no log has tokens, whatever the stage's setting is.
     const includeExecutionData = stage.logs.executionData && !text.includes('.waitForTaskToken');
 
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineType: StateMachineType.STANDARD,
-      // Inline, so that a change of the definition shows in snapshots and diffs.
+      // Inline, so that snapshots and diffs show changes of the definition.
       definitionBody: DefinitionBody.fromString(text),
       definitionSubstitutions: Object.fromEntries(
         Object.entries(bindings).map(([name, { value }]) => [name, value]),
@@ -66,7 +66,7 @@ export class Workflow extends Construct {
     notifyHalfWay(this, this.stateMachine, { workflow: definition, impact });
   }
 
-  /** In a policy of its own: the machine waits for its role's default one, which therefore cannot name it. */
+  /** A policy of its own, because the machine depends on the role's default policy, which so cannot name it. */
   private grantOnItself(bindings: Bindings, definition: JsonObject): void {
     const { stateMachineArn, role } = this.stateMachine;
     const statements = [

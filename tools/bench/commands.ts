@@ -1,4 +1,4 @@
-/** How long the commands take that people wait for: the tests, and from a clone to the first order. */
+/** Measures the commands that people wait for: the tests, and from a clone to the first order. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { repository } from '../../bin/local-cloud/paths';
@@ -29,7 +29,7 @@ export async function measureStart(progress: Progress): Promise<Measure[]> {
 
   const clone = await step('Cloned HEAD', ['git', 'clone', '--quiet', repository, folder], repository);
   const install = await step('npm ci', ['npm', 'ci']);
-  // The Stripe double's address is in the templates: on another port they would be made anew.
+  // On the same port, because the templates contain the Stripe double's address and would be made again.
   const port = await preferPort(0);
   const cold = await progress.step('npm start -- --exit, cold', () => start(folder, port));
   const warm = await progress.step('npm start -- --exit, warm', () => start(folder, port));
@@ -53,7 +53,7 @@ export async function measureStart(progress: Progress): Promise<Measure[]> {
   ];
 }
 
-/** Seconds from `npm start` on. */
+/** Seconds since `npm start`. */
 interface Start {
   shipped: number;
   samples: number;
@@ -76,6 +76,6 @@ async function start(folder: string, port: number): Promise<Start> {
       order = Number(/^order-\S+ .* SHIPPED +([\d.]+) s/.exec(line)?.[1] ?? order);
     },
   });
-  // The samples start together: the order's own time counts from there.
+  // The samples start together, so the order's own time counts from their start.
   return { samples, shipped: samples - sampling + order };
 }

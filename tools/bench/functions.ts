@@ -1,4 +1,4 @@
-/** Size and cold start of each function, bundled as it is deployed. */
+/** Measures size and cold start of each function, bundled as it is deployed. */
 import { execFile } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { temporaryFolder } from './processes';
 const LOADS = 7;
 const MOST_LOAD_MS = 60;
 
-/** At most this many KB (1,024 bytes), by what is in the bundle. */
+/** Largest size in KB (1,024 bytes), by what the bundle contains. */
 const MOST_KB = { plain: 60, aws: 400, stripe: 650 };
 const CONTENT = { plain: 'no AWS client', aws: 'AWS clients', stripe: 'AWS clients and Stripe' };
 
@@ -34,7 +34,7 @@ export async function measureFunctions(): Promise<Measure[]> {
   const loads = new Map<string, number[]>(
     [empty, ...bundles.map(({ file }) => file)].map((file) => [file, []]),
   );
-  // Round by round, so that a busy moment of the machine does not fall on one function alone.
+  // In rounds, so that a busy moment of the machine does not affect one function only.
   for (let round = 0; round < LOADS; round++) {
     for (const [file, times] of loads) times.push(await loadMilliseconds(file));
   }
@@ -101,7 +101,7 @@ console.log(performance.now() - start);
 
 async function loadMilliseconds(file: string): Promise<number> {
   const args = ['--input-type=module', '--eval', LOADER, pathToFileURL(file).href];
-  // Without the loader and the settings that this process runs with.
+  // Without this process's loader and settings.
   const { stdout } = await promisify(execFile)(process.execPath, args, { env: { PATH: process.env.PATH } });
   return Number(stdout);
 }

@@ -1,4 +1,4 @@
-/** `npm run bench`: measures what the README and the aims of this project speak of. See --help. */
+/** `npm run bench` measures the numbers that the README and the project's aims mention. See --help. */
 import { Command, Option } from 'commander';
 import { progressTo } from '../../bin/terminal/progress';
 import { measureStart, measureTests } from './commands';

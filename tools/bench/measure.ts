@@ -1,4 +1,4 @@
-/** What every measurement answers: rows of the one table that `npm run bench` prints. */
+/** The rows that measurements return, which `npm run bench` prints as one table. */
 import { coloursFor, type Terminal } from '../../bin/terminal/progress';
 import { table } from '../../bin/terminal/table';
 
@@ -6,9 +6,9 @@ export interface Measure {
   what: string;
   value: number;
   unit: '1/s' | 'KB' | 'ms' | 's';
-  /** What it should be at most, or at least. */
+  /** The largest or smallest value that it should have. */
   aim?: { most: number } | { least: number };
-  /** What it is compared with, or how it was measured. */
+  /** What the value is compared with, or how it was measured. */
   note?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Programs and folders of a measurement: none is left when it ends, nor when it is interrupted. */
+/** Programs and folders of a measurement, all of which are removed when it ends or is interrupted. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
@@ -16,14 +16,14 @@ process.on('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, async () => {
     isInterrupted = true;
-    // Asked, not killed: the local cloud has an emulator to end.
+    // Not SIGKILL, because the local cloud must end its emulator.
     for (const child of running.keys()) terminate(child);
     await Promise.allSettled(running.values());
     process.exit(128 + constants.signals[signal]);
   });
 }
 
-/** Removed when this process ends. */
+/** Makes a folder that is removed when this process ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'workflows-bench-'));
   folders.push(folder);
@@ -33,11 +33,11 @@ export function temporaryFolder(): string {
 interface RunOptions {
   folder: string;
   environment?: Record<string, string>;
-  /** Hears each line of its output as it comes. */
+  /** Called with each line of the output as it comes. */
   onLine?: (line: string) => void;
 }
 
-/** Runs a program to its end; answers how many seconds it took. Throws with its last lines when it fails. */
+/** Runs a program to its end. Returns the seconds that it took. Throws with its last lines when it fails. */
 export async function run(
   command: string,
   args: readonly string[],
@@ -47,7 +47,7 @@ export async function run(
   const child = spawn(command, args, {
     cwd: folder,
     env: { ...process.env, ...environment, NO_COLOR: '1' },
-    // A group of its own, so that a signal reaches what npm starts, and comes once.
+    // A process group of its own, so that a signal reaches npm's children too, and only once.
     detached: process.platform !== 'win32',
     shell: process.platform === 'win32',
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,7 +65,7 @@ export async function run(
   });
   running.set(child, ended);
   const code = await ended.finally(() => running.delete(child));
-  // That it failed then is no news, and the process is about to end.
+  // A failure is expected now, because the process is about to end.
   if (isInterrupted) return new Promise<never>(() => {});
   if (code !== 0) {
     throw new Error(`${[command, ...args].join(' ')} ended with ${code}:\n${lines.slice(-20).join('\n')}`);

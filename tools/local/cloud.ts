@@ -1,6 +1,6 @@
 // The local cloud: the emulator, the Stripe double and our Step Functions, with the app deployed to them.
 //
-// Everything listens on the loopback, knows no account but the emulator's, and ends with this process.
+// Everything listens on the loopback only, uses the emulator's account only, and ends with this process.
 
 import { createWriteStream, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ import { createSecret, stripeKey, verifyDomain } from './seed';
 
 export interface LocalCloud {
   endpoints: Endpoints;
-  /** For programs that are to use it; this process has adopted it already. */
+  /** Environment for programs that use the local cloud. This process has adopted it already. */
   environment: Readonly<Record<string, string>>;
   outputs: StackOutputs;
   /** Rejects with a Problem when the emulator ends before `stop`. */
@@ -38,12 +38,12 @@ export interface LocalCloud {
 const portVariable = 'LOCAL_CLOUD_PORT';
 const defaultPort = 4566;
 
-/** A first start installs the emulator before anything answers. */
+/** Time that a first start may take to install the emulator, during which nothing answers. */
 const startingMilliseconds = 60_000;
 
 /**
- * Starts everything and deploys every stack of stage `local`. From here on this process has no environment but the
- * local cloud's (`localEnvironment`), so that its own AWS clients cannot stray.
+ * Starts everything and deploys every stack of stage `local`. Replaces this process's environment by the local cloud's
+ * (`localEnvironment`), so that its own AWS clients reach the local cloud only.
  * @throws Problem; nothing is left running then
  */
 export async function startLocalCloud({ progress }: { progress: Progress }): Promise<LocalCloud> {
@@ -111,7 +111,7 @@ async function start(
   return { endpoints, environment, outputs: await Promise.race([deployed(), died]), died };
 }
 
-/** The parts that run in this process: the Stripe double and Step Functions. */
+/** Starts the parts that run in this process: the Stripe double and Step Functions. */
 async function openServers(port: number, closers: (() => unknown)[]): Promise<Endpoints> {
   const aws = `http://${loopback}:${port}`;
   const stripe = await startStripeServer(createStripeDouble({ secretKey: stripeKey }), {
@@ -141,7 +141,7 @@ function handledLater<T>(promise: Promise<T>): Promise<T> {
 
 async function refuseSecond(): Promise<void> {
   const running = findRunningCloud();
-  // After a crash, the process of that id may be another program's by now.
+  // After a crash, another program may have got that process id.
   const starting = running && Date.now() - Date.parse(running.startedAt) < startingMilliseconds;
   if (!running || !(starting || (await isHealthy(running.endpoints.aws)))) return forgetCloud();
   throw new Problem(

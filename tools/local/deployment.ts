@@ -1,4 +1,4 @@
-// Deploys the CDK app to the local cloud with the very commands that deploy it to AWS.
+// Deploys the CDK app to the local cloud with the same commands that deploy it to AWS.
 
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ type Environment = Readonly<Record<string, string>>;
 /** Values of each stack's outputs, by stack name and output name. */
 export type StackOutputs = Record<string, Record<string, string>>;
 
-/** Whether .local/cdk.out is there, and nothing that it was made from has changed since. */
+/** Whether .local/cdk.out exists and its sources have not changed since. */
 export const isSynthesized = (stripeEndpoint: string): boolean =>
   existsSync(stamp) && readFileSync(stamp, 'utf8') === sourcesHash(repository, stripeEndpoint);
 
@@ -29,7 +29,7 @@ export async function synthesize(environment: Environment, stripeEndpoint: strin
 
 const stamp = join(paths.assembly, 'sources.sha256');
 
-/** Prepares the account for deployments. Runs where there is no cdk.json: the app has no say in it, and is slow. */
+/** Prepares the account for deployments. Runs where there is no cdk.json, so that it does not load the app first. */
 export const bootstrap = (environment: Environment): Promise<void> =>
   cdk('bootstrap', [`aws://${localAccount.account}/${localAccount.region}`], environment, paths.home);
 
@@ -98,10 +98,10 @@ export function worthReading(log: string): string {
 /** The sources as they are now. */
 export const sourcesNow = (): string => sourcesHash(repository);
 
-/** What no template or function is made from; text for people neither. */
+/** Files and folders from which no template or function is made. */
 const unrelated = ['node_modules', '.git', '.local', 'cdk.out', 'dist', 'coverage', 'test', 'docs', 'tools'];
 
-/** Of the contents of every file under `root` that may go into the templates, and of the context. */
+/** Hashes the context, and the contents of every file under `root` that may go into the templates. */
 export function sourcesHash(root: string, ...context: string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(context));
   const visit = (folder: string): void => {

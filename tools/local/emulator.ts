@@ -12,7 +12,7 @@ export interface EmulatorOptions {
   port: number;
   /** From `localEnvironment`; the Lambda functions inherit it. */
   environment: Readonly<Record<string, string>>;
-  /** Where functions are unpacked: outside the repository, lest they find its node_modules. */
+  /** Folder for unpacked functions: outside the repository, so that they do not find its node_modules. */
   temporary: string;
   logFile: string;
 }
@@ -22,11 +22,11 @@ const pollMilliseconds = 25;
 
 const launcher = join(__dirname, 'ministack', 'launcher.py');
 
-/** Resolves when it answers. @throws Problem when it ends before, or does not answer in time */
+/** Resolves when the emulator answers. @throws Problem when it ends first, or does not answer in time */
 export async function startEmulator(options: EmulatorOptions): Promise<Child> {
   const log = openSync(options.logFile, 'w');
   const child = start(options.python, ['-u', launcher], {
-    // The open pipe tells the launcher that we live; when we end, it closes.
+    // The pipe closes when this process ends, and so tells the launcher to end too.
     stdio: ['pipe', log, log],
     env: emulatorEnvironment(options),
   });
@@ -37,7 +37,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Child> {
   return child;
 }
 
-/** Rejects when the emulator ends; whoever stops it must not care any more. */
+/** Rejects when the emulator ends. A caller that stops the emulator must ignore this. */
 export const diedBeforeStop = (child: Child, logFile: string): Promise<never> =>
   child.ended.then(
     ({ code, signal }) => {
@@ -59,7 +59,7 @@ function emulatorEnvironment({ port, environment, temporary }: EmulatorOptions):
     ...environment,
     GATEWAY_PORT: String(port),
     BIND_HOST: loopback,
-    // In the URLs it hands out, such as a queue's.
+    // The host in the URLs that it returns, such as a queue's.
     MINISTACK_HOST: loopback,
     MINISTACK_ACCOUNT_ID: localAccount.account,
     MINISTACK_REGION: localAccount.region,
@@ -67,7 +67,7 @@ function emulatorEnvironment({ port, environment, temporary }: EmulatorOptions):
     TMPDIR: temporary,
     TEMP: temporary,
     TMP: temporary,
-    // It would look after containers of this machine's Docker, and open more ports, some not on the loopback.
+    // Otherwise it would manage containers in this machine's Docker, and open more ports, some not on the loopback.
     DOCKER_HOST: 'unix:///nonexistent',
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',

@@ -1,5 +1,5 @@
-// Makes shipments fail as they could on AWS: the fulfilment queue's own policy refuses the function that asks for
-// them. No emulator feature, no branch in a handler; the undo (another function, another role) still gets through.
+// Makes shipments fail as they could on AWS: the fulfilment queue's policy refuses the function that requests them.
+// This needs no feature of the emulator and no branch in a handler. The compensation, with another role, still works.
 
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
@@ -10,7 +10,7 @@ export interface Fulfilment {
   queueUrl: string;
 }
 
-/** Runs `work` while nobody can request a shipment; the queue's policy is as before afterwards. */
+/** Runs `work` while nobody can request a shipment, then restores the queue's policy. */
 export async function withShipmentsRefused<T>(
   { stateMachineArn, queueUrl }: Fulfilment,
   work: () => Promise<T>,
@@ -36,7 +36,7 @@ export async function withShipmentsRefused<T>(
   }
 }
 
-/** The policy document with one more statement. */
+/** Returns the policy document with one more statement. */
 export function withStatement(policy: string | undefined, statement: object): object {
   const document = policy ? JSON.parse(policy) : { Version: '2012-10-17', Statement: [] };
   return { ...document, Statement: [...[document.Statement].flat(), statement] };

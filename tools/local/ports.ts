@@ -1,4 +1,4 @@
-// Loopback ports: which are free, and who has one that is not.
+// Finds free loopback ports, and names the process that uses a port.
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { Problem } from './problem';
 
 export const loopback = '127.0.0.1';
 
-/** The port asked for. @throws Problem that names who has it and `variable`, which changes it */
+/** Returns the port when it is free. @throws Problem that names its user, and `variable`, which changes the port */
 export async function requirePort(port: number, variable: string): Promise<number> {
   if ((await listenOnce(port)) !== undefined) return port;
   const owner = portOwner(port);
@@ -18,22 +18,22 @@ export async function requirePort(port: number, variable: string): Promise<numbe
   );
 }
 
-/** The port asked for if it is free, else any that is. */
+/** Returns the port when it is free, else any free port. */
 export const preferPort = async (port: number): Promise<number> =>
   (await listenOnce(port)) ?? (await listenOnce(0)) ?? 0;
 
-/** "name (pid 123)" of the process that listens on the port, as far as this machine tells. */
+/** "name (pid 123)" of the process that listens on the port, if this machine says. */
 function portOwner(port: number): string | undefined {
   try {
     if (process.platform === 'linux') return linuxOwner(port);
     if (process.platform === 'darwin') return lsofOwner(execLsof(port));
   } catch {
-    // Best effort: another user's process, or no lsof.
+    // The process belongs to another user, or there is no lsof.
   }
   return undefined;
 }
 
-/** Opens and closes the port; what it was, or undefined when it is taken. */
+/** Opens and closes the port. Returns its number, or undefined when it is in use. */
 function listenOnce(port: number): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -64,7 +64,7 @@ function linuxOwner(port: number): string | undefined {
   return undefined;
 }
 
-/** Inodes of the sockets in a table of /proc/net that listen (state 0A) on the port, in hex there. */
+/** Inodes of the sockets that listen (state 0A) on the port, from a table of /proc/net, which writes ports in hex. */
 export function listeningInodes(table: string, port: number): string[] {
   return table
     .split('\n')
@@ -76,7 +76,7 @@ export function listeningInodes(table: string, port: number): string[] {
     .map((fields) => fields[9] ?? '');
 }
 
-/** Inodes of the sockets that a process has open; none of a process that is not ours to see. */
+/** Inodes of a process's open sockets; none when the process belongs to another user. */
 function openSockets(pid: string): string[] {
   const folder = `/proc/${pid}/fd`;
   const descriptors = unlessGone(() => readdirSync(folder)) ?? [];
@@ -86,7 +86,7 @@ function openSockets(pid: string): string[] {
   });
 }
 
-/** Processes and their descriptors come and go while one looks. */
+/** Returns undefined for what has ended meanwhile: processes and descriptors come and go. */
 function unlessGone<T>(look: () => T): T | undefined {
   try {
     return look();
@@ -98,7 +98,7 @@ function unlessGone<T>(look: () => T): T | undefined {
 const execLsof = (port: number): string =>
   execFileSync('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc'], { encoding: 'utf8' });
 
-/** From `lsof -Fpc`: lines of one letter and a value. */
+/** Parses `lsof -Fpc`, whose lines are one letter and a value. */
 export function lsofOwner(output: string): string | undefined {
   const field = (letter: string) => new RegExp(`^${letter}(.+)$`, 'm').exec(output)?.[1];
   return field('p') && `${field('c') ?? 'a process'} (pid ${field('p')})`;

@@ -1,4 +1,4 @@
-// A problem that the person at the terminal can solve: shown as its message and remedy, without a stack trace.
+// A problem that the user can solve. It is shown as message and remedy, without a stack trace.
 
 export class Problem extends Error {
   override readonly name = 'Problem';

@@ -1,7 +1,7 @@
 // Child processes that end with this one, however it ends.
 //
-// Each leads a process group of its own, so that what it starts (Lambda workers, esbuild) goes with it. Ending is
-// by SIGKILL: none of them has anything to save, and it can be done while this process is exiting.
+// Each leads a process group, so that its own children (Lambda workers, esbuild) end with it. SIGKILL ends them: they
+// have nothing to save, and it works while this process is exiting.
 
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 
@@ -13,9 +13,9 @@ interface Ended {
 export interface Child {
   pid: number;
   process: ChildProcess;
-  /** Settles when it has ended; rejects when it could not be started. */
+  /** Resolves when the process has ended; rejects when it could not be started. */
   ended: Promise<Ended>;
-  /** Ends it and all it started. */
+  /** Ends the process and all of its children. */
   kill(): void;
 }
 
@@ -27,7 +27,7 @@ function killAll(): void {
   for (const child of running) child.kill();
 }
 
-/** Ends every child, and waits until they have ended. */
+/** Ends every child process, and waits for their end. */
 export async function endAll(): Promise<void> {
   const ended = Promise.allSettled([...running].map((child) => child.ended));
   killAll();

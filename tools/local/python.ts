@@ -1,7 +1,7 @@
 // The Python environment of the emulator: made once inside the repository, from files pinned by their hashes.
 //
-// This runs in the user's own environment, unlike everything else here: pip needs their proxy, mirror and
-// certificates, and it never speaks to AWS.
+// Unlike everything else here this runs in the user's own environment, because pip needs the user's proxy, mirror and
+// certificates. It never calls AWS.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,7 +17,7 @@ const requirements = join(__dirname, 'ministack', 'requirements.txt');
 
 const oldest = { major: 3, minor: 10 };
 
-/** Answers with the version, and whether virtual environments can be made (Debian ships that apart). */
+/** Prints the version, and whether virtual environments can be made (on Debian, that is a package of its own). */
 const probe = `import json, sys
 try:
     import ensurepip, venv
@@ -47,14 +47,14 @@ const candidates: Candidate[] =
         (command) => ({ command, arguments: [] }),
       );
 
-/** Path of the Python that has the emulator installed; makes it when `isPythonReady` says no. @throws Problem */
+/** Returns the path of the Python with the emulator. Installs it when it is not ready. @throws Problem */
 export async function preparePython(folder = paths.venv): Promise<string> {
   const python = pythonIn(folder);
   if (isPythonReady(folder)) return python;
 
   const found = choose(await probeAll());
   rmSync(folder, { recursive: true, force: true });
-  // Isolated mode (-I): PYTHONHOME or PYTHONPATH of the user's would mix other packages in.
+  // Isolated mode (-I), because the user's PYTHONHOME or PYTHONPATH would mix other packages in.
   await run(found.command, [...found.arguments, '-I', '-m', 'venv', folder]).catch(
     failed('make a virtual environment'),
   );
@@ -66,7 +66,7 @@ export async function preparePython(folder = paths.venv): Promise<string> {
   return python;
 }
 
-/** Whether the environment is there, complete, and of the requirements as they are now. */
+/** Whether the environment is complete and matches the present requirements. */
 export function isPythonReady(folder = paths.venv): boolean {
   return (
     existsSync(pythonIn(folder)) &&
@@ -75,7 +75,7 @@ export function isPythonReady(folder = paths.venv): boolean {
   );
 }
 
-/** The first that can serve. @throws Problem with the remedy for what is missing on this machine */
+/** Returns the first suitable Python. @throws Problem with the remedy for what this machine lacks */
 export function choose(found: readonly Found[], platform: NodeJS.Platform = process.platform): Found {
   const recent = found.filter(
     ({ major, minor }) => major > oldest.major || (major === oldest.major && minor >= oldest.minor),
@@ -110,7 +110,7 @@ async function probeAll(): Promise<Found[]> {
         const { stdout } = await run(candidate.command, [...candidate.arguments, '-I', '-c', probe]);
         return [{ ...candidate, ...JSON.parse(stdout) }];
       } catch {
-        // Not installed, or a stub that only offers to install it (Windows, macOS).
+        // Not installed, or a stub that only offers to install Python (Windows, macOS).
         return [];
       }
     }),

@@ -1,4 +1,4 @@
-// What `npm start` prints about the samples, and about what one can do next.
+// The text that `npm start` prints about the samples, and about what to do next.
 
 import { join } from 'node:path';
 import type { Endpoints } from '../../bin/local-cloud/environment';
@@ -7,7 +7,7 @@ import { table } from '../../bin/terminal/table';
 import type { StackChange } from './changes';
 import type { SampleResult } from './samples/run';
 
-/** One row for each sample, and beneath the table what was not as expected. */
+/** A row for each sample; below the table, whatever was not as expected. */
 export function report(results: readonly SampleResult[], stream: Terminal): string {
   const colours = coloursFor(stream);
   const head = ['Execution', 'Which', 'Outcome', 'Took', 'Transitions', 'Look closer'].map(colours.bold);
@@ -30,7 +30,7 @@ export function report(results: readonly SampleResult[], stream: Terminal): stri
   return [table([head, ...rows]), details.join('\n'), verdict].filter(Boolean).join('\n\n');
 }
 
-/** How to go on, while the local cloud is up. */
+/** What the user can do while the local cloud runs. */
 export function usage(endpoints: Endpoints, stream: Terminal): string {
   const { bold } = coloursFor(stream);
   return `${bold('Your own order:')}  npm run workflows -- start order --input ${join('tools', 'local', 'samples', 'order.json')}

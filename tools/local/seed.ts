@@ -1,10 +1,10 @@
-// What the local cloud's account holds before the first order: a Stripe key, a domain for e-mail, and goods to sell.
+// Fills the local cloud's account before the first order: a Stripe key, a domain for e-mail, and stock.
 
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 
-/** The key that the local cloud's Stripe double takes. */
+/** The API key that the local cloud's Stripe double accepts. */
 export const stripeKey = 'sk_test_local_cloud';
 
 /** Units in stock at the start, by SKU. */
@@ -25,7 +25,7 @@ export async function createSecret(name: string, value: string): Promise<void> {
   secrets.destroy();
 }
 
-/** SES sends from verified identities only; the emulator takes our word for it. */
+/** SES sends from verified identities only. The emulator verifies a domain at once. */
 export async function verifyDomain(domain: string): Promise<void> {
   const ses = new SESv2Client();
   await ses.send(new CreateEmailIdentityCommand({ EmailIdentity: domain }));

@@ -82,7 +82,7 @@ async function stop(cloud: LocalCloud, code: number): Promise<number> {
   return code;
 }
 
-// Whatever ends this process goes through process.exit, on which everything started ends too.
+// Every way to end this process goes through process.exit, on which all child processes end.
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 for (const [signal, code] of Object.entries(signals)) {
   process.on(signal, () => {

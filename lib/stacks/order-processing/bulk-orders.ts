@@ -1,5 +1,5 @@
 /**
- * Bulk orders: a bucket that files of orders are put into, and the workflow that starts what is in them.
+ * Bulk orders: a bucket for files of orders, and the workflow that starts the orders in a file.
  */
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -13,16 +13,16 @@ import { TaskFunction } from '../../workflow/task-function';
 import { Workflow } from '../../workflow/workflow';
 
 export interface BulkOrdersProps {
-  /** What each order is started on. */
+  /** State machine that each order starts. */
   readonly orderProcessing: StateMachine;
-  /** For what the topic tells, which may quote orders. */
+  /** Key of the topic, whose messages may quote orders. */
   readonly key: IKey;
 }
 
 export class BulkOrders extends Construct {
-  /** `uploads/` is people's, `checked/` and `results/` are the workflow's. */
+  /** People write to `uploads/`, the workflow to `checked/` and `results/`. */
   readonly bucket: Bucket;
-  /** Told of each import what became of its lines. */
+  /** Receives a summary of each import. */
   readonly topic: Topic;
   readonly stateMachine: StateMachine;
 
@@ -81,21 +81,21 @@ export class BulkOrders extends Construct {
 
   private createBucket(): Bucket {
     const bucket = new Bucket(this, 'Bucket', {
-      // An import reads one version of a file, whatever is uploaded meanwhile.
+      // An import reads one version of a file, even when another is uploaded meanwhile.
       versioned: true,
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       lifecycleRules: [
         {
-          // As long as the names of executions keep an order from being started twice.
+          // As long as AWS keeps execution names, which keep an order from starting twice.
           expiration: Duration.days(90),
-          // An import runs for days, and can be redriven for 14 more.
+          // An import runs for up to 5 days and can be redriven for 14 more.
           noncurrentVersionExpiration: Duration.days(30),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
-      // In every stage: a bucket with files in it cannot be deleted, and its stack with it. Its files expire.
+      // In every stage, because a bucket with files cannot be deleted, nor its stack. The files expire.
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     Validations.of(bucket).acknowledge({

@@ -1,5 +1,5 @@
 /**
- * Payment review: a workflow that asks a person, with the records of what was asked and answered.
+ * Payment review: a workflow that asks a person, and the table of reviews and answers.
  */
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -12,16 +12,16 @@ import { TaskFunction } from '../../workflow/task-function';
 import { Workflow } from '../../workflow/workflow';
 
 export interface PaymentReviewProps {
-  /** Shown to the reviewer. */
+  /** Table of customers, whose data the reviewer sees. */
   readonly customers: StageTable;
-  /** A key of our own: whoever reads a task token can approve the payment. */
+  /** Key of the table and the topic. Our own, because whoever reads a task token can approve the payment. */
   readonly key: IKey;
 }
 
 export class PaymentReview extends Construct {
   /** One item per review: the order, the task token, the answer. */
   readonly reviews: StageTable;
-  /** Told of each review, with the commands that answer it. */
+  /** Receives a message about each review, with the commands that answer it. */
   readonly reviewers: Topic;
   readonly stateMachine: StateMachine;
 

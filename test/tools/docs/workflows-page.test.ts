@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { renderWorkflowsPage, workflowsPage } from '../../../tools/docs/workflows-page';
-import { definitionNames } from '../../support/definitions';
+import { definitionNames } from '../../../tools/world/definitions';
 
 test('docs/workflows.md shows the definitions as they are', () => {
   if (readFileSync(workflowsPage, 'utf8') === renderWorkflowsPage()) return;

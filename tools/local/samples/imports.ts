@@ -1,4 +1,4 @@
-// A file of 25 orders, one of them broken, imported through the command line.
+// Imports a file of 25 orders, one of them broken, through the command line.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const file = join('tools', 'local', 'samples', 'orders.jsonl');
 const sku = 'NOTEBOOK-A5';
 const words = ['import', file, '--wait'];
 
-/** As `workflows import` does it: by its content, so that a file is imported once. */
+/** The import's name, made from the file's content as `workflows import` does. */
 const name = `import-${createHash('sha256')
   .update(readFileSync(join(repository, file)))
   .digest('hex')
@@ -48,7 +48,7 @@ export const importSamples: Sample[] = [
   },
 ];
 
-/** Nothing, when it was rejected or failed. */
+/** The import's summary; empty when the import was rejected or failed. */
 function summaryOf({ output }: EndedExecution): Partial<ImportSummary> {
   const outcome: BulkOrdersOutcome = Object(output);
   return outcome.outcome === 'IMPORTED' ? outcome : {};
@@ -64,7 +64,7 @@ function countViolations(summary: Partial<ImportSummary>): string[] {
   ];
 }
 
-/** The import does not wait for its orders; each takes one of the SKU. */
+/** Waits for the orders, because the import does not. Each takes one of the SKU. */
 async function orderViolations(cloud: LocalCloud): Promise<string[]> {
   const deadline = Date.now() + 60_000;
   for (;;) {

@@ -1,4 +1,4 @@
-// Signups that end in each of the ways a signup can, and what must be there of each afterwards.
+// Signups that end in every possible way, with what must exist of each afterwards.
 
 import {
   DescribeTableCommand,
@@ -69,13 +69,13 @@ const start = (cloud: LocalCloud, input: Signup) =>
 
 const outputs = (cloud: LocalCloud): Record<string, string> => cloud.outputs['local-SaasOnboarding'] ?? {};
 
-/** Stripe does not answer when it is to make this customer. */
+/** Makes Stripe hang up when it is asked to create this customer. */
 async function breakStripe(cloud: LocalCloud, { email }: SignupInput): Promise<void> {
   const fault = { on: 'POST /v1/customers', kind: 'unavailable', contains: email, times: 'always' };
   await fetch(`${cloud.endpoints.stripe}/_double/faults`, { method: 'POST', body: JSON.stringify(fault) });
 }
 
-/** @param isCustomer whether there must be one of everything, or nothing */
+/** @param isCustomer whether one of everything must exist, or nothing */
 export async function effectViolations(
   cloud: LocalCloud,
   input: Signup,
@@ -106,7 +106,7 @@ export async function effectViolations(
   );
 }
 
-/** The link in the e-mail shows the key once. */
+/** Checks that the link in the e-mail shows the key once. */
 async function claimViolations(cloud: LocalCloud, { userId, email }: Signup): Promise<string[]> {
   const [sent] = await emailsTo(cloud, email);
   const token = /#(\S+)/.exec(sent?.BodyText ?? '')?.[1] ?? '';
@@ -157,7 +157,7 @@ interface Email {
   BodyText: string;
 }
 
-/** All e-mail that was sent, from the emulator, which has it by account. */
+/** Reads all sent e-mail from the emulator, which keeps it by account. */
 export async function outbox(cloud: LocalCloud): Promise<Email[]> {
   const response = await fetch(`${cloud.endpoints.aws}/_ministack/ses/messages`);
   const { messages } = (await response.json()) as { messages: Record<string, Email[]> };
@@ -172,7 +172,7 @@ function idsMade({ output }: EndedExecution): string[] {
   return [`database ${databaseId}, API key ${apiKeyId}, Stripe customer ${stripeCustomerId}`];
 }
 
-/** Of a rejected signup's output. */
+/** The problems in a rejected signup's output. */
 function problemsFound({ output }: EndedExecution): string[] {
   const { problems } = Object(output);
   return Array.isArray(problems) ? problems.map(({ path, message }) => `${path} ${message}`) : [];

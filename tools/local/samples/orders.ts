@@ -1,4 +1,4 @@
-// Orders that end in each of the ways an order can, and what must be true of money and stock afterwards.
+// Orders that end in every possible way, with what must be true of money and stock afterwards.
 
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import Stripe from 'stripe';
@@ -9,7 +9,7 @@ import { stock, stripeKey } from '../seed';
 import type { EndedExecution, Sample } from './run';
 import { execute } from './run';
 
-/** Two of the SKU, and nothing wrong with it. */
+/** A valid order for two of the SKU. */
 export const order = (orderId: string, sku: string, changes: Partial<OrderInput> = {}): OrderInput => ({
   orderId,
   customerId: 'customer-7',
@@ -70,11 +70,11 @@ export const orderSamples: Sample[] = [
 interface Effects {
   /** Status of the order's PaymentIntent. */
   payment: string;
-  /** Units of its SKU that are gone. */
+  /** Units of its SKU that were sold. */
   sold: number;
 }
 
-/** @param effects what must be true afterwards, @default nothing is looked at */
+/** @param effects what must be true afterwards. @default nothing is checked */
 export function sample(shows: string, expected: string, input: OrderInput, effects?: Effects): Sample {
   const name = `order-${input.orderId}`;
   return {
@@ -87,7 +87,7 @@ export function sample(shows: string, expected: string, input: OrderInput, effec
   };
 }
 
-/** Of OrderProcessing's stack. */
+/** Outputs of the stack OrderProcessing. */
 export const outputs = (cloud: LocalCloud): Record<string, string> =>
   cloud.outputs['local-OrderProcessing'] ?? {};
 
@@ -126,7 +126,7 @@ async function paymentStatus(endpoint: string, id: string | undefined): Promise<
   return (await stripe.paymentIntents.retrieve(id)).status;
 }
 
-/** Of a rejected order's output. */
+/** The problems in a rejected order's output. */
 function problemsFound({ output }: EndedExecution): string[] {
   const found = typeof output === 'object' && output !== null && 'problems' in output ? output.problems : [];
   return Array.isArray(found) ? found.map(({ path, message }) => `${path} ${message}`) : [];

@@ -1,4 +1,4 @@
-// Orders too large to be taken without a person's approval. The answers come through the command line.
+// Orders so large that a person must approve them. The samples answer through the command line.
 
 import { repository } from '../../../bin/local-cloud/paths';
 import { stages } from '../../../lib/stages';
@@ -58,8 +58,8 @@ function reviewed(
 
 /**
  * Waits until the order asks for a review.
- * @param since when an earlier review of it was asked for (ISO 8601), which is not meant
- * @returns when this one was
+ * @param since when an earlier review of the order was requested (ISO 8601); that one does not count
+ * @returns when this review was requested
  */
 export async function asked(cloud: LocalCloud, execution: string, since = ''): Promise<string> {
   const { ReviewsTableName = '' } = outputs(cloud);
@@ -73,7 +73,7 @@ export async function asked(cloud: LocalCloud, execution: string, since = ''): P
   }
 }
 
-/** Runs the command line as a person does, in a process of its own. */
+/** Runs the command line in a process of its own, as a person would. */
 export async function workflows({ environment }: LocalCloud, words: readonly string[]): Promise<void> {
   const child = start(process.execPath, [require.resolve('tsx/cli'), 'bin/workflows.ts', ...words], {
     cwd: repository,

@@ -1,4 +1,4 @@
-// Samples: executions that show what the workflows do, each with the outcome that it must have.
+// Runs samples: executions that show what the workflows do, each with the outcome that it must have.
 
 import {
   DescribeExecutionCommand,
@@ -15,17 +15,17 @@ import { Problem } from '../problem';
 export interface Sample {
   /** The execution's name, e.g. `order-1001`. */
   name: string;
-  /** What it shows, in a few words. */
+  /** Says in a few words what the sample shows. */
   shows: string;
   /** `outcome` of the output, or the status of an execution that does not succeed. */
   expected: string;
-  /** Runs after all others, not beside them: it breaks something for everyone meanwhile. */
+  /** True for a sample that breaks something for all others: it runs after them, by itself. */
   alone?: boolean;
-  /** Starts the execution and waits for its end, doing meanwhile what the story needs. */
+  /** Starts the execution, does meanwhile what the sample needs, and waits for the execution's end. */
   run(cloud: LocalCloud): Promise<EndedExecution>;
-  /** What must be true of the world afterwards. Each line is something that is not. */
+  /** Checks the effects afterwards. Returns a line for each one that is not as it must be. */
   violations?(cloud: LocalCloud, ended: EndedExecution): Promise<string[]>;
-  /** Lines worth seeing beneath the row. */
+  /** Lines to show below the table. */
   details?(ended: EndedExecution): string[];
 }
 
@@ -45,16 +45,16 @@ export interface SampleResult {
   sample: Sample;
   /** As `Sample.expected`. */
   outcome: string;
-  /** Absent when it could not be run to its end. */
+  /** Absent when the sample did not run to its end. */
   ended?: EndedExecution;
-  /** Why it is not as expected; empty when it is. */
+  /** What is not as expected; empty when everything is. */
   problems: string[];
 }
 
 const pollMilliseconds = 100;
 const endSeconds = 120;
 
-/** Runs them side by side, then those that must be alone; in the order given. */
+/** Runs samples at the same time, then those that must run alone. Results keep the given order. */
 export async function runSamples(samples: readonly Sample[], cloud: LocalCloud): Promise<SampleResult[]> {
   const results = new Map<Sample, SampleResult>();
   const run = async (sample: Sample) => results.set(sample, await runSample(sample, cloud));
@@ -101,7 +101,7 @@ export async function execute(
   return untilEnded(started.executionArn ?? '');
 }
 
-/** Waits for the end of an execution that somebody has started. */
+/** Waits for the end of an execution that has been started already. */
 export async function untilEnded(executionArn: string): Promise<EndedExecution> {
   const states = new SFNClient();
   const deadline = Date.now() + endSeconds * 1000;

@@ -48,6 +48,9 @@ describe('a Task', () => {
     expect(problemsWith(http({}))).toEqual([expect.stringContaining('without a connection')]);
     expect(problemsWith(http({ Authentication: { RoleArn: '${Role}' } }))).toHaveLength(1);
     expect(problemsWith(http({ InvocationConfig: { ConnectionArn: '${Connection}' } }))).toEqual([]);
+    expect(problemsWith(http({ Authentication: '{% $states.input.auth %}' }))).toEqual([]);
+    const Resource = 'arn:aws:states:::http:invoke';
+    expect(problemsWith(task({ Resource, Arguments: '{% $states.input %}' }))).toEqual([]);
   });
 
   test('waits longer than its function runs', () => {

@@ -2,9 +2,9 @@
  * Of each definition the check at synth says what AWS says. Sources: recordings, AWS's ValidateStateMachineDefinition
  * as published by others, and AWS's documentation.
  */
-import { definitionProblems } from '../../../lib/workflow/definition';
-import type { Json } from '../../../lib/workflow/json';
-import { accepted, refused } from './language-cases';
+import { definitionProblems } from '../../../../lib/workflow/definition';
+import type { Json } from '../../../../lib/workflow/json';
+import { accepted, refused } from './cases';
 
 const problemsOf = (definition: Json) =>
   definitionProblems({

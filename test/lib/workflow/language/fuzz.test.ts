@@ -1,8 +1,8 @@
 /** Whatever JSON stands where, the check of a definition says what is wrong and does not die of it. */
 import fc from 'fast-check';
-import { definitionProblems } from '../../../lib/workflow/definition';
-import type { Json } from '../../../lib/workflow/json';
-import { accepted } from './language-cases';
+import { definitionProblems } from '../../../../lib/workflow/definition';
+import type { Json } from '../../../../lib/workflow/json';
+import { accepted } from './cases';
 
 const strange = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),

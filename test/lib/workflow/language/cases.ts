@@ -1,0 +1,24 @@
+/**
+ * Definitions that AWS takes, and definitions that AWS refuses, with what the check must say. What only a rule of
+ * ours refuses is in ../house-rules.test.ts.
+ */
+import type { Accepted, Refused } from './builders';
+import * as expressions from './expression-cases';
+import * as fields from './field-cases';
+import * as scopes from './scope-cases';
+import * as structure from './structure-cases';
+import * as values from './value-cases';
+
+export const accepted: Accepted = [
+  ...expressions.accepted,
+  ...values.accepted,
+  ...scopes.accepted,
+  ...structure.accepted,
+];
+
+export const refused: Refused = [
+  ...expressions.refused,
+  ...scopes.refused,
+  ...structure.refused,
+  ...fields.refused,
+];

@@ -30,10 +30,10 @@ export function load(definition: string | object): StateMachine {
   const text = typeof definition === 'string' ? definition : JSON.stringify(definition);
   let machine = byText.get(text);
   if (!machine) {
-    const definition = parse(text);
-    const [problem] = languageProblems(definition);
+    const json = parse(text);
+    const [problem] = languageProblems(json);
     if (problem) throw new DefinitionError(problem);
-    machine = loadMachine(new Fields(definition, 'The definition'));
+    machine = loadMachine(new Fields(json, 'The definition'));
     byText.set(text, machine);
   }
   return machine;

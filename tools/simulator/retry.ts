@@ -10,7 +10,6 @@ import {
   type Result,
   type State,
   type Transition,
-  targetsOf,
 } from './state';
 import type { Step } from './step';
 
@@ -48,7 +47,6 @@ export function loadWork(
   return {
     name,
     type,
-    targets: targetsOf(exit, ...catchers),
     resumes: true,
     run: (step) =>
       withErrorHandling(step, { retriers, catchers }, async () => {

@@ -42,8 +42,6 @@ export interface Transition {
 export interface State {
   readonly name: string;
   readonly type: string;
-  /** All states it may lead to. */
-  readonly targets: readonly string[];
   /** Whether a redrive continues inside (Task, Parallel, Map) instead of entering the state anew. */
   readonly resumes: boolean;
   /** Runs the state until it is left. Throws StateError when it fails. */
@@ -65,6 +63,3 @@ export function loadExit(fields: Fields): Exit {
   if (!next && fields.get('End') !== true) fields.fail("needs 'Next' or 'End'");
   return { next, assign: fields.template('Assign'), output: fields.template('Output') };
 }
-
-export const targetsOf = (...exits: { next: string | undefined }[]): string[] =>
-  exits.flatMap(({ next }) => next ?? []);

@@ -2,7 +2,7 @@
 
 import type { Template } from '../expressions';
 import type { Fields } from '../fields';
-import { commonFields, type Exit, loadExit, type State, targetsOf } from '../state';
+import { commonFields, type Exit, loadExit, type State } from '../state';
 
 interface Rule extends Exit {
   condition: Template;
@@ -19,7 +19,6 @@ export function loadChoice(fields: Fields, name: string): State {
   return {
     name,
     type: 'Choice',
-    targets: targetsOf(fallback, ...rules),
     resumes: false,
     async run(step) {
       for (const rule of rules) {

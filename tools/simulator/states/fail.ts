@@ -13,7 +13,6 @@ export function loadFail(fields: Fields, name: string): State {
   return {
     name,
     type: 'Fail',
-    targets: [],
     resumes: false,
     async run(step) {
       throw new StateError(await text(step, error), await text(step, cause));

@@ -1,7 +1,7 @@
 // Pass: hands its input on, or what Output makes of it.
 
 import type { Fields } from '../fields';
-import { commonFields, exitFields, loadExit, type State, targetsOf } from '../state';
+import { commonFields, exitFields, loadExit, type State } from '../state';
 
 export function loadPass(fields: Fields, name: string): State {
   fields.only(...commonFields, ...exitFields);
@@ -9,7 +9,6 @@ export function loadPass(fields: Fields, name: string): State {
   return {
     name,
     type: 'Pass',
-    targets: targetsOf(exit),
     resumes: false,
     run: (step) => step.leave(exit),
   };

@@ -9,7 +9,6 @@ export function loadSucceed(fields: Fields, name: string): State {
   return {
     name,
     type: 'Succeed',
-    targets: [],
     resumes: false,
     run: (step) => step.leave(exit),
   };

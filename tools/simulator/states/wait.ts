@@ -2,7 +2,7 @@
 
 import type { Template } from '../expressions';
 import type { Fields } from '../fields';
-import { commonFields, exitFields, loadExit, type State, targetsOf } from '../state';
+import { commonFields, exitFields, loadExit, type State } from '../state';
 import type { Step } from '../step';
 
 const mostSeconds = 99_999_999;
@@ -17,7 +17,6 @@ export function loadWait(fields: Fields, name: string): State {
   return {
     name,
     type: 'Wait',
-    targets: targetsOf(exit),
     resumes: false,
     async run(step) {
       if (seconds) await step.sleep(await step.wholeNumber(seconds, 0, mostSeconds));

@@ -5,17 +5,29 @@ import { integrationIn } from './language/resources';
 
 /** Without `.waitForTaskToken`, which works with each of them. `*` stands for any action. */
 export const localIntegrations: readonly string[] = [
+  'aws-sdk:cloudformation:*',
   'aws-sdk:dynamodb:*',
-  'aws-sdk:sfn:startExecution',
+  'aws-sdk:iam:*',
+  'aws-sdk:kms:*',
+  'aws-sdk:lambda:*',
+  'aws-sdk:s3:*',
+  'aws-sdk:secretsmanager:*',
+  'aws-sdk:sesv2:*',
+  'aws-sdk:sfn:*',
+  'aws-sdk:sns:*',
+  'aws-sdk:sqs:*',
+  'aws-sdk:sts:*',
   'dynamodb:deleteItem',
   'dynamodb:getItem',
   'dynamodb:putItem',
   'dynamodb:updateItem',
+  'events:putEvents',
   'http:invoke',
   'lambda:invoke',
   'sns:publish',
   'sqs:sendMessage',
   'states:startExecution',
+  'states:startExecution.sync',
   'states:startExecution.sync:2',
 ];
 

@@ -28,8 +28,8 @@ export interface FakeMiniStack {
   authorizerStatus: number;
   /** What the roles were asked for: action, resource and conditions. */
   asked: { principalArn: string; action: string; resource: string; context: Record<string, string> }[];
-  /** Roles assumed, each with the session's name. */
-  assumed: { roleArn: string; sessionName: string }[];
+  /** Roles assumed, each with the session's name and the access key that asked. */
+  assumed: { roleArn: string; sessionName: string; by: string }[];
   /** Details of the events put on the default bus. */
   events: Record<string, unknown>[];
   /** Requests to other services, in order. */
@@ -103,6 +103,7 @@ export function deploy(fake: FakeMiniStack, definition: object, more: Record<str
 function reply(fake: FakeMiniStack, request: http.IncomingMessage, body: string): AwsAnswer {
   const target = String(request.headers['x-amz-target'] ?? '');
   const form = new URLSearchParams(body);
+  const accessKeyId = /Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '';
   if (request.url === '/_local/authorize') {
     const question = JSON.parse(body);
     fake.asked.push(question);
@@ -117,7 +118,7 @@ function reply(fake: FakeMiniStack, request: http.IncomingMessage, body: string)
   }
   if (form.get('Action') === 'AssumeRole') {
     const roleArn = form.get('RoleArn') ?? '';
-    fake.assumed.push({ roleArn, sessionName: form.get('RoleSessionName') ?? '' });
+    fake.assumed.push({ roleArn, sessionName: form.get('RoleSessionName') ?? '', by: accessKeyId });
     return { headers: { 'content-type': 'text/xml' }, body: credentials(roleArn) };
   }
   const members = target === '' ? {} : JSON.parse(body);
@@ -132,7 +133,6 @@ function reply(fake: FakeMiniStack, request: http.IncomingMessage, body: string)
       return found(fake.connections.get(members.Name), 'ResourceNotFoundException');
   }
   const operation = target || form.get('Action') || `${request.method} ${request.url?.replace(/\?.*/, '')}`;
-  const accessKeyId = /Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '';
   fake.requests.push({ operation, body, accessKeyId });
   return fake.answer({ operation, body, accessKeyId });
 }

@@ -48,6 +48,13 @@ function integrationContext(
         { signingName: 'events', target: 'AWSEvents.DescribeConnection', version: '1.1' },
         { Name },
       ),
+    stepFunctions: () => undefined,
+    putEvents: (request) =>
+      callMiniStack(
+        options,
+        { signingName: 'events', target: 'AWSEvents.PutEvents', version: '1.1' },
+        request,
+      ),
     answerByToken: (_call, _token, work) => work(),
     ...more,
   };

@@ -8,6 +8,7 @@ import type { IntegrationContext, Integrations } from '../integrations/types';
 import type { Clock } from '../types';
 import type { Launch } from './executions';
 import { callMiniStack, type MiniStackOptions } from './ministack';
+import { operations } from './operations';
 import { describeExecution } from './operations/describe';
 import { startExecution } from './operations/start';
 import { createRole } from './role';
@@ -25,15 +26,22 @@ export function createLaunch(options: {
   const contexts = new Map<string, IntegrationContext>();
 
   /** One for each role and machine, so that clients and credentials are shared by their executions. */
-  const contextOf = (machine: StateMachineSnapshot): IntegrationContext => {
-    const key = `${machine.roleArn} ${machine.arn}`;
-    const context = contexts.get(key) ?? createContext(machine);
+  const contextOf = (machine: StateMachineSnapshot, roleArn = machine.roleArn): IntegrationContext => {
+    const key = `${machine.roleArn} ${roleArn} ${machine.arn}`;
+    const context = contexts.get(key) ?? createContext(machine, roleArn);
     contexts.set(key, context);
     return context;
   };
 
-  const createContext = (machine: StateMachineSnapshot): IntegrationContext => {
-    const role = createRole(ministack, machine.roleArn, machine.name);
+  const createContext = (machine: StateMachineSnapshot, roleArn: string): IntegrationContext => {
+    const own = createRole(ministack, machine.roleArn, machine.name);
+    const role = roleArn === own.arn ? own : createRole(ministack, roleArn, machine.name, own);
+    const events = (operation: string, input: unknown) =>
+      callMiniStack(
+        ministack,
+        { signingName: 'events', target: `AWSEvents.${operation}`, version: '1.1' },
+        input,
+      );
     return {
       role,
       stateMachineArn: machine.arn,
@@ -46,12 +54,12 @@ export function createLaunch(options: {
           return { execution: record.execution, describe: () => describeExecution(record) };
         },
       },
-      describeConnection: (name) =>
-        callMiniStack(
-          ministack,
-          { signingName: 'events', target: 'AWSEvents.DescribeConnection', version: '1.1' },
-          { Name: name },
-        ),
+      stepFunctions: (operation) => {
+        const operate = operations.get(operation);
+        return operate && (async (request) => ({ ...Object(await operate(request, service())) }));
+      },
+      putEvents: (request) => events('PutEvents', request),
+      describeConnection: (Name) => events('DescribeConnection', { Name }),
       answerByToken: (call, token, work) => service().callbacks.answer(call, token, work),
     };
   };
@@ -66,7 +74,8 @@ export function createLaunch(options: {
       stateMachine: { name: machine.name, arn: machine.arn },
       roleArn: machine.roleArn,
       clock,
-      task: (call) => answerTask(integrations, call, context),
+      task: (call) =>
+        answerTask(integrations, call, call.roleArn ? contextOf(machine, call.roleArn) : context),
     });
   };
 }

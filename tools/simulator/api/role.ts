@@ -25,11 +25,20 @@ export interface Role {
 
 const RENEW_BEFORE_EXPIRY = 5 * 60_000;
 
-/** The role as the machine's executions act with it: one session, which bears the machine's name. */
-export function createRole(ministack: MiniStackOptions, arn: string, stateMachineName: string): Role {
+/**
+ * The role as the machine's executions act with it: one session, which bears the machine's name. A state's own role
+ * is assumed by the machine's.
+ */
+export function createRole(
+  ministack: MiniStackOptions,
+  arn: string,
+  stateMachineName: string,
+  assumedBy?: Role,
+): Role {
+  const credentials = assumedBy?.credentials ?? ministack.credentials;
   return {
     arn,
-    credentials: renewed(() => assumeRole(ministack, arn, stateMachineName)),
+    credentials: renewed(() => assumeRole({ ...ministack, credentials }, arn, stateMachineName)),
     may: async (action, resource, context = {}) => {
       const question = { principalArn: arn, action, resource, context };
       const answer = await callMiniStackLocal(ministack, 'authorize', question);
@@ -49,7 +58,13 @@ function renewed(assume: () => Promise<RoleCredentials>): () => Promise<RoleCred
 }
 
 async function assumeRole(
-  { url, region, credentials }: MiniStackOptions,
+  {
+    url,
+    region,
+    credentials,
+  }: Pick<MiniStackOptions, 'url' | 'region'> & {
+    credentials: MiniStackOptions['credentials'] | Role['credentials'];
+  },
   roleArn: string,
   stateMachineName: string,
 ): Promise<RoleCredentials> {

@@ -1,29 +1,20 @@
 // aws-sdk:dynamodb:<operation>: any operation, with the member names of the second Java SDK.
 import { argumentsOf } from './arguments';
-import { asServiceError, type ErrorNaming, failureOf, TaskFailure, wordCause } from './failure';
+import { operationOf, plainResult, sdkNaming } from './aws-sdk';
+import { asServiceError, failureOf, notRecognized, TaskFailure, wordCause } from './failure';
 import type { Integration } from './types';
 
-const NAMING: ErrorNaming = {
-  prefix: 'DynamoDb',
-  generic: 'DynamoDbException',
-  service: 'DynamoDb',
-  wording: 'aws-sdk',
-};
+const NAMING = sdkNaming('DynamoDb');
 
 export const awsSdkDynamoDb: Integration = async (call, { aws }) => {
-  const operation = call.resource.split(':').at(-1)?.replace('.waitForTaskToken', '') ?? '';
-  if (!(await aws.has('dynamodb', operation))) {
-    throw new TaskFailure('States.Runtime', `The resource provided ${call.resource} is not recognized.`);
-  }
+  const operation = operationOf(call.resource);
+  if (!(await aws.has('dynamodb', operation))) throw notRecognized(call.resource);
   const members = /table|backup/i.test(operation) ? TABLE_MEMBERS : {};
   const input = toServiceNames(argumentsOf(call.arguments), members);
   const output = await aws.call('dynamodb', operation, input, call.signal).catch((error: unknown) => {
     throw transactionCancelled(error) ?? failureOf(error, NAMING);
   });
-  // No HTTP metadata in the results of SDK integrations; dates are ISO 8601 text.
-  const result = Object.fromEntries(Object.entries(output).filter(([member]) => member !== '$metadata'));
-  const plain: unknown = JSON.parse(JSON.stringify(result));
-  return renamed(plain, inverse(members), inverse(TYPES));
+  return renamed(await plainResult(output), inverse(members), inverse(TYPES));
 };
 
 /** The cause lists a reason for each item, in brackets and in order: definitions tell conflicts from shortage by it. */

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import type { Role } from '../api/role';
 
-type Service = 'dynamodb' | 'lambda' | 's3' | 'secretsmanager' | 'sns' | 'sqs';
+export type Service = keyof typeof clientOf;
 
 export interface AwsClients {
   /**
@@ -14,15 +14,38 @@ export interface AwsClients {
   has(service: Service, operation: string): Promise<boolean>;
 }
 
-/** Milliseconds without an answer; a Lambda function may take 15 minutes. */
-const TIMEOUT: Record<Service, number> = {
-  dynamodb: 10_000,
-  lambda: 905_000,
-  s3: 60_000,
-  secretsmanager: 10_000,
-  sns: 10_000,
-  sqs: 10_000,
+interface Configuration {
+  endpoint: string;
+  region: string;
+  credentials: Role['credentials'];
+  maxAttempts: number;
+  requestHandler: { connectionTimeout: number; requestTimeout: number; httpAgent: http.Agent };
+}
+
+const clientOf = {
+  cloudformation: async (configuration: Configuration) =>
+    new (await import('@aws-sdk/client-cloudformation')).CloudFormation(configuration),
+  dynamodb: async (configuration: Configuration) =>
+    new (await import('@aws-sdk/client-dynamodb')).DynamoDB(configuration),
+  iam: async (configuration: Configuration) => new (await import('@aws-sdk/client-iam')).IAM(configuration),
+  kms: async (configuration: Configuration) => new (await import('@aws-sdk/client-kms')).KMS(configuration),
+  lambda: async (configuration: Configuration) =>
+    new (await import('@aws-sdk/client-lambda')).Lambda(configuration),
+  s3: async (configuration: Configuration) =>
+    new (await import('@aws-sdk/client-s3')).S3({ ...configuration, forcePathStyle: true }),
+  secretsmanager: async (configuration: Configuration) =>
+    new (await import('@aws-sdk/client-secrets-manager')).SecretsManager(configuration),
+  sesv2: async (configuration: Configuration) =>
+    new (await import('@aws-sdk/client-sesv2')).SESv2(configuration),
+  sns: async (configuration: Configuration) => new (await import('@aws-sdk/client-sns')).SNS(configuration),
+  sqs: async (configuration: Configuration) =>
+    new (await import('@aws-sdk/client-sqs')).SQS({ ...configuration, useQueueUrlAsEndpoint: false }),
+  sts: async (configuration: Configuration) => new (await import('@aws-sdk/client-sts')).STS(configuration),
 };
+
+/** Milliseconds without an answer; a Lambda function may take 15 minutes. */
+const timeoutOf = (service: Service): number =>
+  service === 'lambda' ? 905_000 : service === 's3' ? 60_000 : 10_000;
 
 export function createAwsClients(options: { endpoint: string; region: string; role: Role }): AwsClients {
   const { endpoint, region, role } = options;
@@ -30,51 +53,24 @@ export function createAwsClients(options: { endpoint: string; region: string; ro
   // A new connection for each call costs nothing on the loopback, and none is ever closed under our hands.
   const httpAgent = new http.Agent({ keepAlive: false });
 
-  const clientOf = (service: Service): Promise<object> => {
-    const client = clients.get(service) ?? create(service);
+  const get = (service: Service): Promise<object> => {
+    const requestHandler = { connectionTimeout: 3_000, requestTimeout: timeoutOf(service), httpAgent };
+    const configuration = { endpoint, region, credentials: role.credentials, maxAttempts: 1, requestHandler };
+    const client = clients.get(service) ?? clientOf[service](configuration);
     clients.set(service, client);
     return client;
-  };
-
-  const create = async (service: Service): Promise<object> => {
-    const configuration = {
-      endpoint,
-      region,
-      credentials: role.credentials,
-      maxAttempts: 1,
-      requestHandler: { connectionTimeout: 3_000, requestTimeout: TIMEOUT[service], httpAgent },
-    };
-    switch (service) {
-      case 'dynamodb':
-        return new (await import('@aws-sdk/client-dynamodb')).DynamoDB(configuration);
-      case 'lambda':
-        return new (await import('@aws-sdk/client-lambda')).Lambda(configuration);
-      case 's3':
-        return new (await import('@aws-sdk/client-s3')).S3({ ...configuration, forcePathStyle: true });
-      case 'secretsmanager':
-        return new (await import('@aws-sdk/client-secrets-manager')).SecretsManager(configuration);
-      case 'sns':
-        return new (await import('@aws-sdk/client-sns')).SNS(configuration);
-      case 'sqs':
-        return new (await import('@aws-sdk/client-sqs')).SQS({
-          ...configuration,
-          useQueueUrlAsEndpoint: false,
-        });
-    }
   };
 
   /** The client's method for the operation: what a definition names is only known at run time. */
   const methodOf = (client: object, operation: string): unknown => {
     const inherited: unknown = Reflect.get(Object.getPrototypeOf(client), operation);
-    return operation === 'constructor' || operation === 'send' || operation === 'destroy'
-      ? undefined
-      : inherited;
+    return /^(?:constructor|send|destroy|paginate.*|waitUntil.*)$/.test(operation) ? undefined : inherited;
   };
 
   return {
-    has: async (service, operation) => typeof methodOf(await clientOf(service), operation) === 'function',
+    has: async (service, operation) => typeof methodOf(await get(service), operation) === 'function',
     call: async (service, operation, input, signal) => {
-      const client = await clientOf(service);
+      const client = await get(service);
       const method = methodOf(client, operation);
       if (typeof method !== 'function') throw new Error(`${service} has no operation ${operation}.`);
       const output: unknown = await method.call(client, input, { abortSignal: signal });

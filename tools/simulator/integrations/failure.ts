@@ -71,3 +71,10 @@ export function wordCause(
     ? `${message} (Service: ${service}; Status Code: ${status}; Error Code: ${name}; Request ID: ${requestId}; Proxy: null)`
     : `${message} (Service: ${service}, Status Code: ${status}, Request ID: ${requestId})`;
 }
+
+/** A Resource that no integration answers to. Nothing catches it. */
+export const notRecognized = (resource: string): TaskFailure =>
+  new TaskFailure(
+    'States.Runtime',
+    `The resource provided ${resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
+  );

@@ -1,23 +1,37 @@
 // Every service integration there is, and how a task finds its own.
 import type { TaskCall } from '../types';
+import { awsSdk } from './aws-sdk';
 import { awsSdkDynamoDb } from './aws-sdk-dynamodb';
+import { awsSdkSfn } from './aws-sdk-sfn';
 import { deleteItem, getItem, putItem, updateItem } from './dynamodb';
-import { TaskFailure } from './failure';
+import { putEvents } from './events';
+import { notRecognized } from './failure';
 import { httpInvoke } from './http';
 import { invokeFunction, lambdaInvoke } from './lambda';
 import { s3GetObject, s3ListObjects, s3PutObject } from './s3';
 import { snsPublish } from './sns';
 import { sqsSendMessage } from './sqs';
-import { awsSdkStartExecution, startExecution, startExecutionSync } from './step-functions';
+import { startExecution, startExecutionSync } from './step-functions';
 import type { IntegrationContext, Integrations } from './types';
 
 export const builtInIntegrations: Integrations = {
+  'aws-sdk:cloudformation:*': awsSdk('cloudformation'),
   'aws-sdk:dynamodb:*': awsSdkDynamoDb,
-  'aws-sdk:sfn:startExecution': awsSdkStartExecution,
+  'aws-sdk:iam:*': awsSdk('iam'),
+  'aws-sdk:kms:*': awsSdk('kms'),
+  'aws-sdk:lambda:*': awsSdk('lambda'),
+  'aws-sdk:s3:*': awsSdk('s3'),
+  'aws-sdk:secretsmanager:*': awsSdk('secretsmanager'),
+  'aws-sdk:sesv2:*': awsSdk('sesv2'),
+  'aws-sdk:sfn:*': awsSdkSfn,
+  'aws-sdk:sns:*': awsSdk('sns'),
+  'aws-sdk:sqs:*': awsSdk('sqs'),
+  'aws-sdk:sts:*': awsSdk('sts'),
   'dynamodb:deleteItem': deleteItem,
   'dynamodb:getItem': getItem,
   'dynamodb:putItem': putItem,
   'dynamodb:updateItem': updateItem,
+  'events:putEvents': putEvents,
   'http:invoke': httpInvoke,
   'lambda:function': invokeFunction,
   'lambda:invoke': lambdaInvoke,
@@ -27,7 +41,8 @@ export const builtInIntegrations: Integrations = {
   'sns:publish': snsPublish,
   'sqs:sendMessage': sqsSendMessage,
   'states:startExecution': startExecution,
-  'states:startExecution.sync:2': startExecutionSync,
+  'states:startExecution.sync': startExecutionSync((text) => text),
+  'states:startExecution.sync:2': startExecutionSync((text) => JSON.parse(text)),
 };
 
 const CALLBACK = '.waitForTaskToken';
@@ -40,12 +55,7 @@ export async function answerTask(
 ): Promise<unknown> {
   const key = keyOf(call.resource);
   const run = integrations[key] ?? integrations[key.replace(/:[^:]+$/, ':*')];
-  if (!run) {
-    throw new TaskFailure(
-      'States.Runtime',
-      `The resource provided ${call.resource} is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.`,
-    );
-  }
+  if (!run) throw notRecognized(call.resource);
   const { taskToken } = call;
   if (taskToken === undefined) return run(call, context);
   return context.answerByToken(call, taskToken, async () => {

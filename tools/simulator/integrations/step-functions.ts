@@ -1,4 +1,4 @@
-// Nested workflows: states:startExecution, states:startExecution.sync:2 and aws-sdk:sfn:startExecution.
+// Nested workflows: states:startExecution, plain, with .sync and with .sync:2.
 import { randomUUID } from 'node:crypto';
 import { parseStateMachineArn } from '../api/arns';
 import { ApiError } from '../api/protocol';
@@ -14,13 +14,6 @@ const OPTIMISED: ErrorNaming = {
   wording: 'optimised',
 };
 
-const AWS_SDK: ErrorNaming = {
-  prefix: 'Sfn',
-  generic: 'SfnException',
-  service: 'Sfn',
-  wording: 'aws-sdk',
-};
-
 /** The rule by which Step Functions hears of a child's end; its ARN is what roles are granted. */
 const MANAGED_RULE = 'StepFunctionsGetEventsForStepFunctionsExecutionRule';
 
@@ -34,34 +27,31 @@ const started = ({ execution }: ChildExecution) => ({
   SdkResponseMetadata: { RequestId: randomUUID() },
 });
 
-/** The API as it is: Input is JSON text. */
-export const awsSdkStartExecution: Integration = async (call, context) => {
-  const { Input } = argumentsOf(call.arguments);
-  if (Input !== undefined && typeof Input !== 'string') {
-    throw new TaskFailure('States.Runtime', `The field 'Input' must be a string.`);
-  }
-  const { execution } = await start(call, context, AWS_SDK);
-  return { ExecutionArn: execution.arn, StartDate: execution.startDate.toISOString() };
-};
+/**
+ * Waits for the child's end; `read` makes the result's Input and Output of their JSON. Stopped or timed out, the
+ * parent stops the child.
+ */
+export const startExecutionSync =
+  (read: (text: string) => unknown): Integration =>
+  async (call, context) => {
+    await requirePermission(context, 'events:PutRule', ruleArn(context.stateMachineArn));
+    const child = await start(call, context, OPTIMISED);
+    call.submitted(started(child));
+    // Best effort, as on AWS: nobody is left to hear of a failure.
+    const stop = () => void stopChild(child, context).catch(() => {});
+    call.signal.addEventListener('abort', stop, { once: true });
+    if (call.signal.aborted) stop();
+    const result = await child.execution.done();
+    call.signal.removeEventListener('abort', stop);
+    await requirePermission(context, 'states:DescribeExecution', child.execution.arn);
+    const description = inPascalCase(child.describe(), (date) => date.getTime());
+    if (result.status !== 'SUCCEEDED')
+      throw new TaskFailure('States.TaskFailed', JSON.stringify(description));
+    const { Input, Output } = description;
+    return { ...description, Input: read(String(Input)), Output: read(String(Output)) };
+  };
 
-/** Waits for the child's end; its Output comes parsed. Stopped or timed out, the parent stops the child. */
-export const startExecutionSync: Integration = async (call, context) => {
-  await requirePermission(context, 'events:PutRule', ruleArn(context.stateMachineArn));
-  const child = await start(call, context, OPTIMISED);
-  call.submitted(started(child));
-  // Best effort, as on AWS: nobody is left to hear of a failure.
-  const stop = () => void stopChild(child, context).catch(() => {});
-  call.signal.addEventListener('abort', stop, { once: true });
-  if (call.signal.aborted) stop();
-  const result = await child.execution.done();
-  call.signal.removeEventListener('abort', stop);
-  await requirePermission(context, 'states:DescribeExecution', child.execution.arn);
-  const description = inPascalCase(child.describe());
-  if (result.status !== 'SUCCEEDED') throw new TaskFailure('States.TaskFailed', JSON.stringify(description));
-  return { ...description, Input: child.execution.input, Output: result.output };
-};
-
-async function start(
+export async function start(
   call: TaskCall,
   context: IntegrationContext,
   naming: ErrorNaming,
@@ -80,16 +70,16 @@ async function start(
       input: args.Input === undefined ? undefined : asText(args.Input),
     });
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    const answer = {
-      name: error.name,
-      message: error.message,
-      status: error.httpStatus,
-      requestId: randomUUID(),
-    };
-    const name = error.name.replace(/(?:Exception)?$/, 'Exception');
-    throw new TaskFailure(`${naming.prefix}.${name}`, wordCause(answer, naming));
+    throw apiFailure(error, naming);
   }
+}
+
+/** An error of the Step Functions API as a task's failure. */
+export function apiFailure(error: unknown, naming: ErrorNaming): unknown {
+  if (!(error instanceof ApiError)) return error;
+  const { name, message, httpStatus: status } = error;
+  const cause = wordCause({ name, message, status, requestId: randomUUID() }, naming);
+  return new TaskFailure(`${naming.prefix}.${name.replace(/(?:Exception)?$/, 'Exception')}`, cause);
 }
 
 async function stopChild({ execution }: ChildExecution, context: IntegrationContext): Promise<void> {
@@ -113,14 +103,19 @@ export async function requirePermission(
 const ruleArn = (stateMachineArn: string) =>
   stateMachineArn.replace(':states:', ':events:').replace(/:stateMachine:.*/, `:rule/${MANAGED_RULE}`);
 
-/** The API's members as integrations show them: capitalised, dates in epoch milliseconds. */
-function inPascalCase(value: Record<string, unknown>): Record<string, unknown> {
+/** The API's members as integrations show them: capitalised, dates as they are wanted. */
+export function inPascalCase(
+  value: Record<string, unknown>,
+  dated: (date: Date) => unknown,
+): Record<string, unknown> {
+  const shown = (member: unknown): unknown => {
+    if (member instanceof Date) return dated(member);
+    if (Array.isArray(member)) return member.map(shown);
+    return typeof member === 'object' && member !== null ? inPascalCase({ ...member }, dated) : member;
+  };
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, member]) => {
-      if (member === undefined) return [];
-      const name = key.charAt(0).toUpperCase() + key.slice(1);
-      if (member instanceof Date) return [[name, member.getTime()]];
-      return [[name, typeof member === 'object' && member !== null ? inPascalCase({ ...member }) : member]];
-    }),
+    Object.entries(value).flatMap(([key, member]) =>
+      member === undefined ? [] : [[`${key.charAt(0).toUpperCase()}${key.slice(1)}`, shown(member)]],
+    ),
   );
 }

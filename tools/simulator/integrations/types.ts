@@ -26,6 +26,12 @@ export interface IntegrationContext {
       input: string | undefined;
     }): Promise<ChildExecution>;
   };
+  /** An operation of the Step Functions API, with the members of its request; undefined when there is none. */
+  stepFunctions(
+    operation: string,
+  ): ((request: Record<string, unknown>) => Promise<Record<string, unknown>>) | undefined;
+  /** EventBridge's PutEvents, once the role has been asked. */
+  putEvents(request: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** EventBridge's description of a connection; this is what the service does for itself, so not as the role. */
   describeConnection(name: string): Promise<Record<string, unknown>>;
   /** Does the work, unless a SendTask… call with the task's token ends the task first. */

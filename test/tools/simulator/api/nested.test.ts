@@ -2,6 +2,8 @@
 import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -219,6 +221,110 @@ describe('aws-sdk:sfn:startExecution', () => {
 
   test('refuses an input that is not text', async () => {
     sdkParent({ a: 1 });
+    expect(await endOfParent()).toMatchObject({ error: 'States.Runtime' });
+  });
+});
+
+test('.sync gives input and output as text', async () => {
+  parent('startExecution.sync');
+  const { output } = await endOfParent();
+  expect(JSON.parse(output ?? '')).toMatchObject({
+    Status: 'SUCCEEDED',
+    Input: '{"amount":100}',
+    Output: '{"decision":"APPROVED"}',
+  });
+});
+
+test('.sync, too, fails as States.TaskFailed', async () => {
+  decide = () => Promise.reject(new TaskFailure('ReviewBroken', 'no table'));
+  parent('startExecution.sync');
+  const { error, cause } = await endOfParent();
+  expect([error, JSON.parse(cause ?? '').Error]).toEqual(['States.TaskFailed', 'ReviewBroken']);
+});
+
+const withToken = {
+  Arguments: {
+    StateMachineArn: REVIEW_ARN,
+    Name: 'r-1',
+    Input: { token: '{% $states.context.Task.Token %}' },
+  },
+};
+const tokenOfChild = () =>
+  eventually(async () => {
+    const { input } = await describeExecution(executionArn('review', 'r-1')).catch(() => ({ input: '{}' }));
+    const token: unknown = JSON.parse(input ?? '{}').token;
+    return typeof token === 'string' ? token : undefined;
+  });
+
+test.each(['startExecution.sync:2', 'startExecution.sync', 'startExecution.waitForTaskToken'])(
+  '%s ends with SendTaskSuccess, while the child goes on',
+  async (resource) => {
+    decide = () => new Promise(() => {});
+    parent(resource, withToken);
+    await start();
+    const taskToken = await tokenOfChild();
+    await cloud.client.send(new SendTaskSuccessCommand({ taskToken, output: '{"early":true}' }));
+    expect(await ended(executionArn('orders', 'order-1'))).toMatchObject({ output: '{"early":true}' });
+    expect(await describeExecution(executionArn('review', 'r-1'))).toMatchObject({ status: 'RUNNING' });
+  },
+);
+
+test('.sync:2 ends with SendTaskFailure', async () => {
+  decide = () => new Promise(() => {});
+  parent('startExecution.sync:2', withToken);
+  await start();
+  const taskToken = await tokenOfChild();
+  await cloud.client.send(new SendTaskFailureCommand({ taskToken, error: 'Withdrawn', cause: 'c' }));
+  expect(await ended(executionArn('orders', 'order-1'))).toMatchObject({ error: 'Withdrawn', cause: 'c' });
+});
+
+test('the token of a .sync:2 task is over with its child', async () => {
+  parent('startExecution.sync:2', withToken);
+  await endOfParent();
+  const taskToken = await tokenOfChild();
+  const late = cloud.client.send(new SendTaskSuccessCommand({ taskToken, output: '{}' }));
+  await expect(late).rejects.toMatchObject({ name: 'TaskTimedOut' });
+});
+
+describe('aws-sdk:sfn, other operations', () => {
+  const call = (operation: string, Arguments: object) =>
+    parent('', { Resource: `arn:aws:states:::aws-sdk:sfn:${operation}`, Arguments });
+
+  test('answer as the API does, in its own spelling', async () => {
+    await cloud.client.send(new StartExecutionCommand({ stateMachineArn: REVIEW_ARN, name: 'r-1' }));
+    await ended(executionArn('review', 'r-1'));
+    call('describeExecution', { ExecutionArn: executionArn('review', 'r-1') });
+    const { output } = await endOfParent();
+    expect(JSON.parse(output ?? '')).toMatchObject({
+      Name: 'r-1',
+      Status: 'SUCCEEDED',
+      StartDate: cloud.clock.now().toISOString(),
+      OutputDetails: { Included: true },
+    });
+  });
+
+  test('lists', async () => {
+    await cloud.client.send(new StartExecutionCommand({ stateMachineArn: REVIEW_ARN, name: 'r-1' }));
+    call('listExecutions', { StateMachineArn: REVIEW_ARN });
+    expect(JSON.parse((await endOfParent()).output ?? '')).toMatchObject({ Executions: [{ Name: 'r-1' }] });
+  });
+
+  test('fail by the name that the SDK has', async () => {
+    call('describeExecution', { ExecutionArn: executionArn('review', 'gone') });
+    expect(await endOfParent()).toMatchObject({ error: 'Sfn.ExecutionDoesNotExistException' });
+  });
+
+  test('need permission', async () => {
+    cloud.ministack.denied.add('states:StopExecution');
+    call('stopExecution', { ExecutionArn: executionArn('review', 'r-1') });
+    expect(await endOfParent()).toMatchObject({
+      error: 'Sfn.SfnException',
+      cause: expect.stringContaining('is not authorized to perform: states:StopExecution'),
+    });
+  });
+
+  test('that do not exist cannot be caught', async () => {
+    call('dropExecution', {});
     expect(await endOfParent()).toMatchObject({ error: 'States.Runtime' });
   });
 });

@@ -3,10 +3,11 @@ import {
   error,
   type FakeMiniStack,
   keyOf,
+  MACHINE_ARN,
   ROLE_ARN,
   startFakeMiniStack,
 } from '../../../support/fake-ministack';
-import { runTask } from '../../../support/integration-harness';
+import { ROOT, runTask } from '../../../support/integration-harness';
 
 let ministack: FakeMiniStack;
 beforeEach(async () => {
@@ -34,7 +35,7 @@ describe('credentials', () => {
     functionAnswers({});
     await runTask(ministack, 'lambda:invoke', { FunctionName: FUNCTION_ARN });
     expect(ministack.requests[0]?.accessKeyId).toBe(keyOf(ROLE_ARN));
-    expect(ministack.assumed).toEqual([{ roleArn: ROLE_ARN, sessionName: 'orders' }]);
+    expect(ministack.assumed).toEqual([{ roleArn: ROLE_ARN, sessionName: 'orders', by: ROOT.accessKeyId }]);
   });
 });
 
@@ -251,11 +252,110 @@ describe('s3', () => {
   });
 });
 
+describe('aws-sdk', () => {
+  test.each([
+    ['kms:describeKey', { KeyId: 'k' }, 'TrentService.DescribeKey'],
+    ['secretsmanager:getSecretValue', { SecretId: 's' }, 'secretsmanager.GetSecretValue'],
+    ['sqs:sendMessage', { QueueUrl: 'http://q.invalid/1/q', MessageBody: 'm' }, 'AmazonSQS.SendMessage'],
+    ['cloudformation:describeStacks', {}, 'DescribeStacks'],
+    ['sns:listTopics', {}, 'ListTopics'],
+    ['sesv2:getAccount', {}, 'GET /v2/email/account'],
+    ['s3:deleteObject', { Bucket: 'b', Key: 'k' }, 'DELETE /b/k'],
+    ['sts:getCallerIdentity', {}, 'GetCallerIdentity'],
+    ['iam:listRoles', {}, 'ListRoles'],
+  ])('%s goes to its service, as the role', async (action, args, operation) => {
+    ministack.answer = () => ({ status: 400, body: '' });
+    await runTask(ministack, `aws-sdk:${action}`, args).catch(() => {});
+    expect(ministack.requests).toMatchObject([{ operation, accessKeyId: keyOf(ROLE_ARN) }]);
+  });
+
+  test('a result has no HTTP metadata; its dates are text', async () => {
+    ministack.answer = () => ({ body: { KeyMetadata: { KeyId: 'k', CreationDate: 1_700_000_000 } } });
+    expect(await runTask(ministack, 'aws-sdk:kms:describeKey', { KeyId: 'k' })).toEqual({
+      KeyMetadata: { KeyId: 'k', CreationDate: '2023-11-14T22:13:20.000Z' },
+    });
+  });
+
+  test("an object's body and a function's payload are text", async () => {
+    ministack.answer = () => ({ body: 'line' });
+    const args = { Bucket: 'b', Key: 'k' };
+    expect(await runTask(ministack, 'aws-sdk:s3:getObject', args)).toMatchObject({ Body: 'line' });
+    functionAnswers({ paid: true });
+    expect(await runTask(ministack, 'aws-sdk:lambda:invoke', { FunctionName: 'f' })).toMatchObject({
+      Payload: '{"paid":true}',
+    });
+  });
+
+  test('errors are named after the service, those it has no name for after its general one', async () => {
+    ministack.answer = () => error('NotFoundException', 'no key');
+    await expect(runTask(ministack, 'aws-sdk:kms:describeKey', { KeyId: 'k' })).rejects.toMatchObject({
+      name: 'Kms.NotFoundException',
+      message: 'no key (Service: Kms, Status Code: 400, Request ID: request-1)',
+    });
+    ministack.answer = () => error('AccessDeniedException', refused('kms:DescribeKey'));
+    await expect(runTask(ministack, 'aws-sdk:kms:describeKey', { KeyId: 'k' })).rejects.toMatchObject({
+      name: 'Kms.KmsException',
+    });
+    ministack.answer = () => error('ResourceNotFoundException', 'no secret');
+    await expect(
+      runTask(ministack, 'aws-sdk:secretsmanager:getSecretValue', { SecretId: 's' }),
+    ).rejects.toMatchObject({ name: 'SecretsManager.ResourceNotFoundException' });
+  });
+});
+
+describe('events', () => {
+  const event = { Source: 's', DetailType: 'd', Detail: { id: 1 } };
+  const sender = [MACHINE_ARN, `${MACHINE_ARN.replace('stateMachine', 'execution')}:order-1`];
+
+  test('a Detail is sent as its text, and every event names the execution', async () => {
+    ministack.answer = () => ({
+      body: { FailedEntryCount: 0, Entries: [{ EventId: 'e-1' }, { EventId: 'e-2' }] },
+    });
+    const result = await runTask(ministack, 'events:putEvents', {
+      Entries: [event, { ...event, Detail: '{"id":2}', Resources: ['r'] }],
+    });
+    expect(JSON.parse(ministack.requests[0]?.body ?? '')).toEqual({
+      Entries: [
+        { ...event, Detail: '{"id":1}', Resources: sender },
+        { ...event, Detail: '{"id":2}', Resources: ['r', ...sender] },
+      ],
+    });
+    expect(result).toEqual({ FailedEntryCount: 0, Entries: [{ EventId: 'e-1' }, { EventId: 'e-2' }] });
+  });
+
+  test('one rejected event is EventBridge.FailedEntry, with the whole answer as cause', async () => {
+    const body = { FailedEntryCount: 1, Entries: [{ EventId: 'e' }, { ErrorCode: 'MalformedDetail' }] };
+    ministack.answer = () => ({ body });
+    await expect(runTask(ministack, 'events:putEvents', { Entries: [event] })).rejects.toMatchObject({
+      name: 'EventBridge.FailedEntry',
+      message: JSON.stringify(body),
+    });
+  });
+
+  test('each bus needs permission', async () => {
+    ministack.denied.add('events:PutEvents');
+    const EventBusName = 'arn:aws:events:us-east-1:000000000000:event-bus/shop';
+    const run = runTask(ministack, 'events:putEvents', { Entries: [event, { ...event, EventBusName }] });
+    await expect(run).rejects.toMatchObject({ name: 'EventBridge.AmazonEventBridgeException' });
+    ministack.denied.clear();
+    ministack.answer = () => ({ body: { FailedEntryCount: 0 } });
+    await runTask(ministack, 'events:putEvents', { Entries: [event, { ...event, EventBusName }] });
+    expect(ministack.asked.slice(1).map(({ resource }) => resource)).toEqual([
+      'arn:aws:events:us-east-1:000000000000:event-bus/default',
+      EventBusName,
+    ]);
+  });
+});
+
 describe('what does not exist', () => {
   test.each([
     'states:::glue:startJobRun',
     'states:::aws-sdk:dynamodb:dropTable',
     'states:::aws-sdk:dynamodb:constructor',
+    'states:::aws-sdk:s3:paginateListBuckets',
+    'states:::aws-sdk:kms:dropKey',
+    'states:::aws-sdk:bedrockruntime:invokeModel',
+    'states:us-east-1:000000000000:activity:approve',
   ])('arn:aws:%s fails as States.Runtime and calls nothing', async (resource) => {
     const run = runTask(ministack, `arn:aws:${resource}`, {});
     await expect(run).rejects.toMatchObject({ name: 'States.Runtime' });

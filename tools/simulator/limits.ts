@@ -9,8 +9,8 @@ import type { Environment, Expression } from 'jsonata';
  * AWS can do with what takes 600,000.
  */
 const maxSteps = 1_000_000;
-/** Of the processor, as AWS gives, for steps that take long: a busy machine fails no usual expression. */
-const maxMicroseconds = 1_000_000;
+/** Of the processor, for steps that take long: a busy machine fails no usual expression. */
+const maxMicroseconds = 3_000_000;
 const stepsBetweenLooks = 250;
 /** Expressions within expressions, calls included, as on AWS. */
 export const maxDepth = 100;

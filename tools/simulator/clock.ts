@@ -1,6 +1,7 @@
 // Time: the machine's, and a virtual one that moves only when there is nothing left to do at its present moment.
 
 import { setImmediate as nextTurn, setTimeout as realSleep } from 'node:timers/promises';
+import type { Signal } from './interrupter';
 import { TimerQueue } from './timer-queue';
 import type { Clock, TaskCall, TaskRunner } from './types';
 
@@ -9,7 +10,7 @@ export abstract class TimerClock implements Clock {
   abstract now(): Date;
   abstract timer(seconds: number, ring: () => void): () => void;
 
-  sleep(seconds: number, signal?: AbortSignal): Promise<void> {
+  sleep(seconds: number, signal?: Signal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const callOff = this.timer(seconds, () => {
@@ -102,7 +103,7 @@ export class VirtualClock extends TimerClock {
 
   private withOwnClock(call: TaskCall, open: OpenCall): TaskCall {
     const { clock } = call;
-    const sleep = async (seconds: number, signal?: AbortSignal) => {
+    const sleep = async (seconds: number, signal?: Signal) => {
       // What it still does after its answer holds nobody up.
       if (open.sleeps++ === 0 && this.calls.has(open)) this.busy--;
       this.changed();

@@ -1,8 +1,8 @@
 // Runs branches, iterations or children side by side, until all have ended or the first one failed.
 
-import { setMaxListeners } from 'node:events';
 import { Interrupted, StateError } from './errors';
 import type { Flow } from './flow';
+import { Interrupter, type Signal } from './interrupter';
 import type { Step } from './step';
 
 /**
@@ -10,23 +10,21 @@ import type { Step } from './step';
  * signal; when all have come to rest, its error is thrown. Throws Interrupted when the parent's signal aborts.
  */
 export async function concurrently(
-  parent: AbortSignal,
+  parent: Signal,
   count: number,
   limit: number,
-  runOne: (index: number, signal: AbortSignal) => Promise<void>,
+  runOne: (index: number, signal: Signal) => Promise<void>,
 ): Promise<void> {
-  const group = new AbortController();
-  // As many as there are branches or iterations, which is no leak.
-  setMaxListeners(0, group.signal);
+  const group = new Interrupter();
   const interrupt = () => group.abort(new Interrupted());
   if (parent.aborted) interrupt();
   parent.addEventListener('abort', interrupt);
   let next = 0;
   let failure: { reason: unknown } | undefined;
   const worker = async () => {
-    while (next < count && !group.signal.aborted) {
+    while (next < count && !group.aborted) {
       try {
-        await runOne(next++, group.signal);
+        await runOne(next++, group);
       } catch (reason) {
         if (!(reason instanceof Interrupted)) failure ??= { reason };
         interrupt();

@@ -94,6 +94,7 @@ export const directFunctions = new Map<unknown, DirectFunction>([
   ['parse', { arity: [1], run: (value) => parse(string(value)) }],
   ['string', { arity: [1], run: (value) => (value === undefined ? undefined : text(value)) }],
   ['substring', { arity: [2, 3], run: substring }],
+  ['toMillis', { arity: [1], run: toMillis }],
 ]);
 
 const string = (value: unknown): string => (typeof value === 'string' ? value : leave());
@@ -116,4 +117,10 @@ function substring(value: unknown, start: unknown, length: unknown): string {
   if (length === undefined) return characters.slice(from).join('');
   if (typeof length !== 'number' || length <= 0) throw uncommon;
   return characters.slice(from, from + length).join('');
+}
+
+function toMillis(value: unknown): number {
+  const time = string(value);
+  const milliseconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(time) ? Date.parse(time) : Number.NaN;
+  return Number.isNaN(milliseconds) ? leave() : milliseconds;
 }

@@ -5,6 +5,7 @@ import { load } from './definition';
 import { Interrupted, StateError } from './errors';
 import { Flow } from './flow';
 import { History, inputDetails, maxEvents, outputDetails, payload } from './history';
+import { Interrupter, type Signal } from './interrupter';
 import { type Random, random } from './random';
 import type { StateMachine } from './state';
 import type {
@@ -61,7 +62,7 @@ export class RunningExecution implements Execution {
   stopDate: Date | undefined;
   result: ExecutionResult | undefined;
   private readonly root: Flow;
-  private controller = new AbortController();
+  private interrupter = new Interrupter();
   private ended = deferred();
   private callOffDeadline = () => {};
   /** The end of everything that an earlier run of it, before a redrive, still had to unwind. */
@@ -122,7 +123,7 @@ export class RunningExecution implements Execution {
     this.redriveDate = this.clock.now();
     this.result = undefined;
     this.stopDate = undefined;
-    this.controller = new AbortController();
+    this.interrupter = new Interrupter();
     this.ended = deferred();
     const details = { redriveCount: this.redriveCount };
     this.root.last = this.history.add('ExecutionRedriven', this.events.length, details);
@@ -142,9 +143,9 @@ export class RunningExecution implements Execution {
 
   private begin(): void {
     this.context = this.describe();
-    const { signal } = this.controller;
+    const { interrupter } = this;
     const { timeoutSeconds } = this.machine;
-    this.unwound = this.unwound.then(() => this.run(signal));
+    this.unwound = this.unwound.then(() => this.run(interrupter));
     if (timeoutSeconds === Number.POSITIVE_INFINITY) return;
     this.callOffDeadline = this.clock.timer(timeoutSeconds, () =>
       this.end({ status: 'TIMED_OUT' }, 'ExecutionTimedOut', { error: 'States.Timeout' }, 0),
@@ -167,7 +168,7 @@ export class RunningExecution implements Execution {
     };
   }
 
-  private async run(signal: AbortSignal): Promise<void> {
+  private async run(signal: Signal): Promise<void> {
     try {
       const { value, text } = await this.root.execute(signal);
       this.end({ status: 'SUCCEEDED', output: value }, 'ExecutionSucceeded', outputDetails(text));
@@ -200,7 +201,7 @@ export class RunningExecution implements Execution {
     this.stopDate = this.clock.now();
     this.history.add(type, follows, details);
     this.callOffDeadline();
-    this.controller.abort(over);
+    this.interrupter.abort(over);
     this.ended.resolve(result);
   }
 }

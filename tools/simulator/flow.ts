@@ -3,6 +3,7 @@
 import { Interrupted } from './errors';
 import type { RunningExecution } from './execution';
 import { inputDetails } from './history';
+import { Interrupter, type Signal } from './interrupter';
 import type { Data, State, States } from './state';
 import { Step } from './step';
 
@@ -16,7 +17,8 @@ export interface Start {
   map?: unknown;
 }
 
-const notStarted = AbortSignal.abort();
+const notStarted = new Interrupter();
+notStarted.abort(undefined);
 
 export class Flow {
   variables: Readonly<Record<string, unknown>>;
@@ -26,7 +28,7 @@ export class Flow {
   step: Step | undefined;
   /** Set once the flow has come to its end. */
   output: Data | undefined;
-  signal: AbortSignal = notStarted;
+  signal: Signal = notStarted;
   readonly map: unknown;
   private at: string;
   private input: Data;
@@ -45,7 +47,7 @@ export class Flow {
   }
 
   /** Runs to the end, or on from where it failed. Throws StateError, or Interrupted when the signal aborts. */
-  async execute(signal: AbortSignal): Promise<Data> {
+  async execute(signal: Signal): Promise<Data> {
     this.signal = signal;
     let open = this.step;
     for (;;) {

@@ -1,10 +1,12 @@
 // What the interpreter, its users (tests) and the Step Functions API server agree on.
 
+import type { Signal } from './interrupter';
+
 /** Time as the interpreter sees it: virtual in `simulate`, real in the API server. */
 export interface Clock {
   now(): Date;
   /** Resolves after `seconds`; `Infinity` never answers. Rejects when `signal` aborts. */
-  sleep(seconds: number, signal?: AbortSignal): Promise<void>;
+  sleep(seconds: number, signal?: Signal): Promise<void>;
   /** Calls `ring` after `seconds`; `Infinity`: never. Answers how to call it off: cheaper than a signal. */
   timer(seconds: number, ring: () => void): () => void;
 }

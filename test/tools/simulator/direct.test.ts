@@ -151,6 +151,7 @@ test.each([
   "$exists($v.customer) ? {'known': true} : {'known': false}",
   "$merge([$v, {'notified': true}])",
   '$parse($v.cause).errorMessage',
+  "$v.orderId & '.' & $toMillis($v.at)",
 ])('%s is evaluated directly', async (source) => {
   const order = {
     orderId: 'A-1',
@@ -161,6 +162,7 @@ test.each([
     success: true,
     outcome: 'FAILED',
     cause: '{"errorMessage": "declined"}',
+    at: '2026-03-01T09:00:00.123Z',
   };
   const args = [{ order }, { v: order }] as const;
   expect(isDirect(source, ...args)).toBe(true);
@@ -194,6 +196,9 @@ test.each([
   '$v.missing and $v.none.x',
   "$v.one or 'x'",
   "'' ? 1",
+  "$toMillis('2026-03-01T09:00:00Z')",
+  "$toMillis('2026-13-41T29:00:00Z')",
+  "$toMillis('2026-03-01')",
 ])('%s comes to what JSONata comes to', async (source) => {
   const v = {
     one: [{ a: [1] }],

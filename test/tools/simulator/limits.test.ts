@@ -25,13 +25,13 @@ test.each([
   ['99 applications', `1${' ~> $abs'.repeat(99)}`, 1],
   ['99 lists', nested('[', '1', ']', 99), JSON.parse(nested('[', '1', ']', 99))],
   ['31 calls in each other', sum(31), 31],
-  ['20,000 tail calls', recursive('$n <= 0 ? "end" : $f($n - 1)', '$f(20000)'), 'end'],
+  ['5,000 tail calls', recursive('$n <= 0 ? "end" : $f($n - 1)', '$f(5000)'), 'end'],
   ['a list of 200 sums', `$sum([${Array(200).fill('1 + 2').join()}])`, 600],
   ['three recursions side by side', `[${sum(20)}, ${sum(20)}, ${sum(20)}]`, [20, 20, 20]],
   ['500 recursions one after the other', `$sum($map([1..500], function($i) { ${sum(9)} }))`, 4500],
   ['a sequence of 873,782', '[1..873782] ~> $count()', 873_782],
   ['a text of 2^22 characters', doubled(22), 2 ** 22],
-  ['20,000 calls', '$sum($map([1..20000], function($v) { $v * 2 }))', 400_020_000],
+  ['5,000 calls', '$sum($map([1..5000], function($v) { $v * 2 }))', 25_005_000],
   ['5,000 groups', '$count($keys([1..5000]{$string($): $}))', 5000],
 ])('within the limits: %s', async (_, expression, expected) => {
   expect(await run(expression)).toMatchObject({ status: 'SUCCEEDED', output: { r: expected } });

@@ -2,6 +2,7 @@
 
 import { concurrently } from '../concurrent';
 import type { RunningExecution } from '../execution';
+import type { Signal } from '../interrupter';
 import type { States } from '../state';
 import type { Execution, ExecutionStatus, MapRun, MapRunCounts } from '../types';
 import { type Tolerance, tolerates, tooManyFailed } from './tolerance';
@@ -79,7 +80,7 @@ export class ChildExecutions implements MapRun {
   }
 
   /** Runs the children that have not succeeded yet. Throws StateError when more fail than are tolerated. */
-  async execute(children: Child[], parent: AbortSignal): Promise<void> {
+  async execute(children: Child[], parent: Signal): Promise<void> {
     const total = children.reduce((sum, { items }) => sum + items, 0);
     let failed = 0;
     await concurrently(parent, children.length, this.maxConcurrency || 10_000, async (index, signal) => {

@@ -26,6 +26,7 @@ export function callTask(
   const { run, signal } = step.flow;
   let caller: AbortController | undefined;
   let gaveUp: Error | undefined;
+  let sent: { value: unknown } | undefined;
   return new Promise<unknown>((resolve, reject) => {
     const finish = () => {
       callOffDeadline?.();
@@ -49,8 +50,11 @@ export function callTask(
         : new Heart(run.clock, heartbeatSeconds, () => timedOut('States.HeartbeatTimeout'));
     const call: TaskCall = {
       resource,
-      // Parsed anew for each try: whatever the runner does to it stays with the runner.
-      arguments: JSON.parse(text),
+      // Parsed for each try, when it is looked at: whatever the runner does to it stays with the runner.
+      get arguments() {
+        sent ??= { value: JSON.parse(text) };
+        return sent.value;
+      },
       state: step.state.name,
       attempt: step.retryCount,
       ...(step.taskToken !== undefined && { taskToken: step.taskToken }),
@@ -70,7 +74,16 @@ export function callTask(
       execution: { name: run.name, arn: run.arn },
     };
     const answer = new Promise((answered) => answered(run.task(call)));
-    answer.finally(finish).then(resolve, reject);
+    answer.then(
+      (value) => {
+        finish();
+        resolve(value);
+      },
+      (reason) => {
+        finish();
+        reject(reason);
+      },
+    );
   });
 }
 

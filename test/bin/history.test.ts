@@ -2,15 +2,14 @@
 
 import { compensations } from '../../bin/history/notes';
 import type { StackName } from '../../contracts/workflows';
+import { type FaultPlan, fails, times, worksButFails } from '../../tools/doubles/faults';
 import { simulate } from '../../tools/simulator';
 import type { HistoryEvent } from '../../tools/simulator/types';
+import { definitionOf } from '../../tools/world/definitions';
+import { openShop } from '../../tools/world/order-shop';
 import { addExecution, cliWorld, workflows } from '../support/cli';
-import { definitionOf } from '../support/definitions';
 import { STATE_MACHINE } from '../support/fake-step-functions';
-import { createOnboardingWorld } from '../support/onboarding-world';
-import { openShop } from '../support/run-order';
-import { onboard } from '../support/simulate-onboarding';
-import { type FaultPlan, fails, lambdaError, times, worksButFails } from '../support/task-faults';
+import { openSignups } from '../support/signups';
 
 const historyOf = async (
   events: readonly HistoryEvent[],
@@ -34,8 +33,8 @@ test('an order that failed and was undone: what happened, why, what was undone, 
   const text = await orderHistory(
     {},
     {
-      ChargeCard: times(1, fails(lambdaError('TemporaryFailure', 'Stripe answered 500'))),
-      CreateShipment: worksButFails(lambdaError('Error', 'The queue is gone')),
+      ChargeCard: times(1, fails('TemporaryFailure', 'Stripe answered 500')),
+      CreateShipment: worksButFails('Error', 'The queue is gone'),
     },
   );
 
@@ -73,8 +72,8 @@ test('a compensation that failed for good says where it stopped, why it was undo
   const text = await orderHistory(
     {},
     {
-      CreateShipment: fails(lambdaError('Error', 'The queue is gone')),
-      ReversePayment: fails(lambdaError('CompensationFailed', 'Stripe is away')),
+      CreateShipment: fails('Error', 'The queue is gone'),
+      ReversePayment: fails('CompensationFailed', 'Stripe is away'),
     },
   );
 
@@ -176,11 +175,10 @@ test('a long history is read page by page', async () => {
 });
 
 test('a signup that was undone, told in its own terms', async () => {
-  const times = 99;
-  const { events } = await onboard(createOnboardingWorld(), undefined, {
-    faults: [{ state: 'CreateStripeCustomer', error: 'States.Http.StatusCode.503', times }],
+  const { execution } = await openSignups().run(undefined, {
+    faults: { CreateStripeCustomer: fails('States.Http.StatusCode.503') },
   });
-  const text = await historyOf(events, 'onboarding-u1', 'SaasOnboarding');
+  const text = await historyOf(execution.events, 'onboarding-u1', 'SaasOnboarding');
 
   expect(text).toMatch(
     /└ CreateStripeCustomer .* 6 tries, failed, and was handled\n +tries 1 to 6: States.Http/,

@@ -7,12 +7,12 @@ import { formatClaimToken, macMessage } from '../../contracts/claim-token';
 import { createApiKeyRecords } from '../../lambda/saas-onboarding/api-key-records';
 import { createCreateApiKey } from '../../lambda/saas-onboarding/create-api-key.lambda';
 import { createDynamoDB } from '../../tools/doubles/dynamodb';
+import { fails } from '../../tools/doubles/faults';
 import { createKms } from '../../tools/doubles/kms';
 import { simulate } from '../../tools/simulator';
+import { openShop } from '../../tools/world/order-shop';
 import { addExecution, type CliWorld, cliWorld, workflows } from '../support/cli';
 import { Fault } from '../support/fake-step-functions';
-import { openShop } from '../support/run-order';
-import { fails } from '../support/task-faults';
 
 const runOf = async (faults = {}) => (await openShop().run({ orderId: 'A1' }, { faults })).execution.events;
 

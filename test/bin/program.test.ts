@@ -1,9 +1,9 @@
 // start and status, and what the command line makes of mistakes.
 
+import { fails } from '../../tools/doubles/faults';
+import { openShop } from '../../tools/world/order-shop';
 import { addExecution, cliWorld, workflows } from '../support/cli';
 import { Fault } from '../support/fake-step-functions';
-import { openShop } from '../support/run-order';
-import { fails } from '../support/task-faults';
 
 const order = JSON.stringify({ orderId: 'A1', email: 'ann@example.com' });
 

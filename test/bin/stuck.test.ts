@@ -1,11 +1,10 @@
 /** What operators do about executions that stopped half-way: find them, redrive them all, undo one from outside. */
-import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { InvokeCommand } from '@aws-sdk/client-lambda';
+import { fails } from '../../tools/doubles/faults';
+import { type OrderShop, openShop } from '../../tools/world/order-shop';
 import { addExecution, type CliWorld, cliWorld, workflows } from '../support/cli';
 import { Fault } from '../support/fake-step-functions';
-import { createOnboardingWorld } from '../support/onboarding-world';
-import { type OrderShop, openShop } from '../support/run-order';
-import { onboard } from '../support/simulate-onboarding';
-import { fails } from '../support/task-faults';
+import { openSignups } from '../support/signups';
 
 const NOW = new Date('2026-03-02T09:00:00Z');
 const DAY = 86_400;
@@ -125,23 +124,17 @@ describe('undo', () => {
     const execution = await stuckAt(state, 'A1', shop);
     const called: string[] = [];
     const world = cliWorld({ confirms });
-    world.clients.lambda = async () =>
-      ({
-        send: async ({ input }: { input: { FunctionName: string; Payload: Uint8Array } }) => {
-          const name = input.FunctionName.replace(/Arn$/, '')
-            .replace(/(?<=[a-z])[A-Z]/g, '-$&')
-            .toLowerCase();
-          called.push(name);
-          const run = Object.entries(shop.world.functions).find(([known]) => known === name)?.[1];
-          if (!run) throw new Error(`no function ${name}`);
-          const answer = await run(JSON.parse(Buffer.from(input.Payload).toString()));
-          return { Payload: Buffer.from(JSON.stringify(answer)) };
-        },
-      }) as unknown as LambdaClient;
+    const { client } = shop.lambda;
+    const send = client.send.bind(client);
+    client.send = ((command: InvokeCommand) => {
+      called.push(command.input.FunctionName?.split(':').at(-1) ?? '');
+      return send(command);
+    }) as typeof client.send;
+    world.clients.lambda = async () => client;
     world.clients.dynamodb = async () => shop.world.dynamodb.client;
     add(world, execution.events, 'order-A1');
     world.stepFunctions.answers.DescribeStateMachineForExecution = () => ({
-      definition: shop.stepFunctions.definitionOf('order-processing'),
+      definition: shop.definitionOf('order-processing'),
       name: 'Orders',
       roleArn: 'arn:aws:iam::000000000000:role/orders',
       stateMachineArn: 'arn',
@@ -198,14 +191,13 @@ describe('undo', () => {
 });
 
 test('a signup whose customer is on record is not undone: it is finished', async () => {
-  const world = createOnboardingWorld();
-  const run = await onboard(world, undefined, { faults: [{ state: 'SendWelcomeEmail', error: 'Broken' }] });
+  const run = await openSignups().run(undefined, { faults: { SendWelcomeEmail: fails('Broken') } });
   jest.restoreAllMocks();
   const cli = cliWorld();
   const machine = cli.outputs['SaasOnboarding/StateMachineArn'] ?? '';
 
   const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:onboarding-U-42`;
-  addExecution(cli, run.events, {
+  addExecution(cli, run.execution.events, {
     name: 'onboarding-U-42',
     executionArn,
     stateMachineArn: machine,

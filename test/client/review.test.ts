@@ -1,5 +1,6 @@
 import { answerReview, openReviews, type ReviewDecision, ReviewRefused } from '../../client/review';
 import { createDynamoDB } from '../../tools/doubles/dynamodb';
+import { replyLost } from '../../tools/doubles/faults';
 import { FakeStepFunctions, Fault } from '../support/fake-step-functions';
 
 const NOW = new Date('2026-03-01T10:00:00Z');
@@ -116,7 +117,7 @@ describe('answering', () => {
 
   test('a lost reply of the record is no contradiction to itself', async () => {
     const { dynamodb, answer, answers } = setUp(waiting);
-    dynamodb.fail({ on: 'updateItem', kind: 'lostReply', times: 1 });
+    dynamodb.fail({ 'dynamodb:updateItem': [replyLost] });
     await expect(answer('APPROVED')).rejects.toThrow();
     await answer('APPROVED');
     expect(answers).toHaveLength(1);

@@ -7,8 +7,8 @@ import { nameOfIdentity } from '../../contracts/identity';
 import { withShipmentsRefused } from '../../tools/local/fulfilment-fault';
 import { emailsTo } from '../../tools/local/samples/onboarding';
 import { untilEnded } from '../../tools/local/samples/run';
-import { orderInput } from '../support/orders';
-import { signupInput } from '../support/signups';
+import { orderInput } from '../../tools/world/orders';
+import { signupInput } from '../../tools/world/signups';
 import { cloud, output, stripeLedger } from './support/cloud';
 import { pasted, workflows } from './support/command-line';
 

@@ -4,7 +4,7 @@ import { SFN } from '@aws-sdk/client-sfn';
 import { nameOfIdentity } from '../../contracts/identity';
 import { orderSamples } from '../../tools/local/samples/orders';
 import { execute, runSamples, type SampleResult } from '../../tools/local/samples/run';
-import { orderInput } from '../support/orders';
+import { orderInput } from '../../tools/world/orders';
 import { cloud, output, stripeLedger } from './support/cloud';
 import { withoutGrant } from './support/grants';
 import { openMailbox, readAll } from './support/mailbox';

@@ -2,7 +2,7 @@
 import { SFN } from '@aws-sdk/client-sfn';
 import { effectViolations, onboardingSamples } from '../../tools/local/samples/onboarding';
 import { type EndedExecution, execute, runSamples, type SampleResult } from '../../tools/local/samples/run';
-import { signupInput } from '../support/signups';
+import { signupInput } from '../../tools/world/signups';
 import { cloud, output } from './support/cloud';
 import { withoutGrant } from './support/grants';
 import { openMailbox } from './support/mailbox';

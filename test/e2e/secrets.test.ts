@@ -8,7 +8,7 @@ import { outbox } from '../../tools/local/samples/onboarding';
 import { asked, large, workflows } from '../../tools/local/samples/reviews';
 import { execute } from '../../tools/local/samples/run';
 import { stripeKey } from '../../tools/local/seed';
-import { signupInput } from '../support/signups';
+import { signupInput } from '../../tools/world/signups';
 import { cloud, output } from './support/cloud';
 import { files, histories, type Kept, logs } from './support/kept';
 

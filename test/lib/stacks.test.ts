@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { definitionNames, inlinedDefinition } from '../support/definitions';
+import { definitionNames, inlinedDefinition } from '../../tools/world/definitions';
 import {
   appOf,
   type CloudFormationTemplate,

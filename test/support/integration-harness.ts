@@ -4,6 +4,7 @@ import { callMiniStack } from '../../tools/simulator/api/ministack';
 import { createRole } from '../../tools/simulator/api/role';
 import { RealClock } from '../../tools/simulator/clock';
 import { createAwsClients } from '../../tools/simulator/integrations/aws';
+import { exchangeOverNetwork } from '../../tools/simulator/integrations/http-exchange';
 import { answerTask, builtInIntegrations } from '../../tools/simulator/integrations/registry';
 import type { IntegrationContext } from '../../tools/simulator/integrations/types';
 import type { TaskCall } from '../../tools/simulator/types';
@@ -37,6 +38,7 @@ function integrationContext(
     stateMachineArn: MACHINE_ARN,
     region: REGION,
     aws: createAwsClients({ endpoint: ministack.url, region: REGION, role }),
+    exchange: exchangeOverNetwork,
     executions: {
       start: () => Promise.reject(new Error(`No execution is started by this test: ${randomUUID()}`)),
     },

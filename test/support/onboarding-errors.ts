@@ -1,7 +1,9 @@
 /** Every error that a state of the onboarding definition may meet: those it retries, read from it, and others. */
-import type { OnboardingWorld } from './onboarding-world';
-import { SIGNUP_ERRORS } from './onboarding-world';
-import { type Onboarding, onboardingDefinition, type StateFault } from './simulate-onboarding';
+import { type FaultPlan, fails, times, worksButFails } from '../../tools/doubles/faults';
+import { definitionOf } from '../../tools/world/definitions';
+import { SIGNUP_ERRORS } from '../../tools/world/onboarding-world';
+import type { Signups } from '../../tools/world/signups';
+import type { Run } from '../../tools/world/world';
 
 interface Retrier {
   ErrorEquals: string[];
@@ -21,7 +23,7 @@ const flatten = (states: Record<string, State>): [string, State][] =>
     ...flatten(state.ItemProcessor?.States ?? {}),
   ]);
 
-const states = new Map(flatten(JSON.parse(onboardingDefinition()).States));
+const states = new Map(flatten(JSON.parse(definitionOf('saas-onboarding')).States));
 
 /** Permanent errors, none of which is retried. */
 const PERMANENT = {
@@ -83,6 +85,25 @@ export const kindsOfErrors = (branch: Branch): ErrorCase[] =>
     ...permanent(state, errors.slice(0, 1)),
   ]);
 
+/** A state whose first tries fail with an error. */
+export interface StateFault {
+  state: string;
+  error: string;
+  /** The request is carried out, only its reply is lost. @default false */
+  afterWork?: boolean;
+  /** How many tries fail. @default 1 */
+  times?: number;
+}
+
+/** As `start` takes them. */
+export const planOf = (faults: readonly StateFault[]): FaultPlan =>
+  Object.fromEntries(
+    faults.map(({ state, error, afterWork, times: count = 1 }) => [
+      state,
+      times(count, afterWork ? worksButFails(error) : fails(error)),
+    ]),
+  );
+
 /** A fault that strikes, and whether the state gets over it. */
 export type Strike = StateFault & { survives: boolean };
 
@@ -99,14 +120,14 @@ export const strikes = (error: ErrorCase): Strike[] =>
 export const fewerStrikes = (error: ErrorCase): Strike[] =>
   strike(error, [1, error.retries + 1]).filter(({ survives, afterWork }) => afterWork || !survives);
 
-export const label = ({ state, error, times, afterWork }: StateFault): string =>
+export const label = ({ state, error, times = 1, afterWork }: StateFault): string =>
   `${state} ${error} × ${times}${afterWork ? ' after its work' : ''}`;
 
 /** Where and how an execution ended, and who heard of it. */
-export const ending = (world: OnboardingWorld, { status, states: entered, output, cause }: Onboarding) => ({
+export const ending = (world: Signups, { status, states: entered, outcome, cause }: Run) => ({
   status,
   at: entered.at(-1),
-  outcome: output === undefined ? undefined : Object(output).outcome,
+  outcome,
   failed: cause?.startsWith('{') ? JSON.parse(cause).state : undefined,
   told: world.topics.messages(SIGNUP_ERRORS).length,
 });

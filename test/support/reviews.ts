@@ -1,5 +1,5 @@
 /** A large order, which waits for its review, and how the books stand then. */
-import { type OrderShop, openShop } from './run-order';
+import { type OrderShop, openShop } from '../../tools/world/order-shop';
 
 export const HOUR = 3600;
 export const DAY = 24 * HOUR;
@@ -17,7 +17,3 @@ export async function reviewing(settings: Parameters<OrderShop['start']>[1] = {}
   await shop.clock.advance(HOUR);
   return { ...shop, order };
 }
-
-/** What a function has published. */
-export const messagesTo = ({ world }: OrderShop, topic: string) =>
-  world.topics.messages(topic).map((message) => JSON.parse(String(message)));

@@ -1,10 +1,9 @@
-/** Signups for tests: valid unless a test says otherwise. */
-import type { SignupInput } from '../../contracts/types';
+/** Signups for tests. */
+import { openSignups as open } from '../../tools/world/signups';
 
-export const signupInput = (overrides: Partial<SignupInput> = {}): SignupInput => ({
-  userId: 'U-42',
-  email: 'grace@example.com',
-  company: 'Hopper & Co',
-  plan: 'pro',
-  ...overrides,
-});
+/** Powertools asks the machine for the time. Tests end with jest.restoreAllMocks(). */
+export function openSignups(...args: Parameters<typeof open>) {
+  const world = open(...args);
+  jest.spyOn(Date, 'now').mockImplementation(() => world.clock.now().getTime());
+  return world;
+}

@@ -7,7 +7,7 @@ import type { App, Stack } from 'aws-cdk-lib';
 import { createApp } from '../../bin/app';
 import cdkJson from '../../cdk.json';
 import type { StageName } from '../../lib/stages';
-import { definitionNames, inlinedDefinition } from './definitions';
+import { definitionNames, inlinedDefinition } from '../../tools/world/definitions';
 
 export const stackNames = ['Operations', 'Customers', 'OrderProcessing', 'SaasOnboarding'] as const;
 export type StackName = (typeof stackNames)[number];

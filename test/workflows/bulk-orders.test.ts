@@ -1,9 +1,8 @@
 /** Imports of order files: what is started, how fast, and what people are told. In virtual time, with the real functions. */
 import { canonicalJson } from '../../contracts/canonical-json';
-import { orderInput } from '../support/orders';
-import { jsonLines, openImports, someOrders } from '../support/run-import';
-import { openShop } from '../support/run-order';
-import { fails, lambdaError, type TaskFault, times } from '../support/task-faults';
+import { type Fault, fails, replyLost, times } from '../../tools/doubles/faults';
+import { jsonLines, openImports, someOrders } from '../../tools/world/imports';
+import { orderInput } from '../../tools/world/orders';
 
 const counts = ({ total, started, alreadyStarted, invalid, failed }: Record<string, unknown>) => ({
   total,
@@ -17,12 +16,10 @@ const clean = { alreadyStarted: 0, invalid: 0, failed: 0 };
 
 /** Of what starts orders: fails for some, each time. */
 const failsFor =
-  (error: string, ...orderIds: string[]): TaskFault =>
+  (error: string, ...orderIds: string[]): Fault =>
   async (work, call) => {
     const { Name } = Object(call.arguments);
-    return orderIds.some((id) => Name === `order-${id}`)
-      ? fails(Object.assign(new Error('no'), { name: error }))(work, call)
-      : work();
+    return orderIds.some((id) => Name === `order-${id}`) ? fails(error, 'no')(work, call) : work();
   };
 
 describe('a file', () => {
@@ -46,12 +43,12 @@ describe('a file', () => {
     });
     const { notified, ...told } = output;
     expect(summary).toEqual(told);
-    expect([...imports.orders.started].map(([name, { input }]) => ({ name, input }))).toEqual(
+    expect([...imports.orders.started()].map(([name, { input }]) => ({ name, input }))).toEqual(
       expect.arrayContaining(
         orders.map((order) => ({ name: `order-${order.orderId}`, input: canonicalJson(order) })),
       ),
     );
-    expect(imports.orders.started.size).toBe(count);
+    expect(imports.orders.started().size).toBe(count);
     expect(states).toEqual([
       'CheckFile',
       'HasGoodLines',
@@ -63,23 +60,21 @@ describe('a file', () => {
     ]);
   });
 
-  test('of 1,000 orders, in a hundred batches', async () => {
+  test('of 300 orders, in thirty batches', async () => {
     const imports = openImports({ ordersPerSecond: 20 });
-    imports.upload(jsonLines(someOrders(1_000)));
+    imports.upload(jsonLines(someOrders(300)));
     const { output } = await imports.run();
-    expect(counts(output)).toEqual({ total: 1_000, started: 1_000, ...clean });
-    expect(imports.orders.started.size).toBe(1_000);
+    expect(counts(output)).toEqual({ total: 300, started: 300, ...clean });
+    expect(imports.orders.started().size).toBe(300);
   });
 
   test('whose orders ship', async () => {
-    const shop = openShop({ MUG: 100, TEA: 100 });
-    const onStart = (name: string, input: string) => shop.start(JSON.parse(input), { name });
-    const imports = openImports({ clock: shop.clock, onStart });
+    const imports = openImports({ stock: { MUG: 100, TEA: 100 } });
     imports.upload(jsonLines(someOrders(12)));
     const { output } = await imports.run();
     expect(counts(output)).toEqual({ total: 12, started: 12, ...clean });
-    await shop.clock.advance(60);
-    const { shipped, stock } = await shop.books();
+    await imports.clock.advance(60);
+    const { shipped, stock } = await imports.books();
     expect(shipped).toHaveLength(12);
     expect(stock).toEqual({ MUG: 76, TEA: 88 });
   });
@@ -143,7 +138,7 @@ describe('is rejected, and nothing starts:', () => {
     const told = { outcome: 'REJECTED', key: 'uploads/orders.jsonl', problems, more: 0 };
     expect(output).toEqual({ ...told, notified: true });
     expect(summary).toEqual(told);
-    expect(imports.orders.started.size).toBe(0);
+    expect(imports.orders.started().size).toBe(0);
     expect(imports.s3.keys('checked/')).toEqual([]);
   });
 
@@ -166,7 +161,7 @@ describe('is rejected, and nothing starts:', () => {
     const { status, output } = await imports.run(input);
     expect(status).toBe('SUCCEEDED');
     expect(output).toMatchObject({ outcome: 'REJECTED', problems, notified: true });
-    expect(imports.orders.started.size).toBe(0);
+    expect(imports.orders.started().size).toBe(0);
   });
 });
 
@@ -181,8 +176,8 @@ describe('a file that changes', () => {
   test('between two tries to read it, with a version named, is still that version', async () => {
     const imports = openImports();
     const versionId = imports.upload(jsonLines(someOrders(1)));
-    imports.s3.fail({ kind: 'unavailable', on: 'body of uploads/orders.jsonl' });
-    const overwritten: TaskFault = async (work) => {
+    imports.fail({ 's3:body uploads/orders.jsonl': [fails('unavailable')] });
+    const overwritten: Fault = async (work) => {
       imports.upload(jsonLines(someOrders(2)));
       return work();
     };
@@ -193,7 +188,7 @@ describe('a file that changes', () => {
   test('while it is read stays what it was, and the summary says which version that is', async () => {
     const imports = openImports();
     const versionId = imports.upload(jsonLines(someOrders(1)));
-    const changesAfterwards: TaskFault = async (work) => {
+    const changesAfterwards: Fault = async (work) => {
       const checking = work();
       imports.upload(jsonLines(someOrders(2)));
       return checking;
@@ -206,7 +201,7 @@ describe('a file that changes', () => {
 test('a check that comes late cannot change what is imported', async () => {
   const imports = openImports();
   imports.upload(jsonLines(someOrders(2)));
-  const overwritten: TaskFault = async (work) => {
+  const overwritten: Fault = async (work) => {
     const checked = await work();
     imports.s3.put('checked/import-1/clean.jsonl', '');
     return checked;
@@ -220,22 +215,22 @@ describe('starting again', () => {
     const imports = openImports();
     imports.upload(jsonLines(someOrders(12)));
     await imports.run();
-    const before = new Map(imports.orders.started);
+    const before = new Map(imports.orders.started());
     imports.orders.end('order-A-1');
     imports.orders.end('order-A-11');
     const { status, output } = await imports.run();
     expect(status).toBe('SUCCEEDED');
     expect(counts(output)).toEqual({ total: 12, started: 0, alreadyStarted: 12, invalid: 0, failed: 0 });
-    expect(imports.orders.started).toEqual(before);
+    expect(imports.orders.started()).toEqual(before);
   });
 
   test('an order that was started by its application counts as already started, whatever its input was', async () => {
     const imports = openImports();
     const [running, , ended, other] = someOrders(4).map((order) => canonicalJson(order));
-    imports.orders.start('order-A-1', running ?? '');
-    imports.orders.start('order-A-3', ended ?? '');
+    await imports.orders.start('order-A-1', running ?? '');
+    await imports.orders.start('order-A-3', ended ?? '');
     imports.orders.end('order-A-3');
-    imports.orders.start('order-A-4', `${other} `);
+    await imports.orders.start('order-A-4', `${other} `);
     await imports.clock.advance(1);
     imports.upload(jsonLines(someOrders(5)));
     const { output } = await imports.run();
@@ -245,7 +240,7 @@ describe('starting again', () => {
   test('a start whose reply was lost is started once, and counts as started', async () => {
     const imports = openImports();
     imports.upload(jsonLines(someOrders(1)));
-    const lost: TaskFault = async (work, call) => {
+    const lost: Fault = async (work, call) => {
       await work();
       return call.clock.sleep(Number.POSITIVE_INFINITY);
     };
@@ -259,16 +254,16 @@ describe('starting again', () => {
     const execution = imports.start();
     await imports.clock.advance(15);
     execution.stop();
-    const before = new Map(imports.orders.started);
+    const before = new Map(imports.orders.started());
     expect(before.size).toBeGreaterThan(20);
     await imports.clock.advance(60);
-    expect(imports.orders.started).toEqual(before);
+    expect(imports.orders.started()).toEqual(before);
 
     execution.redrive();
     const { status, output } = await imports.finish(execution);
     expect(status).toBe('SUCCEEDED');
     expect(counts(output)).toEqual({ total: 45, started: 45, ...clean });
-    expect(Object.fromEntries(imports.orders.started)).toMatchObject(Object.fromEntries(before));
+    expect(Object.fromEntries(imports.orders.started())).toMatchObject(Object.fromEntries(before));
   });
 });
 
@@ -293,7 +288,7 @@ describe('a batch that fails', () => {
     const imports = openImports({ toleratedFailurePercentage: 10 });
     imports.upload(jsonLines(someOrders(100)));
     await imports.run({}, { faults: { StartOrder: failsFor('Sfn.SfnException', 'A-13') } });
-    const before = imports.orders.started.size;
+    const before = imports.orders.started().size;
     const { output } = await imports.run();
     expect(counts(output)).toEqual({
       total: 100,
@@ -302,7 +297,7 @@ describe('a batch that fails', () => {
       invalid: 0,
       failed: 0,
     });
-    expect(imports.orders.started.size).toBe(100);
+    expect(imports.orders.started().size).toBe(100);
   });
 
   test('beyond that fails the import, after the summary', async () => {
@@ -341,7 +336,7 @@ describe('a batch that fails', () => {
   test('because Step Functions is busy is tried again first', async () => {
     const imports = openImports();
     imports.upload(jsonLines(someOrders(3)));
-    const busy = fails(Object.assign(new Error('Rate exceeded'), { name: 'Sfn.SfnException' }));
+    const busy = fails('Sfn.SfnException', 'Rate exceeded');
     const { output } = await imports.run({}, { faults: { StartOrder: times(9, busy) } });
     expect(counts(output)).toEqual({ total: 3, started: 3, ...clean });
   });
@@ -362,9 +357,9 @@ describe('what fails around it', () => {
   test('S3 that is throttled, drops the connection or answers late', async () => {
     const imports = openImports();
     imports.upload(jsonLines(someOrders(2)));
-    imports.s3.fail({ kind: 'throttled', on: 'PutObject' });
-    imports.s3.fail({ kind: 'unavailable', on: 'body of uploads/orders.jsonl' });
-    imports.s3.fail({ kind: 'lostReply', on: 'ListObjectsV2' });
+    imports.fail({ 's3:putObject': [fails('throttled')] });
+    imports.fail({ 's3:body uploads/orders.jsonl': [fails('unavailable')] });
+    imports.fail({ 's3:listObjectsV2': [replyLost] });
     const { output } = await imports.run();
     expect(counts(output)).toEqual({ total: 2, started: 2, ...clean });
   });
@@ -372,16 +367,15 @@ describe('what fails around it', () => {
   test('a clean file that cannot be read at first', async () => {
     const imports = openImports();
     imports.upload(jsonLines(someOrders(2)));
-    imports.s3.fail({ kind: 'unavailable', on: 'checked/import-1/clean.jsonl' });
-    const { output } = await imports.run({}, { faults: { CheckFile: async (work) => work() } });
+    imports.fail({ 's3:getObject checked/import-1/clean.jsonl': [fails('unavailable')] });
+    const { output } = await imports.run({}, {});
     expect(counts(output)).toEqual({ total: 2, started: 2, ...clean });
   });
 
   test('a clean file that cannot be read at all: the summary says that nothing was started', async () => {
     const imports = openImports();
     imports.upload(jsonLines(someOrders(2)));
-    const denied = Object.assign(new Error('Access Denied'), { name: 'S3.AccessDenied' });
-    const { status, error, summary } = await imports.run({}, { faults: { StartOrders: fails(denied) } });
+    const { status, error, summary } = await imports.run({}, { faults: { StartOrders: fails('denied') } });
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'States.ItemReaderFailed' });
     expect(summary).toMatchObject({ outcome: 'FAILED', total: 2, started: 0, failed: 2, failedLines: [] });
   });
@@ -389,7 +383,7 @@ describe('what fails around it', () => {
   test('a permission that is missing fails the import where it is missing', async () => {
     const imports = openImports();
     imports.upload(jsonLines(someOrders(2)));
-    imports.s3.fail({ kind: 'denied', on: 'uploads/orders.jsonl' });
+    imports.fail({ 's3:getObject uploads/orders.jsonl': [fails('denied')] });
     const { status, error, states } = await imports.run();
     expect({ status, error, at: states.at(-1) }).toEqual({
       status: 'FAILED',
@@ -400,7 +394,7 @@ describe('what fails around it', () => {
 
   test('a topic that cannot be told changes no outcome', async () => {
     const imports = openImports();
-    imports.topics.fail({ kind: 'unavailable', times: 'always' });
+    imports.fail({ 'sns:publish': fails('unavailable') });
     expect((await imports.run()).output).toMatchObject({ outcome: 'REJECTED', notified: false });
     imports.upload(jsonLines(someOrders(2)));
     const { output } = await imports.run();
@@ -412,7 +406,7 @@ describe('what fails around it', () => {
     imports.upload(jsonLines(someOrders(2)));
     const { status, execution, states } = await imports.run(
       {},
-      { faults: { Summarise: [fails(lambdaError('Error', 'broken'))] } },
+      { faults: { Summarise: [fails('Error', 'broken')] } },
     );
     expect({ status, at: states.at(-1) }).toEqual({ status: 'FAILED', at: 'Summarise' });
     execution.redrive();
@@ -430,7 +424,7 @@ describe('pace', () => {
     imports.upload(jsonLines(someOrders(rate * 20)));
     const start = imports.clock.now().getTime();
     await imports.run();
-    const at = [...imports.orders.started.values()].map((order) => order.at.getTime());
+    const at = [...imports.orders.started().values()].map((order) => order.at.getTime());
     expect(busiestSecond(at)).toBe(rate);
     expect(Math.max(...at) - start).toBe(20_000);
   });

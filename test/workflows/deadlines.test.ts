@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAX_ORDERS } from '../../lambda/bulk-orders/check-file.lambda';
 import { type Stage, stages } from '../../lib/stages';
-import { definitionOf } from '../support/definitions';
+import { definitionOf } from '../../tools/world/definitions';
 import { type Bounds, type Machine, seconds, worstCaseSeconds } from '../support/worst-case';
 
 const workflows = readdirSync(join(__dirname, '../../statemachines')).map((file) =>

@@ -1,8 +1,8 @@
 /** A name that comes again: after 90 days an execution's name is free, while payments and stock are still on record. */
 import { executionIdentity } from '../../contracts/identity';
-import { TABLES, TOPICS } from '../support/order-world';
-import { openShop } from '../support/run-order';
-import { fails, late } from '../support/task-faults';
+import { fails, late } from '../../tools/doubles/faults';
+import { openShop } from '../../tools/world/order-shop';
+import { TABLES, TOPICS } from '../../tools/world/order-world';
 
 const AMOUNT = 2 * 1250 + 899;
 const DAYS_91 = 91 * 86_400;

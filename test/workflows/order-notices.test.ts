@@ -1,7 +1,8 @@
 /** What customers are told, and that each of them hears how the order ended. */
-import { TOPICS } from '../support/order-world';
-import { openShop } from '../support/run-order';
-import { fails, killedAfterwards, lambdaError, type TaskFault } from '../support/task-faults';
+
+import { type Fault, fails, killedAfterwards } from '../../tools/doubles/faults';
+import { openShop } from '../../tools/world/order-shop';
+import { TOPICS } from '../../tools/world/order-world';
 
 const told = (shop: ReturnType<typeof openShop>) => shop.world.topics.messages(TOPICS.paymentFailure);
 
@@ -44,7 +45,7 @@ describe('an order that FAILED and is undone', () => {
 
   test('ends the same when the topic is down', async () => {
     const shop = openShop();
-    shop.world.topics.fail({ kind: 'unavailable', times: 'always' });
+    shop.fail({ 'sns:publish': fails('unavailable') });
     const order = await shop.run({}, { faults: { CreateShipment: fails('Broken') } });
     expect(order).toMatchObject({ status: 'FAILED', error: 'Broken', endedAt: 'OrderFailed' });
   });
@@ -74,8 +75,8 @@ describe('a notice that is delivered twice can be told from two', () => {
 test('an outage of Stripe of three hours strands nobody’s money', async () => {
   const shop = openShop({ MUG: 10, TEA: 0 });
   const back = shop.clock.now().getTime() + 3 * 3600_000;
-  const down: TaskFault = async (work, call) => {
-    if (call.clock.now().getTime() < back) throw lambdaError('CompensationFailed');
+  const down: Fault = async (work, call) => {
+    if (call.clock.now().getTime() < back) throw await call.error('CompensationFailed');
     return work();
   };
   expect((await shop.run({}, { faults: { ReversePayment: down } })).outcome).toBe('OUT_OF_STOCK');

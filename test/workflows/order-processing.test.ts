@@ -1,8 +1,9 @@
 /** Order processing as a customer and the books see it: the happy path, the business outcomes, the input. */
-import { TABLES, TOPICS } from '../support/order-world';
-import { orderInput } from '../support/orders';
-import { openShop } from '../support/run-order';
-import { late } from '../support/task-faults';
+
+import { late } from '../../tools/doubles/faults';
+import { openShop } from '../../tools/world/order-shop';
+import { TABLES, TOPICS } from '../../tools/world/order-world';
+import { orderInput } from '../../tools/world/orders';
 
 const AMOUNT = 2 * 1250 + 899;
 const ALL_IN_STOCK = { MUG: 10, TEA: 10 };

@@ -1,8 +1,9 @@
 /** Payments under review: the review fails, cannot start, or its order is stopped meanwhile. */
-import { TABLES, TOPICS } from '../support/order-world';
-import { DAY, DONE, HOUR, LARGE, messagesTo, reviewing, UNDONE, WAITING } from '../support/reviews';
-import { type OrderShop, openShop } from '../support/run-order';
-import { fails, lambdaError, type TaskFault, times } from '../support/task-faults';
+
+import { type Fault, fails, killedAfterwards, times } from '../../tools/doubles/faults';
+import { type OrderShop, openShop } from '../../tools/world/order-shop';
+import { TABLES, TOPICS } from '../../tools/world/order-world';
+import { DAY, DONE, HOUR, LARGE, reviewing, UNDONE, WAITING } from '../support/reviews';
 
 describe('RequestReview', () => {
   const token = (shop: OrderShop) => shop.world.dynamodb.get(TABLES.reviews, 'order-A-1001')?.taskToken?.S;
@@ -10,11 +11,8 @@ describe('RequestReview', () => {
   test('is killed after its work: the next try’s token replaces the first, and is answered', async () => {
     const shop = openShop();
     const tokens: unknown[] = [];
-    const killed: TaskFault = async (work, call) => {
-      await Promise.race([work(), call.clock.sleep(1)]);
-      tokens.push(token(shop));
-      throw lambdaError('Runtime.ExitError');
-    };
+    const killed: Fault = (work, call) =>
+      killedAfterwards(work, call).finally(() => tokens.push(token(shop)));
     const { order } = await reviewing({ faults: { RequestReview: [killed] } }, shop);
     expect(tokens).toEqual([expect.stringMatching(/^AQC/)]);
     expect(tokens).not.toContain(token(shop));
@@ -25,9 +23,9 @@ describe('RequestReview', () => {
 
   test('arrives after its own retry: the retry’s token stays, and the answer reaches the order', async () => {
     const shop = openShop();
-    const delayed: TaskFault = async (work, call) => {
+    const delayed: Fault = async (work, call) => {
       void call.clock.sleep(60).then(work);
-      throw Object.assign(new Error('The connection broke'), { name: 'Lambda.SdkClientException' });
+      throw await call.error('timeout');
     };
     const { order } = await reviewing({ faults: { RequestReview: [delayed] } }, shop);
     const ofRetry = token(shop);
@@ -57,25 +55,27 @@ describe('RequestReview', () => {
 
   test('cannot tell the reviewers: undone and FAILED', async () => {
     const shop = openShop();
-    shop.world.topics.fail({ on: TOPICS.reviewers, kind: 'denied', times: 'always' });
+    shop.fail({ [`sns:publish ${TOPICS.reviewers}`]: fails('denied') });
     expect(await shop.run(LARGE)).toMatchObject({ status: 'FAILED', endedAt: 'OrderFailed' });
     expect(await shop.books()).toEqual(UNDONE);
   });
 });
 
 describe('the review cannot be started', () => {
-  const throttled = Object.assign(new Error('Rate exceeded'), { name: 'StepFunctions.ThrottlingException' });
-
   test('for a moment: it is, later', async () => {
-    const { order, ...shop } = await reviewing({ faults: { ReviewPayment: times(3, fails(throttled)) } });
+    const { order, ...shop } = await reviewing({ faults: { ReviewPayment: times(3, fails('throttled')) } });
     await shop.answer('APPROVED');
     expect((await shop.finish(order)).outcome).toBe('SHIPPED');
   });
 
   test('at all: undone and FAILED', async () => {
     const shop = openShop();
-    const order = await shop.run(LARGE, { faults: { ReviewPayment: fails(throttled) } });
-    expect(order).toMatchObject({ status: 'FAILED', error: throttled.name, endedAt: 'OrderFailed' });
+    const order = await shop.run(LARGE, { faults: { ReviewPayment: fails('throttled') } });
+    expect(order).toMatchObject({
+      status: 'FAILED',
+      error: 'StepFunctions.ThrottlingException',
+      endedAt: 'OrderFailed',
+    });
     expect(await shop.books()).toEqual(UNDONE);
   });
 });
@@ -99,7 +99,7 @@ describe('an order that is stopped while it waits', () => {
     stopped.execution.redrive();
     await shop.clock.advance(HOUR);
     expect(shop.stepFunctions.find('order-A-1001-review-1')?.status).toBe('RUNNING');
-    expect(messagesTo(shop, TOPICS.reviewers)).toHaveLength(2);
+    expect(shop.world.topics.messages(TOPICS.reviewers)).toHaveLength(2);
     await shop.answer('APPROVED');
     expect((await shop.finish(shop.order)).outcome).toBe('SHIPPED');
     expect(await shop.books()).toEqual(DONE);

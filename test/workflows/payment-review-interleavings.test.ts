@@ -1,8 +1,8 @@
 /** Answers, stops and redrives in any order, at any moment, with slow functions and lost calls: the books always balance. */
 import fc from 'fast-check';
+import { type Fault, fails } from '../../tools/doubles/faults';
+import { type OrderShop, openShop } from '../../tools/world/order-shop';
 import { DONE, LARGE, UNDONE } from '../support/reviews';
-import { type OrderShop, openShop } from '../support/run-order';
-import { lambdaError, type TaskFault } from '../support/task-faults';
 
 const STATES = [
   'ValidateOrder',
@@ -20,7 +20,7 @@ const STATES = [
 
 /** Takes so many seconds before and after the work; what is stopped meanwhile still happens. */
 const slow =
-  ([before, after]: readonly [number, number]): TaskFault =>
+  ([before, after]: readonly [number, number]): Fault =>
   async (work, call) => {
     await call.clock.sleep(before);
     const result = await work();
@@ -39,10 +39,10 @@ const delays = fc
 const broken = fc.option(fc.constantFrom('CreateShipment', 'CapturePayment'), { freq: 4, nil: undefined });
 
 const breaking =
-  (work: TaskFault): TaskFault =>
-  async (...args) => {
-    await work(...args);
-    throw lambdaError('Broken');
+  (delayed: Fault): Fault =>
+  async (work, call) => {
+    await delayed(work, call);
+    throw await call.error('Broken');
   };
 
 const step = fc.record({
@@ -70,7 +70,7 @@ test('whatever happens, money is taken at most once, and only for what ships', a
         await shop.clock.advance(after);
         if (what === 'approve') await shop.answer('APPROVED').catch(() => {});
         if (what === 'reject') await shop.answer('REJECTED').catch(() => {});
-        if (what === 'loseAnswer') shop.stepFunctions.loseCalls(1);
+        if (what === 'loseAnswer') shop.fail({ 'states:sendTaskSuccess': [fails('timeout')] });
         if (what === 'expire') shop.world.letAuthorisationsExpire();
         if (what === 'stop' && order.status === 'RUNNING') order.stop();
         if (what === 'redrive' && !order.notRedrivable) order.redrive();

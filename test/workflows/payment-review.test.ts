@@ -1,7 +1,9 @@
 /** Large payments, which wait for a person: who is asked, what reviewers see, and what each answer comes to. */
-import { REVIEW_SECONDS, REVIEWED_FROM, TABLES, TOPICS } from '../support/order-world';
-import { AMOUNT, DONE, HOUR, LARGE, messagesTo, reviewing, UNDONE, WAITING } from '../support/reviews';
-import { type OrderShop, openShop } from '../support/run-order';
+import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
+import { fails } from '../../tools/doubles/faults';
+import { type OrderShop, openShop } from '../../tools/world/order-shop';
+import { REVIEW_SECONDS, REVIEWED_FROM, TABLES, TOPICS } from '../../tools/world/order-world';
+import { AMOUNT, DONE, HOUR, LARGE, reviewing, UNDONE, WAITING } from '../support/reviews';
 
 describe('who is asked', () => {
   test('nobody below the threshold: 9 transitions, as ever', async () => {
@@ -9,7 +11,7 @@ describe('who is asked', () => {
     const items = [{ sku: 'MUG', quantity: 1, unitPrice: REVIEWED_FROM - 1 }];
     const order = await shop.run({ items });
     expect(order).toMatchObject({ outcome: 'SHIPPED', transitions: 9 });
-    expect(messagesTo(shop, TOPICS.reviewers)).toEqual([]);
+    expect(shop.world.topics.messages(TOPICS.reviewers)).toEqual([]);
   });
 
   test.each([
@@ -23,7 +25,7 @@ describe('who is asked', () => {
     const waiting = shop.start(order);
     await shop.clock.advance(HOUR);
     expect(waiting.status).toBe('RUNNING');
-    expect(messagesTo(shop, TOPICS.reviewers)).toHaveLength(1);
+    expect(shop.world.topics.messages(TOPICS.reviewers)).toHaveLength(1);
     await shop.answer('APPROVED');
     expect((await shop.finish(waiting)).outcome).toBe('SHIPPED');
   });
@@ -31,7 +33,7 @@ describe('who is asked', () => {
   test('nobody for an order that is undone anyway', async () => {
     const shop = openShop({ MUG: 1, TEA: 10 });
     expect((await shop.run(LARGE)).outcome).toBe('OUT_OF_STOCK');
-    expect(messagesTo(shop, TOPICS.reviewers)).toEqual([]);
+    expect(shop.world.topics.messages(TOPICS.reviewers)).toEqual([]);
   });
 });
 
@@ -47,7 +49,7 @@ describe('what reviewers see', () => {
     const shop = openShop();
     shop.world.dynamodb.seed(TABLES.customers, customer);
     await reviewing({}, shop);
-    expect(messagesTo(shop, TOPICS.reviewers)).toEqual([
+    expect(shop.world.topics.messages(TOPICS.reviewers)).toEqual([
       {
         orderId: 'A-1001',
         execution: 'order-A-1001',
@@ -70,19 +72,17 @@ describe('what reviewers see', () => {
     ['is on no record', () => {}],
     [
       'cannot be read',
-      (shop: OrderShop) =>
-        shop.world.dynamodb.fail({ kind: 'denied', on: TABLES.customers, times: 'always' }),
+      (shop: OrderShop) => shop.fail({ [`dynamodb:getItem ${TABLES.customers}`]: fails('denied') }),
     ],
     [
       'cannot be read for a long while',
-      (shop: OrderShop) =>
-        shop.world.dynamodb.fail({ kind: 'throttled', on: TABLES.customers, times: 'always' }),
+      (shop: OrderShop) => shop.fail({ [`dynamodb:getItem ${TABLES.customers}`]: fails('throttled') }),
     ],
   ])('a customer who %s is shown as unknown, and the review goes on', async (_case, breakSomething) => {
     const shop = openShop();
     breakSomething(shop);
     const { order } = await reviewing({}, shop);
-    expect(messagesTo(shop, TOPICS.reviewers)).toEqual([
+    expect(shop.world.topics.messages(TOPICS.reviewers)).toEqual([
       expect.objectContaining({ customer: { known: false } }),
     ]);
     await shop.answer('APPROVED');
@@ -168,7 +168,7 @@ describe('the answer', () => {
   test('something else than yes or no, sent past the command line, is a no', async () => {
     const shop = await reviewing();
     const taskToken = shop.world.dynamodb.get(TABLES.reviews, 'order-A-1001')?.taskToken?.S;
-    await shop.stepFunctions.client.send({ input: { taskToken, output: '"yes"' } } as never);
+    await shop.stepFunctions.client.send(new SendTaskSuccessCommand({ taskToken, output: '"yes"' }));
     expect((await shop.finish(shop.order)).outcome).toBe('REVIEW_REJECTED');
   });
 });
@@ -214,8 +214,8 @@ describe('answers that come again, late, or not at all', () => {
 
   test('recorded but not delivered: the order still waits, and the same command sends it', async () => {
     const shop = await reviewing();
-    shop.stepFunctions.loseCalls(1);
-    await expect(shop.answer('APPROVED')).rejects.toThrow('socket hang up');
+    shop.fail({ 'states:sendTaskSuccess': [fails('timeout')] });
+    await expect(shop.answer('APPROVED')).rejects.toThrow('Request timed out');
     await shop.clock.advance(HOUR);
     expect(shop.order.status).toBe('RUNNING');
     await expect(shop.answer('REJECTED')).rejects.toMatchObject({ reason: 'DECIDED_OTHERWISE' });
@@ -226,8 +226,8 @@ describe('answers that come again, late, or not at all', () => {
 
   test('recorded and never delivered: undone when the time is up', async () => {
     const shop = await reviewing();
-    shop.stepFunctions.loseCalls(1);
-    await expect(shop.answer('APPROVED')).rejects.toThrow('socket hang up');
+    shop.fail({ 'states:sendTaskSuccess': [fails('timeout')] });
+    await expect(shop.answer('APPROVED')).rejects.toThrow('Request timed out');
     expect((await shop.finish(shop.order)).outcome).toBe('REVIEW_REJECTED');
     expect(await shop.books()).toEqual(UNDONE);
   });

@@ -1,9 +1,10 @@
 // From RecordCustomer on there is a customer: nothing is undone, a redrive finishes the job, the e-mail goes once.
 
-import { label, retriedBy } from '../support/onboarding-errors';
-import { createOnboardingWorld, EVERYTHING, type OnboardingWorld, TABLES } from '../support/onboarding-world';
-import { signupInput } from '../support/signups';
-import { onboard } from '../support/simulate-onboarding';
+import { fails, killedBefore, replyLost, times, worksButFails } from '../../tools/doubles/faults';
+import { EVERYTHING, TABLES } from '../../tools/world/onboarding-world';
+import { type Signups, signupInput } from '../../tools/world/signups';
+import { label, planOf, retriedBy } from '../support/onboarding-errors';
+import { openSignups } from '../support/signups';
 
 const NAME = 'onboarding-U-42';
 const ONCE = { email: 1, link: 1 };
@@ -26,9 +27,9 @@ describe.each(STATES)('%s', (state) => {
     async (error, retries) => {
       for (const times of [1, retries]) {
         for (const afterWork of [false, true]) {
-          const world = createOnboardingWorld();
-          const { output } = await onboard(world, signupInput(), {
-            faults: [{ state, error, times, afterWork }],
+          const world = openSignups();
+          const { output } = await world.run(signupInput(), {
+            faults: planOf([{ state, error, times, afterWork }]),
           });
           expect(output).toMatchObject({ outcome: 'ONBOARDED' });
           expect(world.effectsOf(NAME)).toEqual(EVERYTHING);
@@ -45,8 +46,8 @@ describe.each(STATES)('%s', (state) => {
   test.each(fatal.map((fault) => [label(fault), fault]))(
     'fails for good with %s: right there, nothing is undone, a redrive completes it',
     async (_label, fault) => {
-      const world = createOnboardingWorld();
-      const stuck = await onboard(world, signupInput(), { faults: [fault] });
+      const world = openSignups();
+      const stuck = await world.run(signupInput(), { faults: planOf([fault]) });
       expect(stuck).toMatchObject({ status: 'FAILED', error: fault.error });
       expect(stuck.states.at(-1)).toBe(state);
       const { databases, apiKey, stripeCustomers } = world.effectsOf(NAME);
@@ -56,7 +57,7 @@ describe.each(STATES)('%s', (state) => {
         stripeCustomers: 1,
       });
 
-      const redriven = await stuck.redrive();
+      const redriven = await world.redrive(stuck);
       expect(redriven.output).toMatchObject({ outcome: 'ONBOARDED' });
       expect(world.effectsOf(NAME)).toEqual(EVERYTHING);
     },
@@ -64,36 +65,38 @@ describe.each(STATES)('%s', (state) => {
 });
 
 describe('the welcome e-mail', () => {
-  const sent = ({ ses }: OnboardingWorld) => ({
+  const sent = ({ ses }: Signups) => ({
     email: ses.outbox.length,
     link: new Set(ses.outbox.map(({ text }) => /https:\S+/.exec(text)?.[0])).size,
   });
 
   test.each(['throttled', 'unavailable'] as const)('goes once when SES is %s at first', async (kind) => {
-    const world = createOnboardingWorld();
-    world.ses.fail({ kind, times: 3 });
-    expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
+    const world = openSignups();
+    world.ses.fail({ 'ses:sendEmail': times(3, fails(kind)) });
+    expect((await world.run()).output).toMatchObject({ outcome: 'ONBOARDED' });
     expect(sent(world)).toEqual(ONCE);
   });
 
-  test.each(['GenerateMac', TABLES.idempotency])('goes once when %s is unavailable at first', async (on) => {
-    const world = createOnboardingWorld();
-    world.kms.fail({ kind: 'unavailable', on, times: 2 });
-    world.dynamodb.fail({ kind: 'throttled', on, times: 2 });
-    expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
+  test.each([
+    ['kms', 'kms:generateMac', 'unavailable'],
+    ['dynamodb', `dynamodb:* ${TABLES.idempotency}`, 'throttled'],
+  ] as const)('goes once when %s fails at first: %s is %s', async (service, place, failure) => {
+    const world = openSignups();
+    world[service].fail({ [place]: times(2, fails(failure)) });
+    expect((await world.run()).output).toMatchObject({ outcome: 'ONBOARDED' });
     expect(sent(world)).toEqual(ONCE);
   });
 
   test('goes once when the record that bars a second one is taken, and its answer lost', async () => {
-    const world = createOnboardingWorld();
-    world.dynamodb.fail({ kind: 'lostReply', on: TABLES.idempotency });
-    expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
+    const world = openSignups();
+    world.dynamodb.fail({ [`dynamodb:* ${TABLES.idempotency}`]: [replyLost] });
+    expect((await world.run()).output).toMatchObject({ outcome: 'ONBOARDED' });
     expect(sent(world)).toEqual(ONCE);
   });
 
   test('is remembered for longer than a redrive can come, by nothing that is personal', async () => {
-    const world = createOnboardingWorld();
-    await onboard(world);
+    const world = openSignups();
+    await world.run();
     const [record, ...others] = world.dynamodb.items(TABLES.idempotency);
     expect(others).toEqual([]);
     expect(record).toEqual({
@@ -103,50 +106,52 @@ describe('the welcome e-mail', () => {
       in_progress_expiration: { N: expect.any(String) },
       data: { M: { messageId: { S: 'message-1' } } },
     });
-    const days = (Number(record?.expiration?.N) - world.time.now.getTime() / 1000) / (24 * 3600);
+    const days = (Number(record?.expiration?.N) - world.clock.now().getTime() / 1000) / (24 * 3600);
     expect(days).toBeGreaterThan(29);
   });
 
   test('that SES refuses for good fails there, without the address in the cause', async () => {
-    const world = createOnboardingWorld();
-    world.ses.fail({ kind: 'denied' });
-    const { error, cause, states } = await onboard(world);
+    const world = openSignups();
+    world.ses.fail({ 'ses:sendEmail': [fails('denied')] });
+    const { error, cause, states } = await world.run();
     expect({ error, at: states.at(-1) }).toEqual({ error: 'MessageRejected', at: 'SendWelcomeEmail' });
     expect(cause).toContain('<recipient>');
     expect(cause).not.toContain('grace@example.com');
   });
 
   test('goes once when the answer of SES is lost, however often', async () => {
-    const world = createOnboardingWorld();
-    world.ses.fail({ kind: 'lostReply', times: 'always' });
-    expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
+    const world = openSignups();
+    world.ses.fail({ 'ses:sendEmail': replyLost });
+    expect((await world.run()).output).toMatchObject({ outcome: 'ONBOARDED' });
     expect(sent(world)).toEqual(ONCE);
   });
 
   test.each(['throttled', 'unavailable', 'denied', 'conflict'] as const)(
     'goes once when it was sent, and the record of it is %s',
     async (kind) => {
-      const world = createOnboardingWorld();
+      const world = openSignups();
       let isSent = false;
       const send = world.ses.client.send;
       world.ses.client.send = ((command: never) => {
         isSent = true;
-        world.dynamodb.fail({ kind, on: 'updateItem', times: 'always' });
+        world.dynamodb.fail({ 'dynamodb:updateItem': fails(kind) });
         return send(command);
       }) as typeof send;
-      expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
+      expect((await world.run()).output).toMatchObject({ outcome: 'ONBOARDED' });
       expect(isSent).toBe(true);
       expect(sent(world)).toEqual(ONCE);
     },
   );
 
   test('goes to the address on record, which may have been corrected', async () => {
-    const world = createOnboardingWorld();
-    await onboard(world, signupInput(), {
-      after: {
-        RecordCustomer: async () => {
+    const world = openSignups();
+    await world.run(signupInput(), {
+      faults: {
+        RecordCustomer: async (work) => {
+          const recorded = await work();
           const [customer] = world.dynamodb.items(TABLES.customers);
           world.dynamodb.seed(TABLES.customers, { ...customer, email: { S: 'right@example.com' } });
+          return recorded;
         },
       },
     });
@@ -154,39 +159,35 @@ describe('the welcome e-mail', () => {
   });
 
   test('of a function that died while sending is not sent beside it, but once its time is over', async () => {
-    const world = createOnboardingWorld();
-    // The record stays as the function leaves it that dies before SES is called.
-    world.ses.fail({ kind: 'unavailable' });
-    world.dynamodb.fail({ kind: 'denied', on: 'deleteItem' });
-    const { output, events } = await onboard(world, signupInput(), {
-      faults: [{ state: 'SendWelcomeEmail', error: 'Runtime.ExitError', afterWork: true }],
-    });
+    const world = openSignups();
+    world.fail({ 'ses:sendEmail': [killedBefore] });
+    const { output, execution } = await world.run();
     expect(output).toMatchObject({ outcome: 'ONBOARDED' });
-    expect(JSON.stringify(events)).toContain('IdempotencyAlreadyInProgressError');
+    expect(JSON.stringify(execution.events)).toContain('IdempotencyAlreadyInProgressError');
     expect(sent(world)).toEqual(ONCE);
   });
 
   test('is not sent again by a redrive 14 days later', async () => {
-    const world = createOnboardingWorld();
-    const stuck = await onboard(world, signupInput(), {
-      faults: [{ state: 'SendWelcomeEmail', error: 'Error', afterWork: true }],
+    const world = openSignups();
+    const stuck = await world.run(signupInput(), {
+      faults: { SendWelcomeEmail: [worksButFails('Error')] },
     });
     expect(stuck.states.at(-1)).toBe('SendWelcomeEmail');
-    world.delay = 14 * 24 * 3600;
-    expect((await stuck.redrive()).output).toMatchObject({ outcome: 'ONBOARDED' });
+    expect((await world.redrive(stuck, { after: 14 * 24 * 3600 })).output).toMatchObject({
+      outcome: 'ONBOARDED',
+    });
     expect(sent(world)).toEqual(ONCE);
   });
 
   test('that a redrive sends 14 days later has a link that works for 30 days from then', async () => {
-    const world = createOnboardingWorld();
-    const stuck = await onboard(world, signupInput(), {
-      faults: [{ state: 'SendWelcomeEmail', error: 'Error' }],
+    const world = openSignups();
+    const stuck = await world.run(signupInput(), {
+      faults: { SendWelcomeEmail: [fails('Error')] },
     });
-    world.delay = 14 * 24 * 3600;
-    await stuck.redrive();
+    await world.redrive(stuck, { after: 14 * 24 * 3600 });
     expect(sent(world)).toEqual(ONCE);
     const { expiresAt } = world.dynamodb.items(TABLES.apiKeys).find(({ sealed }) => sealed) ?? {};
-    const days = (Number(expiresAt?.N) * 1000 - world.time.now.getTime()) / (24 * 3600_000);
+    const days = (Number(expiresAt?.N) * 1000 - world.clock.now().getTime()) / (24 * 3600_000);
     expect(days).toBeGreaterThan(29.9);
     const token = world.ses.outbox[0]?.text.split('#')[1]?.split(/\s/)[0] ?? '';
     await expect(world.claim(token)).resolves.toMatchObject({ userId: 'U-42' });

@@ -1,6 +1,9 @@
 // Whatever fails in the branches, alone or together: afterwards everything exists or nothing does.
 
 import { executionIdentity } from '../../contracts/identity';
+import { fails } from '../../tools/doubles/faults';
+import { EVERYTHING, NOTHING } from '../../tools/world/onboarding-world';
+import { signupInput } from '../../tools/world/signups';
 import {
   BRANCHES,
   ending,
@@ -8,22 +11,21 @@ import {
   fewerStrikes,
   kindsOfErrors,
   label,
+  planOf,
   retriesOf,
   type Strike,
   strikes,
 } from '../support/onboarding-errors';
-import { createOnboardingWorld, EVERYTHING, NOTHING } from '../support/onboarding-world';
-import { signupInput } from '../support/signups';
-import { onboard, onboardingDefinition } from '../support/simulate-onboarding';
+import { openSignups } from '../support/signups';
 
 const NAME = 'onboarding-U-42';
 
 afterEach(() => jest.restoreAllMocks());
 
 /** Everything when all faults are survived; else nothing, and a failure that names the first branch's state. */
-async function check(faults: Strike[], seed: number): Promise<void> {
-  const world = createOnboardingWorld();
-  const result = await onboard(world, signupInput(), { faults, seed });
+async function check(...faults: Strike[]): Promise<void> {
+  const world = openSignups();
+  const result = await world.run(signupInput(), { faults: planOf(faults) });
   const fatal = faults.find(({ survives }) => !survives);
   expect(ending(world, result)).toEqual(
     fatal
@@ -43,7 +45,7 @@ async function check(faults: Strike[], seed: number): Promise<void> {
 describe.each(Object.entries(BRANCHES))('everything or nothing, when in the branch %s', (_branch, states) => {
   const faults = everyError(states).flatMap(strikes);
   test.each(faults.map((fault) => [label(fault), fault] as const))('%s', async (_label, fault) => {
-    await check([fault], 1);
+    await check(fault);
   });
 });
 
@@ -60,7 +62,7 @@ describe('everything or nothing, when two branches fail together:', () => {
   test.each(pairs.map(([a, b]) => [`${a.state} ${a.error}, ${b.state} ${b.error}`, a, b] as const))(
     '%s',
     async (_label, a, b) => {
-      for (const one of fewerStrikes(a)) for (const other of fewerStrikes(b)) await check([one, other], 2);
+      for (const one of fewerStrikes(a)) for (const other of fewerStrikes(b)) await check(one, other);
     },
   );
 
@@ -70,7 +72,7 @@ describe('everything or nothing, when two branches fail together:', () => {
       return error ? strikes(error).slice(-1) : [];
     });
     expect(all.map(({ survives, afterWork }) => [survives, afterWork])).toEqual(Array(3).fill([false, true]));
-    await check(all, 3);
+    await check(...all);
   });
 });
 
@@ -88,15 +90,15 @@ describe('Stripe', () => {
     ['no connection, until the tries are used up', { kind: 'unavailable', times: 6 }, NOTHING],
     ['an answer after 50 seconds', { kind: 'slow', seconds: 50 }, EVERYTHING],
   ] as const)('answers with %s: one customer or none', async (_what, fault, expected) => {
-    const world = createOnboardingWorld();
+    const world = openSignups();
     world.stripe.faults.add({ on: 'POST /v1/customers', ...fault });
-    const { states } = await onboard(world);
+    const { states } = await world.run();
     expect(states.at(-1)).toBe(expected === NOTHING ? 'OnboardingFailed' : 'LogOnboardingComplete');
     expect(world.effectsOf(NAME)).toEqual(expected);
   });
 
   test('finds by e-mail and metadata what this execution made, and no other customer of that address', async () => {
-    const world = createOnboardingWorld();
+    const world = openSignups();
     const other = 'email=grace%40example.com&metadata[execution]=onboarding-other';
     await world.stripe.handle(
       {
@@ -111,23 +113,23 @@ describe('Stripe', () => {
       async () => {},
     );
     world.stripe.faults.add({ on: 'POST /v1/customers', kind: 'server_error', kept: true, afterWork: true });
-    await onboard(world);
+    await world.run();
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
     expect(world.effectsOf('onboarding-other').stripeCustomers).toBe(1);
   });
 
   test('that is down leaves nothing of ours, fails where it is needed, and a redrive undoes the rest', async () => {
-    const world = createOnboardingWorld();
+    const world = openSignups();
     world.stripe.faults.add({ on: 'POST /v1/customers', kind: 'server_error', kept: true, afterWork: true });
     world.stripe.faults.add({ on: '* /v1/customers', kind: 'unavailable', times: 'always' });
-    const down = await onboard(world);
+    const down = await world.run();
     expect(down).toMatchObject({ status: 'FAILED', error: 'States.Http.Socket' });
     expect(down.cause).toContain('ECONNREFUSED');
     expect(down.states.at(-1)).toBe('FindStripeCustomers');
     expect(world.effectsOf(NAME)).toEqual({ ...NOTHING, stripeCustomers: 1 });
 
     world.stripe.faults.clear();
-    const redriven = await down.redrive();
+    const redriven = await world.redrive(down);
     expect(redriven.states.at(-1)).toBe('OnboardingFailed');
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });
@@ -148,9 +150,9 @@ describe('undoing', () => {
 
   test.each(steps)('works in the end when %s fails three times (%o)', async (state, cause, error) => {
     for (const afterWork of [false, true]) {
-      const world = createOnboardingWorld();
-      const { states } = await onboard(world, signupInput(), {
-        faults: [cause, { state, error, afterWork, times: 3 }],
+      const world = openSignups();
+      const { states } = await world.run(signupInput(), {
+        faults: planOf([cause, { state, error, afterWork, times: 3 }]),
       });
       expect(states.at(-1)).toBe('OnboardingFailed');
       expect(world.effectsOf(NAME)).toEqual(NOTHING);
@@ -160,14 +162,14 @@ describe('undoing', () => {
   test.each(steps)(
     'fails at %s when that fails for good (%o), and a redrive undoes the rest',
     async (state, cause, error) => {
-      const world = createOnboardingWorld();
-      const stuck = await onboard(world, signupInput(), {
-        faults: [cause, { state, error, times: retriesOf(state) + 1 }],
+      const world = openSignups();
+      const stuck = await world.run(signupInput(), {
+        faults: planOf([cause, { state, error, times: retriesOf(state) + 1 }]),
       });
       expect(stuck).toMatchObject({ status: 'FAILED', error });
       expect(stuck.states.at(-1)).toBe(state);
 
-      const redriven = await stuck.redrive();
+      const redriven = await world.redrive(stuck);
       expect(redriven.error).toBe(cause.error);
       expect(redriven.states.at(-1)).toBe('OnboardingFailed');
       expect(world.effectsOf(NAME)).toEqual(NOTHING);
@@ -175,8 +177,8 @@ describe('undoing', () => {
   );
 
   test('bars an API key that comes late', async () => {
-    const world = createOnboardingWorld();
-    await onboard(world, signupInput(), { faults: [{ state: 'CreateAPIKey', error: 'Error' }] });
+    const world = openSignups();
+    await world.run(signupInput(), { faults: { CreateAPIKey: [fails('Error')] } });
     const late = world.functions['create-api-key']({
       userId: 'U-42',
       execution: executionIdentity(NAME, new Date('2026-01-01T00:00:00Z')),
@@ -186,14 +188,14 @@ describe('undoing', () => {
   });
 
   test('waits for what a branch that threw has cut off', async () => {
+    const world = openSignups();
     // No branch throws. If one ever did, the others' calls would go on without anybody waiting for them.
-    const definition = JSON.parse(onboardingDefinition());
+    const definition = JSON.parse(world.definitionOf('saas-onboarding'));
     delete definition.States.CreateAccountsInParallel.Branches[0].States.CheckDatabaseStatus.Catch;
-    const world = createOnboardingWorld();
+    world.deploy('saas-onboarding', JSON.stringify(definition));
     world.stripe.faults.add({ on: 'POST /v1/customers', kind: 'slow', seconds: 50 });
-    const { states, cause } = await onboard(world, signupInput(), {
-      definition,
-      faults: [{ state: 'CheckDatabaseStatus', error: 'DynamoDb.AccessDeniedException' }],
+    const { states, cause } = await world.run(signupInput(), {
+      faults: { CheckDatabaseStatus: [fails('DynamoDb.AccessDeniedException')] },
     });
     expect(states).toContain('LetCutOffCallsEnd');
     expect(JSON.parse(cause ?? '')).toMatchObject({ userId: 'U-42', state: 'CreateAccountsInParallel' });

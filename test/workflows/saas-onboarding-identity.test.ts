@@ -1,27 +1,29 @@
 /** A signup's name that comes again, and calls that arrive after what they began was undone. */
-import { createOnboardingWorld, NOTHING, type OnboardingWorld, TABLES } from '../support/onboarding-world';
-import { signupInput } from '../support/signups';
-import { onboard } from '../support/simulate-onboarding';
+
+import { fails } from '../../tools/doubles/faults';
+import { NOTHING, TABLES } from '../../tools/world/onboarding-world';
+import { type Signups, signupInput } from '../../tools/world/signups';
+import { openSignups } from '../support/signups';
 
 const NAME = 'onboarding-U-42';
-const DAY = 86_400_000;
+const DAY = 86_400;
 
 afterEach(() => jest.restoreAllMocks());
 
-const linkIn = ({ ses }: OnboardingWorld) => ses.outbox.at(-1)?.text.match(/#(\S+)/)?.[1] ?? '';
+const linkIn = ({ ses }: Signups) => ses.outbox.at(-1)?.text.match(/#(\S+)/)?.[1] ?? '';
 
 test('a user who was off-boarded and comes back under the same name has a key that the old link does not open', async () => {
-  const world = createOnboardingWorld();
-  const first = await onboard(world);
+  const world = openSignups();
+  const first = await world.run();
   const oldLink = linkIn(world);
   await world.claim(oldLink);
   await world.dynamodb.call('deleteItem', {
     TableName: TABLES.customers,
     Key: { customerId: { S: 'U-42' } },
   });
-  world.time.now = new Date(world.time.now.getTime() + 91 * DAY);
+  await world.clock.advance(91 * DAY);
 
-  const second = await onboard(world);
+  const second = await world.run();
   expect(second.output).toMatchObject({ outcome: 'ONBOARDED' });
   const ids = [first, second].map(({ output }) => Object(output));
   expect(ids[0].apiKeyId).not.toBe(ids[1].apiKeyId);
@@ -38,17 +40,17 @@ test.each([
   ['CreateStripeCustomer', 'States.Http.StatusCode.400'],
   ['RecordCustomer', 'DynamoDB.ConditionalCheckFailedException'],
 ])('after %s fails with %s, late calls end before anything is undone', async (state, error) => {
-  const world = createOnboardingWorld();
-  const { states } = await onboard(world, signupInput(), { faults: [{ state, error }] });
+  const world = openSignups();
+  const { states } = await world.run(signupInput(), { faults: { [state]: [fails(error)] } });
   expect(states).toContain('LetCutOffCallsEnd');
   expect(states.indexOf('LetCutOffCallsEnd')).toBe(states.indexOf('DeleteDatabase') - 1);
   expect(world.effectsOf(NAME)).toEqual(NOTHING);
 });
 
 test('what Stripe refuses as malformed is REJECTED, told to signup-errors, and nothing is left', async () => {
-  const world = createOnboardingWorld();
-  const { output } = await onboard(world, signupInput(), {
-    faults: [{ state: 'CreateStripeCustomer', error: 'States.Http.StatusCode.400' }],
+  const world = openSignups();
+  const { output } = await world.run(signupInput(), {
+    faults: { CreateStripeCustomer: [fails('States.Http.StatusCode.400')] },
   });
   expect(output).toMatchObject({
     outcome: 'REJECTED',
@@ -60,9 +62,9 @@ test('what Stripe refuses as malformed is REJECTED, told to signup-errors, and n
 });
 
 test('a signup of nearly 256 KB is REJECTED', async () => {
-  const world = createOnboardingWorld();
-  const { output } = await onboard(world, signupInput(), {
-    faults: [{ state: 'ValidateSignup', error: 'States.DataLimitExceeded' }],
+  const world = openSignups();
+  const { output } = await world.run(signupInput(), {
+    faults: { ValidateSignup: [fails('States.DataLimitExceeded')] },
   });
   expect(output).toMatchObject({
     outcome: 'REJECTED',

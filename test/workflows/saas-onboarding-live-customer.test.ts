@@ -1,9 +1,10 @@
 // Who is a customer stays one: no second signup or attempt harms what the first one made, wherever it fails.
 
-import { ending, retriesOf } from '../support/onboarding-errors';
-import { createOnboardingWorld, EVERYTHING, NOTHING, SIGNUP_ERRORS } from '../support/onboarding-world';
-import { signupInput } from '../support/signups';
-import { onboard, type StateFault } from '../support/simulate-onboarding';
+import { repliesLate, worksButFails } from '../../tools/doubles/faults';
+import { EVERYTHING, NOTHING, SIGNUP_ERRORS } from '../../tools/world/onboarding-world';
+import { signupInput } from '../../tools/world/signups';
+import { ending, planOf, retriesOf, type StateFault } from '../support/onboarding-errors';
+import { openSignups } from '../support/signups';
 
 const FIRST = 'onboarding-U-42';
 const SECOND = 'onboarding-U-42_2';
@@ -18,9 +19,9 @@ const refusal = {
 };
 
 test('a second signup of a customer is refused before anything is made', async () => {
-  const world = createOnboardingWorld();
-  await onboard(world);
-  const { output, states } = await onboard(world, signupInput({ plan: 'enterprise' }), { name: SECOND });
+  const world = openSignups();
+  await world.run();
+  const { output, states } = await world.run(signupInput({ plan: 'enterprise' }), { name: SECOND });
   expect(output).toEqual({ ...refusal, notified: true });
   expect(states).toEqual(['ValidateSignup', 'NotifyInvalidSignup']);
   expect(world.topics.messages(SIGNUP_ERRORS)).toEqual([
@@ -31,13 +32,17 @@ test('a second signup of a customer is refused before anything is made', async (
 
 /** The second attempt is checked while there is no customer yet; then the first one runs from start to end. */
 async function overtake(faults: StateFault[] = []) {
-  const world = createOnboardingWorld();
-  const second = await onboard(world, signupInput(), {
+  const world = openSignups();
+  const second = world.start(signupInput(), {
     name: SECOND,
-    after: { ValidateSignup: () => onboard(world, signupInput(), { name: FIRST }) },
-    faults,
+    faults: { ValidateSignup: [repliesLate(18)], ...planOf(faults) },
   });
-  return { world, second };
+  const first = await world.finish(world.start(signupInput(), { name: FIRST }));
+  expect(first.outcome).toBe('ONBOARDED');
+  expect(second.events.filter(({ type }) => type === 'TaskStateExited')).toEqual([]);
+  const ended = await world.finish(second);
+  await world.settle();
+  return { world, second: ended };
 }
 
 test('of two attempts at once one becomes the customer; the other undoes all of its own', async () => {
@@ -51,9 +56,9 @@ test('of two attempts at once one becomes the customer; the other undoes all of 
 });
 
 test('an attempt whose own record was written, and the answer lost, is the customer', async () => {
-  const world = createOnboardingWorld();
-  const { output } = await onboard(world, signupInput(), {
-    faults: [{ state: 'RecordCustomer', error: 'DynamoDB.SdkClientException', afterWork: true }],
+  const world = openSignups();
+  const { output } = await world.run(signupInput(), {
+    faults: { RecordCustomer: [worksButFails('DynamoDB.SdkClientException')] },
   });
   expect(output).toMatchObject({ outcome: 'ONBOARDED' });
   expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
@@ -83,7 +88,7 @@ describe('a second attempt harms nothing of the first when it fails at', () => {
       ]);
       expect(second.states.at(-1)).toBe(state);
       expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
-      expect((await second.redrive()).states.at(-1)).toBe('OnboardingFailed');
+      expect((await world.redrive(second)).states.at(-1)).toBe('OnboardingFailed');
       expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
       expect(world.effectsOf(SECOND)).toEqual(NOTHING);
     },
@@ -95,19 +100,19 @@ describe('a second attempt harms nothing of the first when it fails at', () => {
     ]);
     expect(second.states.at(-1)).toBe('RecordCustomer');
     expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
-    expect((await second.redrive()).output).toMatchObject({ outcome: 'REJECTED' });
+    expect((await world.redrive(second)).output).toMatchObject({ outcome: 'REJECTED' });
     expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
     expect(world.effectsOf(SECOND)).toEqual(NOTHING);
   });
 });
 
 test('the next attempt after one that was undone starts from nothing', async () => {
-  const world = createOnboardingWorld();
-  await onboard(world, signupInput(), {
-    faults: [{ state: 'CreateAPIKey', error: 'Error', afterWork: true }],
+  const world = openSignups();
+  await world.run(signupInput(), {
+    faults: { CreateAPIKey: [worksButFails('Error')] },
   });
   expect(world.effectsOf(FIRST)).toEqual(NOTHING);
-  const { output } = await onboard(world, signupInput(), { name: SECOND });
+  const { output } = await world.run(signupInput(), { name: SECOND });
   expect(output).toMatchObject({
     outcome: 'ONBOARDED',
     databaseId: expect.stringMatching(/^test-tenant-onboarding-U-42_2\.\d+$/),
@@ -117,10 +122,10 @@ test('the next attempt after one that was undone starts from nothing', async () 
 });
 
 test('users and attempts with similar ids have nothing in common', async () => {
-  const world = createOnboardingWorld();
+  const world = openSignups();
   const ids = ['U', 'u', 'U-', 'U-2', 'onboarding-U', 'onboarding-U-2', '-'];
   for (const userId of ids) {
-    await onboard(world, signupInput({ userId }), { name: `onboarding-${userId}` });
+    await world.run(signupInput({ userId }), { name: `onboarding-${userId}` });
   }
   for (const userId of ids) expect(world.effectsOf(`onboarding-${userId}`)).toEqual(EVERYTHING);
   expect(new Set(world.tenantTables.names()).size).toBe(ids.length);

@@ -2,21 +2,20 @@
 
 import { apiKeyIdOf } from '../../contracts/claim-token';
 import { executionIdentity } from '../../contracts/identity';
+import { fails, times } from '../../tools/doubles/faults';
 import {
   APP_URL,
-  createOnboardingWorld,
   EVERYTHING,
   NOTHING,
   SENDER,
   SIGNUP_ERRORS,
   TABLES,
-} from '../support/onboarding-world';
-import { signupInput } from '../support/signups';
-import { onboard, onboardingDefinition } from '../support/simulate-onboarding';
+} from '../../tools/world/onboarding-world';
+import { openSignups } from '../support/signups';
 
 const NAME = 'onboarding-U-42';
 const IDENTITY = executionIdentity(NAME, new Date('2026-01-01T00:00:00Z'));
-const OWNER = `arn:aws:states:us-east-1:123456789012:execution:simulated:${IDENTITY}`;
+const OWNER = `arn:aws:states:us-east-1:123456789012:execution:saas-onboarding:${IDENTITY}`;
 const TABLE = `test-tenant-${IDENTITY}`;
 
 afterEach(() => jest.restoreAllMocks());
@@ -26,8 +25,8 @@ const tokenIn = (text: string) => linkIn(text).split('#')[1] ?? '';
 
 describe('a new customer', () => {
   test('gets a database, an API key, a Stripe customer and one e-mail', async () => {
-    const world = createOnboardingWorld();
-    const { output } = await onboard(world);
+    const world = openSignups();
+    const { output } = await world.run();
     expect(output).toEqual({
       userId: 'U-42',
       outcome: 'ONBOARDED',
@@ -40,7 +39,7 @@ describe('a new customer', () => {
   });
 
   test('costs 16 states, 17 billed transitions where the stage protects databases', async () => {
-    const { states, transitions } = await onboard(createOnboardingWorld());
+    const { states, transitions } = await openSignups().run();
     expect(states.sort()).toEqual(
       [
         'ValidateSignup',
@@ -65,8 +64,8 @@ describe('a new customer', () => {
   });
 
   test('is recorded in customers and, with a numeric time, in onboarding_events', async () => {
-    const world = createOnboardingWorld();
-    await onboard(world);
+    const world = openSignups();
+    await world.run();
     const ids = {
       databaseId: TABLE,
       apiKeyId: apiKeyIdOf(IDENTITY),
@@ -89,19 +88,19 @@ describe('a new customer', () => {
     expect(event).toEqual({
       userId: { S: 'U-42' },
       event: { S: `onboarding_complete#${IDENTITY}` },
-      timestamp: { N: String(world.time.now.getTime() / 1000) },
+      timestamp: { N: String(world.clock.now().getTime() / 1000) },
       metadata: { S: expect.any(String) },
     });
     expect(JSON.parse(event?.metadata?.S ?? '')).toEqual({ ...ids, company: 'Hopper & Co', plan: 'pro' });
   });
 
   test('has a database that is sealed, tagged, and at last protected and backed up', async () => {
-    const world = createOnboardingWorld();
-    await onboard(world);
+    const world = openSignups();
+    await world.run();
     expect(world.tenantTables.find(TABLE)).toMatchObject({
       definition: {
         BillingMode: 'PAY_PER_REQUEST',
-        SseSpecification: { Enabled: true, SseType: 'KMS' },
+        SSESpecification: { Enabled: true, SSEType: 'KMS' },
         Tags: [
           { Key: 'tenant', Value: 'U-42' },
           { Key: 'execution', Value: IDENTITY },
@@ -113,12 +112,10 @@ describe('a new customer', () => {
   });
 
   test('has an unprotected database where the stage asks for none', async () => {
-    const world = createOnboardingWorld();
-    const definition = onboardingDefinition({
-      TenantDeletionProtection: 'false',
-      TenantPointInTimeRecovery: 'false',
+    const world = openSignups({
+      settings: { TenantDeletionProtection: 'false', TenantPointInTimeRecovery: 'false' },
     });
-    const { transitions } = await onboard(world, signupInput(), { definition });
+    const { transitions } = await world.run();
     expect(world.tenantTables.find(TABLE)).toMatchObject({
       deletionProtection: false,
       pointInTimeRecovery: false,
@@ -127,9 +124,8 @@ describe('a new customer', () => {
   });
 
   test('has a database that is only backed up where the stage asks for that', async () => {
-    const world = createOnboardingWorld();
-    const definition = onboardingDefinition({ TenantDeletionProtection: 'false' });
-    await onboard(world, signupInput(), { definition });
+    const world = openSignups({ settings: { TenantDeletionProtection: 'false' } });
+    await world.run();
     expect(world.tenantTables.find(TABLE)).toMatchObject({
       deletionProtection: false,
       pointInTimeRecovery: true,
@@ -137,8 +133,8 @@ describe('a new customer', () => {
   });
 
   test('is a Stripe customer that says which execution made it, under a key of that execution', async () => {
-    const world = createOnboardingWorld();
-    await onboard(world);
+    const world = openSignups();
+    await world.run();
     expect(world.stripe.ledger.customers).toMatchObject([
       {
         email: 'grace@example.com',
@@ -152,8 +148,8 @@ describe('a new customer', () => {
   });
 
   test('claims the API key once, with the link from the e-mail', async () => {
-    const world = createOnboardingWorld();
-    await onboard(world);
+    const world = openSignups();
+    await world.run();
     const [email] = world.ses.outbox;
     expect(email).toMatchObject({ from: SENDER, to: ['grace@example.com'] });
     expect(linkIn(email?.text ?? '')).toMatch(`${APP_URL}/claim#`);
@@ -172,10 +168,10 @@ describe('a new customer', () => {
 });
 
 test('no key, token or secret is in the history, the output or the tables', async () => {
-  const world = createOnboardingWorld();
-  const { events, output } = await onboard(world);
+  const world = openSignups();
+  const { execution, output } = await world.run();
   const stored = JSON.stringify(Object.values(TABLES).map((table) => world.dynamodb.items(table)));
-  const seen = JSON.stringify([events, output]) + stored;
+  const seen = JSON.stringify([execution.events, output]) + stored;
   const token = tokenIn(world.ses.outbox[0]?.text ?? '');
   const { apiKey } = await world.claim(token);
   const [, mac = 'no mac'] = token.split('.');
@@ -187,8 +183,8 @@ test('no key, token or secret is in the history, the output or the tables', asyn
 
 describe('a signup that is refused', () => {
   test('is told to signup-errors with every problem; nothing is made', async () => {
-    const world = createOnboardingWorld();
-    const { status, output } = await onboard(world, {
+    const world = openSignups();
+    const { status, output } = await world.run({
       userId: 'U-42',
       email: 'x',
       company: '',
@@ -213,25 +209,25 @@ describe('a signup that is refused', () => {
   });
 
   test('stays refused when the topic is away', async () => {
-    const world = createOnboardingWorld();
-    world.topics.fail({ kind: 'unavailable', times: 'always' });
-    const { output } = await onboard(world, {});
+    const world = openSignups();
+    world.topics.fail({ 'sns:publish': fails('unavailable') });
+    const { output } = await world.run({});
     expect(output).toMatchObject({ outcome: 'REJECTED', notified: false });
   });
 
   test('ends as a failure, with nothing to undo, when it cannot be checked', async () => {
-    const world = createOnboardingWorld();
-    world.dynamodb.fail({ kind: 'unavailable', on: TABLES.customers, times: 'always' });
-    const { status, error, cause, states } = await onboard(world);
+    const world = openSignups();
+    world.dynamodb.fail({ [`dynamodb:* ${TABLES.customers}`]: fails('unavailable') });
+    const { status, error, cause, states } = await world.run();
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'ServiceUnavailable' });
     expect(JSON.parse(cause ?? '')).toMatchObject({ userId: NAME, state: 'ValidateSignup' });
     expect(states).toEqual(['ValidateSignup', 'OnboardingFailed']);
   });
 
   test('is checked again when the check is unavailable for a moment', async () => {
-    const world = createOnboardingWorld();
-    world.dynamodb.fail({ kind: 'unavailable', on: TABLES.customers, times: 2 });
-    expect((await onboard(world)).output).toMatchObject({ outcome: 'ONBOARDED' });
+    const world = openSignups();
+    world.dynamodb.fail({ [`dynamodb:* ${TABLES.customers}`]: times(2, fails('unavailable')) });
+    expect((await world.run()).output).toMatchObject({ outcome: 'ONBOARDED' });
   });
 });
 
@@ -243,17 +239,17 @@ describe('the database', () => {
     ['after 3 polls', 14, 3],
     ['at the last poll', 119, 24],
   ])('may be ready %s', async (_when, creatingSeconds, expected) => {
-    const world = createOnboardingWorld();
+    const world = openSignups();
     world.tenantTables.settings.creatingSeconds = creatingSeconds;
-    const { output, states } = await onboard(world);
+    const { output, states } = await world.run();
     expect(output).toMatchObject({ outcome: 'ONBOARDED' });
     expect(polls(states)).toBe(expected);
   });
 
   test('that is ready too late is deleted as soon as it can be', async () => {
-    const world = createOnboardingWorld();
+    const world = openSignups();
     world.tenantTables.settings.creatingSeconds = 300;
-    const { status, error, states } = await onboard(world);
+    const { status, error, states } = await world.run();
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'DatabaseNotReady' });
     expect(states.at(-1)).toBe('OnboardingFailed');
     expect(polls(states)).toBe(24);
@@ -261,15 +257,15 @@ describe('the database', () => {
   });
 
   test('that never leaves CREATING fails the execution at its delete, from where a redrive undoes the rest', async () => {
-    const world = createOnboardingWorld();
+    const world = openSignups();
     world.tenantTables.settings.creatingSeconds = Number.POSITIVE_INFINITY;
-    const stuck = await onboard(world);
+    const stuck = await world.run();
     expect(stuck).toMatchObject({ status: 'FAILED', error: 'DynamoDb.ResourceInUseException' });
     expect(stuck.states.at(-1)).toBe('DeleteDatabase');
 
     const table = world.tenantTables.find(TABLE);
     if (table) table.readyAt = 0;
-    const redriven = await stuck.redrive();
+    const redriven = await world.redrive(stuck);
     expect(redriven).toMatchObject({ status: 'FAILED', error: 'DatabaseNotReady' });
     expect(redriven.states.at(-1)).toBe('OnboardingFailed');
     expect(world.effectsOf(NAME)).toEqual(NOTHING);

@@ -1,5 +1,5 @@
 /** What tools/bench/orders.ts measures, in a process of its own. Prints what it came to as one line of JSON. */
-import { openShop } from '../../test/support/run-order';
+import { openShop } from '../world/order-shop';
 
 const WARM_UP = 2_000;
 const ROUNDS = 7;

@@ -37,8 +37,8 @@ async function orderLoop(): Promise<OrderLoop> {
     packages: 'external',
     platform: 'node',
     target: 'node20',
-    // test/support/definitions.ts finds the definitions from where it is.
-    define: { __dirname: JSON.stringify(join(repository, 'test', 'support')) },
+    // tools/world/definitions.ts finds the definitions from where it is.
+    define: { __dirname: JSON.stringify(join(repository, 'tools', 'world')) },
   });
   let printed = '';
   await run(process.execPath, [file], {

@@ -1,10 +1,20 @@
 /** DynamoDB's errors, as its client throws them. */
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { awsError } from './faults';
+import * as sdk from '@aws-sdk/client-dynamodb';
+import { errorsOf, type Failures } from './service';
 
-export function conflict(params: object): Error {
+export const dynamodbError = errorsOf(sdk, sdk.DynamoDBServiceException);
+
+export const FAILURES: Failures = {
+  conflict,
+  throttled: () => dynamodbError('ThrottlingException', 'Rate exceeded'),
+  unavailable: () => dynamodbError('InternalServerError', 'Internal server error', 500),
+  denied: () =>
+    dynamodbError('AccessDeniedException', 'User is not authorized to perform this action on this resource'),
+};
+
+function conflict(params: object): Error {
   if (!('TransactItems' in params) || !Array.isArray(params.TransactItems)) {
-    return awsError('TransactionConflictException', 'Transaction is ongoing for the item');
+    return dynamodbError('TransactionConflictException', 'Transaction is ongoing for the item');
   }
   const last = params.TransactItems.length - 1;
   return cancelled(
@@ -12,12 +22,12 @@ export function conflict(params: object): Error {
   );
 }
 
-export function cancelled(codes: string[]): Error {
-  return new TransactionCanceledException({
-    message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`,
-    CancellationReasons: codes.map((Code) => ({ Code })),
-    $metadata: {},
-  });
-}
+export const cancelled = (codes: string[]): Error =>
+  dynamodbError(
+    'TransactionCanceledException',
+    `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`,
+    400,
+    { CancellationReasons: codes.map((Code) => ({ Code })) },
+  );
 
-export const invalid = (message: string) => awsError('ValidationException', message);
+export const invalid = (message: string) => dynamodbError('ValidationException', message);

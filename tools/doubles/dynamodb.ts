@@ -2,14 +2,11 @@
  * DynamoDB in memory, as far as the workflows use it: for the functions as a client, for Step Functions by the
  * action's name. Every call is atomic. What it does not know it refuses loudly.
  */
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  IdempotentParameterMismatchException,
-} from '@aws-sdk/client-dynamodb';
-import { cancelled, conflict, invalid } from './dynamodb-errors';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { cancelled, dynamodbError, FAILURES, invalid } from './dynamodb-errors';
 import { compileCondition, compileUpdate, type Item } from './dynamodb-expressions';
-import { awsError, type Fault, Faults, replyLost } from './faults';
+import { type FaultPlan, Faults } from './faults';
+import { operationOf, underFaults } from './service';
 
 /** The part of the API's parameters that the double knows. */
 interface WriteParams {
@@ -55,21 +52,25 @@ const updates = memoize(compileUpdate);
 export function createDynamoDB(
   keys: Record<string, string | readonly [partition: string, sort: string]>,
   now: () => Date = () => new Date(),
+  faults = new Faults(),
 ) {
+  const underPlan = underFaults('dynamodb', faults, FAILURES);
   const tables = new Map<string, Table>();
   for (const [name, key] of Object.entries(keys))
     tables.set(name, { name, keyAttributes: typeof key === 'string' ? [key] : key, items: new Map() });
   const tokens = new Map<string, { request: string; at: number }>();
-  const faults = new Faults();
 
   function tableOf(name: string): Table {
     const table = tables.get(name);
     if (!table)
-      throw awsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
+      throw dynamodbError(
+        'ResourceNotFoundException',
+        `Requested resource not found: Table: ${name} not found`,
+      );
     return table;
   }
 
-  const actions: Record<string, (params: never) => unknown> = {
+  const actions: Record<string, (params: never) => object> = {
     getItem({ TableName, Key }: WriteParams) {
       const table = tableOf(TableName);
       const item = table.items.get(keyOf(table, Key));
@@ -98,10 +99,9 @@ export function createDynamoDB(
     if (!change) {
       const table = tableOf(params.TableName);
       const old = table.items.get(keyOf(table, params.Key ?? params.Item));
-      throw new ConditionalCheckFailedException({
-        message: 'The conditional request failed',
-        $metadata: {},
-        ...(params.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && old && { Item: { ...old } }),
+      const item = params.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && old && { Item: { ...old } };
+      throw dynamodbError('ConditionalCheckFailedException', 'The conditional request failed', 400, {
+        ...item,
       });
     }
     apply(change);
@@ -116,7 +116,7 @@ export function createDynamoDB(
     const earlier = token === undefined ? undefined : tokens.get(token);
     if (earlier && now().getTime() - earlier.at < TOKEN_LIFETIME_MS) {
       if (earlier.request === request) return {};
-      throw new IdempotentParameterMismatchException({ message: 'Other parameters', $metadata: {} });
+      throw dynamodbError('IdempotentParameterMismatchException', 'Other parameters');
     }
     const changes = TransactItems.map((item) => {
       const [[kind, params] = [], ...others] = Object.entries(item);
@@ -170,32 +170,26 @@ export function createDynamoDB(
     }
   }
 
-  /** Answers an action as Step Functions names it, with the error that the SDK would throw. */
-  async function call(action: string, params: object): Promise<unknown> {
+  /** Runs an action as Step Functions names it; throws as the SDK does. */
+  async function call(action: string, params: object): Promise<object> {
     const run = actions[action];
     if (!run) throw new Error(`DynamoDB double: no action ${action}`);
-    const table = 'TableName' in params ? String(params.TableName) : action;
-    const fault = faults.take(action, table);
-    if (fault === 'conflict') throw conflict(params);
-    if (fault === 'throttled') throw awsError('ThrottlingException', 'Rate exceeded');
-    if (fault === 'unavailable') throw awsError('InternalServerError', 'Internal server error', 500);
-    if (fault === 'denied')
-      throw awsError('AccessDeniedException', `Not authorized to perform: dynamodb:${action}`);
-    const answer = run(params as never);
-    if (fault === 'lostReply') throw replyLost();
-    return answer;
+    const table = 'TableName' in params ? String(params.TableName) : '';
+    return underPlan(action, table, params, () => run(params as never));
   }
 
   return {
     call,
+    failure: underPlan.failure,
+    has: (action: string): boolean => action in actions,
     /** For the functions. */
     client: {
-      send: (command: { input: object }) => call(actionOf(command), command.input),
+      send: (command: { input: object }) => call(operationOf(command), command.input),
       // Powertools adds its name to the requests of a client; here there are none.
       config: {},
       middlewareStack: { identify: () => [], addRelativeTo() {} },
     } as unknown as DynamoDBClient,
-    fail: (fault: Fault) => faults.add(fault),
+    fail: (plan: FaultPlan) => faults.add(plan),
     /** Writes items without conditions or faults. */
     seed(table: string, ...items: Item[]) {
       for (const item of items)
@@ -224,12 +218,6 @@ function fail(message: string): never {
 function apply({ table, key, next }: Change): void {
   if (next) table.items.set(key, next);
   else table.items.delete(key);
-}
-
-/** `GetItemCommand` is `getItem`. */
-function actionOf(command: object): string {
-  const name = command.constructor.name.replace(/Command$/, '');
-  return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
 function memoize<Result>(compute: (source: string) => Result): (source: string) => Result {

@@ -1,26 +1,28 @@
 /** KMS in memory, with real cryptography: what is sealed here opens nowhere else. */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import {
-  DecryptCommand,
-  EncryptCommand,
-  GenerateMacCommand,
-  InvalidCiphertextException,
-  type KMSClient,
-  KMSInvalidMacException,
-  VerifyMacCommand,
-} from '@aws-sdk/client-kms';
-import { awsError, type Fault, Faults, replyLost } from './faults';
+import * as sdk from '@aws-sdk/client-kms';
+import { DecryptCommand, EncryptCommand, GenerateMacCommand, VerifyMacCommand } from '@aws-sdk/client-kms';
+import { type FaultPlan, Faults } from './faults';
+import { errorsOf, type Failures, operationOf, underFaults } from './service';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Any key id works; each has a secret of its own. A fault's `on` is `Encrypt`, `Decrypt`, `GenerateMac`, `VerifyMac`. */
-export function createKms() {
+const kmsError = errorsOf(sdk, sdk.KMSServiceException);
+
+const FAILURES: Failures = {
+  throttled: () => kmsError('ThrottlingException', 'Rate exceeded'),
+  unavailable: () => kmsError('KMSInternalException', 'Internal error', 500),
+  denied: () => kmsError('AccessDeniedException', 'Not authorized to use the key'),
+};
+
+/** Any key id works; each has a secret of its own. */
+export function createKms(faults = new Faults()) {
   const secrets = new Map<string, Buffer>();
-  const faults = new Faults();
+  const underPlan = underFaults('kms', faults, FAILURES);
 
   function secretOf(keyId: string | undefined): Buffer {
-    if (!keyId) throw awsError('NotFoundException', 'Invalid keyId');
+    if (!keyId) throw kmsError('NotFoundException', 'Invalid keyId');
     const secret = secrets.get(keyId) ?? randomBytes(32);
     secrets.set(keyId, secret);
     return secret;
@@ -30,7 +32,7 @@ export function createKms() {
     if (command instanceof EncryptCommand) {
       const { KeyId, Plaintext, EncryptionContext } = command.input;
       if (!Plaintext || Plaintext.length > 4096)
-        throw awsError('ValidationException', 'Plaintext: 1 to 4096 bytes');
+        throw kmsError('ValidationException', 'Plaintext: 1 to 4096 bytes');
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv('aes-256-gcm', secretOf(KeyId), iv).setAAD(
         contextBytes(EncryptionContext),
@@ -48,7 +50,7 @@ export function createKms() {
         const opened = [decipher.update(blob.subarray(IV_BYTES + TAG_BYTES)), decipher.final()];
         return { Plaintext: new Uint8Array(Buffer.concat(opened)) };
       } catch {
-        throw new InvalidCiphertextException({ message: 'Invalid ciphertext', $metadata: {} });
+        throw kmsError('InvalidCiphertextException', 'Invalid ciphertext');
       }
     }
     if (command instanceof GenerateMacCommand) {
@@ -58,7 +60,7 @@ export function createKms() {
       const given = Buffer.from(command.input.Mac ?? []);
       const expected = macOf(command.input);
       if (given.length === expected.length && timingSafeEqual(given, expected)) return { MacValid: true };
-      throw new KMSInvalidMacException({ message: 'HMAC verification failed', $metadata: {} });
+      throw kmsError('KMSInvalidMacException', 'HMAC verification failed');
     }
     throw new Error(`KMS double: it does not know ${String(command)}`);
   }
@@ -69,18 +71,11 @@ export function createKms() {
       .digest();
 
   return {
-    fail: (fault: Fault) => faults.add(fault),
+    fail: (plan: FaultPlan) => faults.add(plan),
     client: {
-      async send(command: object) {
-        const fault = faults.take(command.constructor.name.replace(/Command$/, ''));
-        if (fault === 'throttled') throw awsError('ThrottlingException', 'Rate exceeded');
-        if (fault === 'unavailable') throw awsError('KMSInternalException', 'Internal error', 500);
-        if (fault === 'denied') throw awsError('AccessDeniedException', 'Not authorized to use the key');
-        const answer = run(command);
-        if (fault === 'lostReply') throw replyLost();
-        return answer;
-      },
-    } as unknown as KMSClient,
+      send: (command: { input: { KeyId?: string } }) =>
+        underPlan(operationOf(command), command.input.KeyId ?? '', command.input, () => run(command)),
+    } as unknown as sdk.KMSClient,
   };
 }
 

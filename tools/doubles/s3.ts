@@ -1,7 +1,9 @@
 /** S3 buckets in memory, with versions, multipart uploads and files that come as streams. */
 import { Readable } from 'node:stream';
-import type { S3Client } from '@aws-sdk/client-s3';
-import { awsError, type Fault, Faults, replyLost } from './faults';
+import { text } from 'node:stream/consumers';
+import * as sdk from '@aws-sdk/client-s3';
+import { type FaultPlan, Faults } from './faults';
+import { errorsOf, type Failures, operationOf, underFaults } from './service';
 
 const MINIMUM_PART = 5 * 1024 * 1024;
 
@@ -27,11 +29,22 @@ interface Input {
   ContinuationToken?: string;
 }
 
+const s3Error = errorsOf(sdk, sdk.S3ServiceException);
+
+const FAILURES: Failures = {
+  throttled: () => s3Error('SlowDown', 'Please reduce your request rate.', 503),
+  unavailable: () => s3Error('InternalError', 'We encountered an internal error.', 500),
+  denied: () => s3Error('AccessDenied', 'Access Denied', 403),
+};
+
 /** One bucket that keeps versions. `chunkBytes` is how a file's stream comes; `pageSize` how its list does. */
-export function createS3Bucket(name: string, { chunkBytes = 64 * 1024, pageSize = 1000 } = {}) {
+export function createS3Bucket(
+  name: string,
+  { chunkBytes = 64 * 1024, pageSize = 1000, faults = new Faults() } = {},
+) {
   const files = new Map<string, Version[]>();
   const uploads = new Map<string, Upload>();
-  const faults = new Faults();
+  const underPlan = underFaults('s3', faults, FAILURES);
   const calls = new Map<string, number>();
   let ids = 0;
 
@@ -46,55 +59,56 @@ export function createS3Bucket(name: string, { chunkBytes = 64 * 1024, pageSize 
     const found = versionId === undefined ? versions.at(-1) : versions.find(({ id }) => id === versionId);
     if (found) return found;
     throw versionId === undefined
-      ? awsError('NoSuchKey', 'The specified key does not exist.', 404)
-      : awsError('NoSuchVersion', 'The specified version does not exist.', 404);
+      ? s3Error('NoSuchKey', 'The specified key does not exist.', 404)
+      : s3Error('NoSuchVersion', 'The specified version does not exist.', 404);
   };
 
   const uploadOf = (id: string): Upload => {
     const upload = uploads.get(id);
-    if (!upload) throw awsError('NoSuchUpload', 'The specified upload does not exist.', 404);
+    if (!upload) throw s3Error('NoSuchUpload', 'The specified upload does not exist.', 404);
     return upload;
   };
 
-  const operations: Record<string, (input: Input) => unknown> = {
-    GetObject({ Key, VersionId }) {
+  const operations: Record<string, (input: Input) => object> = {
+    getObject({ Key, VersionId }) {
       const { id, body } = find(Key, VersionId);
-      const breaksOff = faults.take(`body of ${Key}`) !== undefined;
-      const Body = Readable.from(chunks(body, breaksOff));
+      const breaksOff = faults.take(`s3:body ${Key}`) !== undefined;
+      const stream = Readable.from(chunks(body, breaksOff));
+      const Body = Object.assign(stream, { transformToString: () => text(stream) });
       return { Body, ContentLength: body.length, VersionId: id };
     },
-    PutObject({ Key, Body = '' }) {
+    putObject({ Key, Body = '' }) {
       return put(Key, Body);
     },
-    CreateMultipartUpload({ Key }) {
+    createMultipartUpload({ Key }) {
       const UploadId = `upload-${++ids}`;
       uploads.set(UploadId, { key: Key, parts: new Map() });
       return { UploadId };
     },
-    UploadPart({ UploadId, PartNumber, Body = '' }) {
+    uploadPart({ UploadId, PartNumber, Body = '' }) {
       uploadOf(UploadId).parts.set(PartNumber, Buffer.from(Body));
       return { ETag: `etag-${PartNumber}` };
     },
-    CompleteMultipartUpload({ UploadId, MultipartUpload: { Parts } }) {
+    completeMultipartUpload({ UploadId, MultipartUpload: { Parts } }) {
       const { key, parts } = uploadOf(UploadId);
       const bodies = Parts.map(({ PartNumber, ETag }) => {
         const body = parts.get(PartNumber);
         if (!body || ETag !== `etag-${PartNumber}`)
-          throw awsError('InvalidPart', 'A part could not be found.');
+          throw s3Error('InvalidPart', 'A part could not be found.');
         return body;
       });
       if (bodies.slice(0, -1).some(({ length }) => length < MINIMUM_PART)) {
-        throw awsError('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size.');
+        throw s3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size.');
       }
       uploads.delete(UploadId);
       return put(key, Buffer.concat(bodies));
     },
-    AbortMultipartUpload({ UploadId }) {
+    abortMultipartUpload({ UploadId }) {
       uploadOf(UploadId);
       uploads.delete(UploadId);
       return {};
     },
-    ListObjectsV2({ Prefix = '', ContinuationToken = '' }) {
+    listObjectsV2({ Prefix = '', ContinuationToken = '' }) {
       const keys = [...files.keys()].filter((key) => key.startsWith(Prefix)).sort();
       const rest = keys.filter((key) => key > ContinuationToken);
       const page = rest.slice(0, pageSize);
@@ -111,28 +125,24 @@ export function createS3Bucket(name: string, { chunkBytes = 64 * 1024, pageSize 
     if (breaksOff) throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
   }
 
-  const call = async (operation: string, input: Input): Promise<unknown> => {
-    if (input.Bucket !== name) throw awsError('NoSuchBucket', 'The specified bucket does not exist', 404);
+  const call = async (operation: string, input: Input): Promise<object> => {
+    if (input.Bucket !== name) throw s3Error('NoSuchBucket', 'The specified bucket does not exist', 404);
     const run = operations[operation];
     if (!run) throw new Error(`No double for S3's ${operation}`);
     calls.set(operation, (calls.get(operation) ?? 0) + 1);
-    const fault = faults.take(operation, input.Key);
-    if (fault === 'throttled') throw awsError('SlowDown', 'Please reduce your request rate.', 503);
-    if (fault === 'unavailable') throw awsError('InternalError', 'We encountered an internal error.', 500);
-    if (fault === 'denied') throw awsError('AccessDenied', 'Access Denied', 403);
-    const output = run(input);
-    if (fault === 'lostReply') throw replyLost();
-    return output;
+    return underPlan(operation, input.Key ?? '', input, () => run(input));
   };
 
   return {
-    /** A fault's `on` is an operation, a key, or `body of <key>` for a stream that breaks off half-way. */
-    fail: (fault: Fault) => faults.add(fault),
-    call,
+    /** Any fault of `s3:body <key>` makes the file's stream break off half-way. */
+    fail: (plan: FaultPlan) => faults.add(plan),
+    /** For Step Functions. */
+    call: (operation: string, input: object) => call(operation, input as Input),
+    failure: underPlan.failure,
+    has: (operation: string): boolean => operation in operations,
     client: {
-      send: (command: { constructor: { name: string }; input: Input }) =>
-        call(command.constructor.name.replace(/Command$/, ''), command.input),
-    } as unknown as S3Client,
+      send: (command: { input: Input }) => call(operationOf(command), command.input),
+    } as unknown as sdk.S3Client,
     put,
     text: (key: string, versionId?: string): string => find(key, versionId).body.toString(),
     /** What each line of a file of JSON Lines says. */

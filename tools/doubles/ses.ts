@@ -1,6 +1,7 @@
 /** SES in memory: an outbox. */
-import type { SESv2Client, SendEmailCommandInput } from '@aws-sdk/client-sesv2';
-import { awsError, type Fault, Faults, replyLost } from './faults';
+import * as sdk from '@aws-sdk/client-sesv2';
+import { type FaultPlan, Faults } from './faults';
+import { errorsOf, type Failures, underFaults } from './service';
 
 interface SentEmail {
   from: string;
@@ -10,22 +11,25 @@ interface SentEmail {
   html: string;
 }
 
-export function createSes() {
-  const outbox: SentEmail[] = [];
-  const faults = new Faults();
+const sesError = errorsOf(sdk, sdk.SESv2ServiceException);
 
-  async function sendEmail(input: SendEmailCommandInput): Promise<object> {
-    const fault = faults.take();
-    if (fault === 'throttled')
-      throw awsError('TooManyRequestsException', 'Maximum sending rate exceeded.', 429);
-    if (fault === 'unavailable') throw awsError('InternalServiceErrorException', 'Internal failure', 500);
-    if (fault === 'denied') {
-      const failed = input.Destination?.ToAddresses?.join(', ');
-      throw awsError(
-        'MessageRejected',
-        `Email address is not verified. The following identities failed the check in region US-EAST-1: ${failed}`,
-      );
-    }
+const FAILURES: Failures = {
+  throttled: () => sesError('TooManyRequestsException', 'Maximum sending rate exceeded.', 429),
+  unavailable: () => sesError('InternalServiceErrorException', 'Internal failure', 500),
+  denied: (input) =>
+    sesError(
+      'MessageRejected',
+      `Email address is not verified. The following identities failed the check in region US-EAST-1: ${recipientsOf(input as sdk.SendEmailCommandInput)}`,
+    ),
+};
+
+const recipientsOf = (input: sdk.SendEmailCommandInput) => input.Destination?.ToAddresses?.join(', ');
+
+export function createSes(faults = new Faults()) {
+  const outbox: SentEmail[] = [];
+  const underPlan = underFaults('ses', faults, FAILURES);
+
+  function sendEmail(input: sdk.SendEmailCommandInput): object {
     const { Subject, Body } = input.Content?.Simple ?? {};
     outbox.push({
       from: input.FromEmailAddress ?? '',
@@ -34,15 +38,15 @@ export function createSes() {
       text: Body?.Text?.Data ?? '',
       html: Body?.Html?.Data ?? '',
     });
-    if (fault === 'lostReply') throw replyLost();
     return { MessageId: `message-${outbox.length}` };
   }
 
   return {
     outbox,
-    fail: (fault: Fault) => faults.add(fault),
+    fail: (plan: FaultPlan) => faults.add(plan),
     client: {
-      send: (command: { input: SendEmailCommandInput }) => sendEmail(command.input),
-    } as unknown as SESv2Client,
+      send: ({ input }: { input: sdk.SendEmailCommandInput }) =>
+        underPlan('sendEmail', '', input, () => sendEmail(input)),
+    } as unknown as sdk.SESv2Client,
   };
 }

@@ -1,38 +1,49 @@
 /** SNS topics in memory: what was published to each. */
-import type { SNSClient } from '@aws-sdk/client-sns';
-import { awsError, type Fault, Faults, replyLost } from './faults';
+import * as sdk from '@aws-sdk/client-sns';
+import { type FaultPlan, Faults } from './faults';
+import { errorsOf, type Failures, underFaults } from './service';
 
 interface PublishParams {
   TopicArn: string;
-  /** Step Functions sends an object as its JSON. */
-  Message: unknown;
+  Message: string;
 }
 
-export function createTopics(arns: readonly string[]) {
-  const published = new Map<string, unknown[]>(arns.map((arn) => [arn, []]));
-  const faults = new Faults();
+const snsError = errorsOf(sdk, sdk.SNSServiceException);
 
-  async function publish({ TopicArn, Message }: PublishParams): Promise<{ MessageId: string }> {
-    const messages = published.get(TopicArn);
-    if (!messages) throw awsError('NotFoundException', 'Topic does not exist', 404);
-    const fault = faults.take(TopicArn);
-    if (fault === 'throttled') throw awsError('ThrottledException', 'Rate exceeded');
-    if (fault === 'unavailable') throw awsError('InternalErrorException', 'Internal error', 500);
-    if (fault === 'denied') throw awsError('AuthorizationErrorException', 'Not authorized: SNS:Publish', 403);
-    messages.push(Message);
-    if (fault === 'lostReply') throw replyLost();
-    return { MessageId: `notice-${messages.length}` };
-  }
+const FAILURES: Failures = {
+  throttled: () => snsError('ThrottledException', 'Rate exceeded', 429),
+  unavailable: () => snsError('InternalErrorException', 'Internal error', 500),
+  denied: () => snsError('AuthorizationErrorException', 'Not authorized: SNS:Publish', 403),
+};
+
+export function createTopics(arns: readonly string[], faults = new Faults()) {
+  const published = new Map<string, string[]>(arns.map((arn) => [arn, []]));
+  const underPlan = underFaults('sns', faults, FAILURES);
+
+  const publish = (params: PublishParams) =>
+    underPlan('publish', params.TopicArn, params, () => {
+      const { TopicArn, Message } = params;
+      const messages = published.get(TopicArn);
+      if (!messages) throw snsError('NotFoundException', 'Topic does not exist', 404);
+      if (typeof Message !== 'string') throw new Error(`SNS double: a Message is text, not ${Message}`);
+      if (Message === '') throw snsError('InvalidParameterException', 'Invalid parameter: Empty message');
+      messages.push(Message);
+      return { MessageId: `notice-${messages.length}` };
+    });
 
   return {
-    /** A fault's `on` is the topic's ARN. */
-    fail: (fault: Fault) => faults.add(fault),
-    publish,
+    fail: (plan: FaultPlan) => faults.add(plan),
+    /** For Step Functions. */
+    call: (_operation: string, input: object) => publish(input as PublishParams),
+    failure: underPlan.failure,
+    has: (operation: string): boolean => operation === 'publish',
     /** For the functions. */
     client: {
       send: ({ input }: { input: PublishParams }) => publish(input),
-    } as unknown as SNSClient,
-    /** What subscribers got, oldest first. */
-    messages: (arn: string): readonly unknown[] => published.get(arn) ?? [],
+    } as unknown as sdk.SNSClient,
+    /** What subscribers got, oldest first: the text as it was sent. */
+    texts: (arn: string): readonly string[] => published.get(arn) ?? [],
+    /** The same, of topics whose messages are JSON. */
+    messages: (arn: string): readonly unknown[] => (published.get(arn) ?? []).map((text) => JSON.parse(text)),
   };
 }

@@ -1,6 +1,7 @@
 /** A FIFO queue in memory, with its deduplication window and its order within a group. */
-import type { SQSClient } from '@aws-sdk/client-sqs';
-import { awsError, type Fault, Faults, replyLost } from './faults';
+import * as sdk from '@aws-sdk/client-sqs';
+import { type FaultPlan, Faults } from './faults';
+import { errorsOf, type Failures, underFaults } from './service';
 
 interface SendParams {
   QueueUrl: string;
@@ -20,19 +21,29 @@ const DEDUPLICATION_MS = 5 * 60_000;
 
 const ID = /^[\x21-\x7e]{1,128}$/;
 
-export function createFifoQueue(url: string, now: () => Date = () => new Date()) {
+const sqsError = errorsOf(sdk, sdk.SQSServiceException);
+
+const FAILURES: Failures = {
+  throttled: () => sqsError('RequestThrottled', 'Rate exceeded'),
+  unavailable: () => sqsError('InternalError', 'We encountered an internal error', 500),
+  denied: () => sqsError('AccessDenied', 'Not authorized to perform: sqs:sendmessage', 403),
+};
+
+export function createFifoQueue(url: string, now: () => Date = () => new Date(), faults = new Faults()) {
   const messages: Message[] = [];
   const sentAt = new Map<string, number>();
-  const faults = new Faults();
+  const underPlan = underFaults('sqs', faults, FAILURES);
 
-  async function sendMessage(params: SendParams): Promise<object> {
-    const fault = faults.take();
-    if (fault === 'throttled') throw awsError('RequestThrottled', 'Rate exceeded');
-    if (fault === 'unavailable') throw awsError('InternalError', 'We encountered an internal error', 500);
-    if (fault === 'denied') throw awsError('AccessDenied', 'Not authorized to perform: sqs:sendmessage');
-    if (params.QueueUrl !== url) throw awsError('QueueDoesNotExist', 'The specified queue does not exist.');
+  const sendMessage = (params: SendParams) =>
+    underPlan('sendMessage', params.QueueUrl, params, () => send(params));
+
+  function send(params: SendParams): object {
+    if (params.QueueUrl !== url) throw sqsError('QueueDoesNotExist', 'The specified queue does not exist.');
+    if (typeof params.MessageBody !== 'string') {
+      throw new Error(`SQS double: a MessageBody is text, not ${params.MessageBody}`);
+    }
     if (!ID.test(params.MessageGroupId) || !ID.test(params.MessageDeduplicationId)) {
-      throw awsError(
+      throw sqsError(
         'InvalidParameterValue',
         'MessageGroupId and MessageDeduplicationId have 1 to 128 characters',
       );
@@ -44,30 +55,37 @@ export function createFifoQueue(url: string, now: () => Date = () => new Date())
       sentAt.set(deduplication, at);
       messages.push({ id: `message-${sentAt.size}`, group, body });
     }
-    if (fault === 'lostReply') throw replyLost();
     return { MessageId: `message-${sentAt.size}` };
   }
 
   return {
     url,
+    /** For Step Functions. */
+    call: (_operation: string, input: object) => sendMessage(input as SendParams),
+    failure: underPlan.failure,
+    has: (operation: string): boolean => operation === 'sendMessage',
     client: {
       send: (command: { input: SendParams }) => sendMessage(command.input),
-    } as unknown as SQSClient,
-    fail: (fault: Fault) => faults.add(fault),
+    } as unknown as sdk.SQSClient,
+    fail: (plan: FaultPlan) => faults.add(plan),
     /** Those not yet received, oldest first. */
     messages: (): readonly Message[] => messages,
-    /** Hands each message to the consumer, in order, and deletes it; one that fails stays, as its group's next ones do. */
+    /**
+     * Hands each message to the consumer, in order, and deletes it; one that fails stays, as its group's next ones do.
+     * Throws what the consumer threw first, once every other group has been served.
+     */
     async deliverTo(consume: (message: Message) => void | Promise<void>): Promise<void> {
-      const stuck = new Set<string>();
+      const stuck = new Map<string, unknown>();
       for (const message of [...messages]) {
         if (stuck.has(message.group)) continue;
         try {
           await consume(message);
           messages.splice(messages.indexOf(message), 1);
-        } catch {
-          stuck.add(message.group);
+        } catch (error) {
+          stuck.set(message.group, error);
         }
       }
+      for (const error of stuck.values()) throw error;
     },
   };
 }

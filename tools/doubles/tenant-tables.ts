@@ -1,8 +1,10 @@
 /**
  * The tables of tenants, as DynamoDB's control plane has them: a new one is CREATING for a while and cannot be
- * deleted, a protected one cannot be deleted at all. Errors are named as Step Functions names them.
+ * deleted, a protected one cannot be deleted at all.
  */
-import { TaskFailure } from '../simulator/integrations/failure';
+import { dynamodbError, FAILURES, invalid } from './dynamodb-errors';
+import { Faults } from './faults';
+import { underFaults } from './service';
 
 interface Table {
   readyAt: number;
@@ -16,7 +18,8 @@ interface Table {
 const DELETING_SECONDS = 3;
 
 /** @param now the world's clock. */
-export function createTenantTables(now: () => Date) {
+export function createTenantTables(now: () => Date, faults = new Faults()) {
+  const underPlan = underFaults('dynamodb', faults, FAILURES);
   const tables = new Map<string, Table>();
   const settings = {
     /** How long a new table is CREATING, in seconds; `Infinity` for one that never gets ready. */
@@ -36,20 +39,23 @@ export function createTenantTables(now: () => Date) {
   function existing(name: string): Table {
     const table = find(name);
     if (table) return table;
-    throw failure('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`);
+    throw dynamodbError(
+      'ResourceNotFoundException',
+      `Requested resource not found: Table: ${name} not found`,
+    );
   }
 
   function active(name: string): Table {
     const table = existing(name);
     if (statusOf(table) === 'ACTIVE') return table;
-    throw failure('ResourceInUseException', `Table is ${statusOf(table)}: ${name}`);
+    throw dynamodbError('ResourceInUseException', `Table is ${statusOf(table)}: ${name}`);
   }
 
   const actions: Record<string, (args: Record<string, unknown>) => object> = {
     createTable(args) {
       const name = String(args.TableName);
-      if (!/^[\w.-]{3,255}$/.test(name)) throw failure('DynamoDbException', `Invalid table name: ${name}`);
-      if (find(name)) throw failure('ResourceInUseException', `Table already exists: ${name}`);
+      if (!/^[\w.-]{3,255}$/.test(name)) throw invalid(`Invalid table name: ${name}`);
+      if (find(name)) throw dynamodbError('ResourceInUseException', `Table already exists: ${name}`);
       const readyAt = seconds() + settings.creatingSeconds;
       const goneAt = Number.POSITIVE_INFINITY;
       tables.set(name, {
@@ -69,8 +75,8 @@ export function createTenantTables(now: () => Date) {
       const name = String(TableName);
       const table = existing(name);
       if (statusOf(table) === 'CREATING')
-        throw failure('ResourceInUseException', `Table is being created: ${name}`);
-      if (table.deletionProtection) throw failure('DynamoDbException', 'Deletion protection is on');
+        throw dynamodbError('ResourceInUseException', `Table is being created: ${name}`);
+      if (table.deletionProtection) throw invalid('Deletion protection is on');
       table.goneAt = Math.min(table.goneAt, seconds() + DELETING_SECONDS);
       return { TableDescription: { TableName: name, TableStatus: 'DELETING' } };
     },
@@ -87,15 +93,17 @@ export function createTenantTables(now: () => Date) {
 
   return {
     settings,
-    call(action: string, args: Record<string, unknown>): object {
+    /** For Step Functions. */
+    call: async (action: string, input: object): Promise<object> => {
       const run = actions[action];
       if (!run) throw new Error(`Double of tenants' tables: no action ${action}`);
-      return run(args);
+      const args: Record<string, unknown> = { ...input };
+      return underPlan(action, String(args.TableName), input, () => run(args));
     },
+    failure: underPlan.failure,
+    has: (action: string): boolean => action in actions,
     find,
     /** Those that are not deleted. A table that is being deleted counts as gone: nothing can stop that. */
     names: () => [...tables.keys()].filter((name) => (find(name)?.goneAt ?? 0) === Number.POSITIVE_INFINITY),
   };
 }
-
-const failure = (name: string, cause: string) => new TaskFailure(`DynamoDb.${name}`, cause);

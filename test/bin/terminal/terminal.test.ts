@@ -3,10 +3,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { spawn as spawnOnTerminal } from '@lydell/node-pty';
+import { fails } from '../../../tools/doubles/faults';
+import { openShop } from '../../../tools/world/order-shop';
 import { type FakeAws, startFakeAws } from '../../support/fake-aws-server';
 import { STATE_MACHINE } from '../../support/fake-step-functions';
-import { openShop } from '../../support/run-order';
-import { fails } from '../../support/task-faults';
 
 const repository = join(__dirname, '../../..');
 const command = [join(repository, 'node_modules/tsx/dist/cli.mjs'), join(repository, 'bin/workflows.ts')];

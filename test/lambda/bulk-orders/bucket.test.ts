@@ -1,5 +1,6 @@
 /** Files in S3 as streams: written in one piece or in parts, and never half. */
 import { createBucket } from '../../../lambda/bulk-orders/bucket';
+import { fails, replyLost } from '../../../tools/doubles/faults';
 import { createS3Bucket } from '../../../tools/doubles/s3';
 
 const megabytes = (count: number) => 'ä'.repeat(count * 512 * 1024);
@@ -25,7 +26,7 @@ test.each([
   const opened = open();
   const versionId = await writeAll(opened, pieces);
   expect(opened.s3.text('a', versionId) === pieces.join('')).toBe(true);
-  expect(opened.s3.calls('UploadPart')).toBe(parts);
+  expect(opened.s3.calls('uploadPart')).toBe(parts);
   expect(opened.s3.openUploads()).toBe(0);
 });
 
@@ -41,14 +42,14 @@ test('what is discarded was never there, and costs nothing', async () => {
 });
 
 test.each([
-  ['throttled', 'UploadPart', 'TemporaryFailure'],
-  ['lostReply', 'PutObject', 'TemporaryFailure'],
-  ['unavailable', 'CreateMultipartUpload', 'TemporaryFailure'],
-  ['denied', 'CompleteMultipartUpload', 'AccessDenied'],
-] as const)('%s %s is %s', async (kind, on, name) => {
+  ['a throttled', 'uploadPart', fails('throttled'), 'TemporaryFailure'],
+  ['an unheard', 'putObject', replyLost, 'TemporaryFailure'],
+  ['a failed', 'createMultipartUpload', fails('unavailable'), 'TemporaryFailure'],
+  ['a denied', 'completeMultipartUpload', fails('denied'), 'AccessDenied'],
+] as const)('%s %s is reported', async (_how, operation, fault, name) => {
   const opened = open();
-  opened.s3.fail({ kind, on });
-  const pieces = on === 'PutObject' ? ['a'] : [megabytes(9)];
+  opened.s3.fail({ [`s3:${operation}`]: [fault] });
+  const pieces = operation === 'putObject' ? ['a'] : [megabytes(9)];
   await expect(writeAll(opened, pieces)).rejects.toMatchObject({ name });
 });
 

@@ -1,9 +1,10 @@
 /** Checking a file as a stream: what is written, what is left behind, and how much memory it takes. */
 import { createBucket } from '../../../lambda/bulk-orders/bucket';
 import { createCheckFile, MAX_ORDERS } from '../../../lambda/bulk-orders/check-file.lambda';
+import { fails } from '../../../tools/doubles/faults';
 import { createS3Bucket } from '../../../tools/doubles/s3';
-import { orderInput } from '../../support/orders';
-import { jsonLines, someOrders } from '../../support/run-import';
+import { jsonLines, someOrders } from '../../../tools/world/imports';
+import { orderInput } from '../../../tools/world/orders';
 
 const NAME = 'orders-to-import';
 
@@ -50,11 +51,11 @@ const manyOrders = () => {
 
 test('a connection that is lost after the first part leaves nothing behind', async () => {
   const { s3, run } = open();
-  s3.fail({ kind: 'unavailable', on: 'body of uploads/a.jsonl' });
+  s3.fail({ 's3:body uploads/a.jsonl': [fails('unavailable')] });
   const orders = manyOrders();
   const breaksOff = run(orders + ' '.repeat(orders.length));
   await expect(breaksOff).rejects.toMatchObject({ name: 'TemporaryFailure' });
-  expect(s3.calls('UploadPart')).toBe(1);
+  expect(s3.calls('uploadPart')).toBe(1);
   expect(s3.openUploads()).toBe(0);
   expect(s3.keys('checked/')).toEqual([]);
 });

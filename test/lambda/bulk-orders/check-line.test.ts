@@ -1,7 +1,7 @@
 /** What a line of a file of orders may be. */
 import { canonicalJson } from '../../../contracts/canonical-json';
 import { createLineChecker } from '../../../lambda/bulk-orders/check-line';
-import { orderInput } from '../../support/orders';
+import { orderInput } from '../../../tools/world/orders';
 
 const check = (text: string | Buffer, line = 1) => createLineChecker()(line, Buffer.from(text));
 const problem = (message: string) => ({ problems: [{ path: '', message }] });

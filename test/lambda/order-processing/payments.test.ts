@@ -1,5 +1,6 @@
-import { createOrderWorld, TABLES } from '../../support/order-world';
-import { validOrder } from '../../support/orders';
+import { fails, replyLost } from '../../../tools/doubles/faults';
+import { createOrderWorld, TABLES } from '../../../tools/world/order-world';
+import { validOrder } from '../../../tools/world/orders';
 
 const execution = 'order-A-1001.1772355600000';
 const executionArn = 'arn:aws:states:us-east-1:123456789012:execution:shop:order-A-1001';
@@ -94,7 +95,7 @@ describe('ChargeCard', () => {
 
   test('a record whose write lost its answer is found by the next try', async () => {
     const { charge, dynamodb, ledger } = start();
-    dynamodb.fail({ kind: 'lostReply', on: 'updateItem' });
+    dynamodb.fail({ 'dynamodb:updateItem': [replyLost] });
     await expect(charge()).rejects.toEqual(failsAs('TemporaryFailure'));
     await charge();
     expect(ledger.payments).toHaveLength(1);
@@ -163,7 +164,7 @@ describe('ChargeCard', () => {
 
   test('a throttled table is RateLimited, and nothing is charged', async () => {
     const { charge, dynamodb, ledger } = start();
-    dynamodb.fail({ kind: 'throttled', on: TABLES.payments });
+    dynamodb.fail({ [`dynamodb:* ${TABLES.payments}`]: [fails('throttled')] });
     await expect(charge()).rejects.toEqual(failsAs('RateLimited'));
     expect(ledger.payments).toEqual([]);
   });
@@ -304,7 +305,7 @@ describe('ReversePayment', () => {
     await expect(reverse()).rejects.toEqual(
       failsAs('CompensationFailed', /order-A-1001.* failed: RateLimited/),
     );
-    dynamodb.fail({ kind: 'denied' });
+    dynamodb.fail({ 'dynamodb:*': [fails('denied')] });
     await expect(reverse()).rejects.toEqual(failsAs('CompensationFailed', /AccessDenied/));
     await reverse();
   });

@@ -1,4 +1,5 @@
-import { createOrderWorld, TABLES } from '../../support/order-world';
+import { fails, replyLost, times } from '../../../tools/doubles/faults';
+import { createOrderWorld, TABLES } from '../../../tools/world/order-world';
 
 const orderId = 'A-1';
 const first = 'order-A-1';
@@ -110,14 +111,14 @@ describe('goes round', () => {
   test.each(['conflict', 'throttled'] as const)('a %s of the transaction', async (kind) => {
     const { reserve, release, dynamodb, stocks } = start();
     await reserve(first);
-    dynamodb.fail({ kind, on: 'transactWriteItems', times: 3 });
+    dynamodb.fail({ 'dynamodb:transactWriteItems': times(3, fails(kind)) });
     expect(await release(first)).toEqual({ released: true });
     expect(stocks()).toEqual([10, 10]);
   });
 
   test.each(['conflict', 'throttled'] as const)('a %s of the mark', async (kind) => {
     const { release, reserve, dynamodb } = start();
-    dynamodb.fail({ kind, on: 'updateItem', times: 3 });
+    dynamodb.fail({ 'dynamodb:updateItem': times(3, fails(kind)) });
     await release(first);
     await expect(reserve(first)).rejects.toEqual(refused);
   });
@@ -125,7 +126,7 @@ describe('goes round', () => {
   test('a release whose answer was lost gives back once', async () => {
     const { reserve, release, dynamodb, stocks } = start();
     await reserve(first);
-    dynamodb.fail({ kind: 'lostReply', on: 'transactWriteItems' });
+    dynamodb.fail({ 'dynamodb:transactWriteItems': [replyLost] });
     await release(first);
     expect(stocks()).toEqual([10, 10]);
   });
@@ -147,12 +148,12 @@ describe('goes round', () => {
 });
 
 test.each([
-  ['a conflict that does not end', { kind: 'conflict', times: 'always' }, /TemporaryFailure/],
-  ['a missing permission', { kind: 'denied' }, /AccessDenied/],
+  ['a conflict that does not end', fails('conflict'), /TemporaryFailure/],
+  ['a missing permission', [fails('denied')], /AccessDenied/],
 ] as const)('%s is CompensationFailed and names the cause', async (_case, fault, cause) => {
   const { reserve, release, dynamodb, stocks } = start();
   await reserve(first);
-  dynamodb.fail({ ...fault, on: 'transactWriteItems' });
+  dynamodb.fail({ 'dynamodb:transactWriteItems': fault });
   await expect(release(first)).rejects.toMatchObject({
     name: 'CompensationFailed',
     message: expect.stringMatching(cause),

@@ -1,5 +1,6 @@
-import { createOrderWorld } from '../../support/order-world';
-import { validOrder } from '../../support/orders';
+import { fails, replyLost, times } from '../../../tools/doubles/faults';
+import { createOrderWorld } from '../../../tools/world/order-world';
+import { validOrder } from '../../../tools/world/orders';
 
 const execution = 'order-A-1001';
 const orderId = 'A-1001';
@@ -57,15 +58,15 @@ test('a cancellation of the first attempt leaves the second alone', async () => 
 });
 
 test.each([
-  ['throttled', 'RateLimited'],
-  ['unavailable', 'TemporaryFailure'],
-  ['lostReply', 'TemporaryFailure'],
-  ['denied', 'AccessDenied'],
+  ['throttled', fails('throttled'), 'RateLimited'],
+  ['unavailable', fails('unavailable'), 'TemporaryFailure'],
+  ['heard no more', replyLost, 'TemporaryFailure'],
+  ['denied', fails('denied'), 'AccessDenied'],
 ] as const)(
   'a queue that is %s: CreateShipment fails as %s, CancelShipment as CompensationFailed',
-  async (kind, name) => {
+  async (_case, fault, name) => {
     const { create, cancel, queue } = start();
-    queue.fail({ kind, times: 2 });
+    queue.fail({ 'sqs:sendMessage': times(2, fault) });
     await expect(create()).rejects.toMatchObject({ name });
     await expect(cancel()).rejects.toMatchObject({
       name: 'CompensationFailed',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createValidateOrder } from '../../../lambda/order-processing/validate-order.lambda';
 import { ValidationError } from '../../../lambda/shared/errors';
-import { orderInput } from '../../support/orders';
+import { orderInput } from '../../../tools/world/orders';
 
 const EXECUTION = 'order-A-1001';
 const validate = createValidateOrder();

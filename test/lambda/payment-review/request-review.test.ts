@@ -2,7 +2,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
-import { createOrderWorld, REVIEW_SECONDS, TABLES, TOPICS } from '../../support/order-world';
+import { fails } from '../../../tools/doubles/faults';
+import { createOrderWorld, REVIEW_SECONDS, TABLES, TOPICS } from '../../../tools/world/order-world';
 
 const START = Date.parse('2026-11-20T10:00:00Z');
 const execution = 'order-A-1001';
@@ -107,7 +108,7 @@ test.each([
   ['the topic is down', 'topics', 'unavailable', 'TemporaryFailure'],
 ] as const)('when %s, the next try works', async (_case, service, kind, name) => {
   const world = start();
-  world[service].fail({ kind });
+  world[service].fail({ '*:*': [fails(kind)] });
   await expect(world.request()).rejects.toMatchObject({ name });
   await world.request('token-2');
   expect(world.record()?.taskToken).toEqual({ S: 'token-2' });

@@ -6,6 +6,7 @@ import { createApiKeyRecords } from '../../../lambda/saas-onboarding/api-key-rec
 import { createCreateApiKey } from '../../../lambda/saas-onboarding/create-api-key.lambda';
 import { createDeleteApiKey } from '../../../lambda/saas-onboarding/delete-api-key.lambda';
 import { createDynamoDB } from '../../../tools/doubles/dynamodb';
+import { fails, replyLost } from '../../../tools/doubles/faults';
 import { createKms } from '../../../tools/doubles/kms';
 
 const OWNER = { userId: 'U-42', execution: 'onboarding-U-42' };
@@ -117,19 +118,19 @@ describe('creating an API key', () => {
   });
 
   test.each([
-    ['getItem', 'throttled', 'RateLimited'],
-    ['getItem', 'unavailable', 'TemporaryFailure'],
-    ['transactWriteItems', 'conflict', 'TemporaryFailure'],
-    ['transactWriteItems', 'lostReply', 'TemporaryFailure'],
-    ['transactWriteItems', 'denied', 'AccessDeniedException'],
-    ['Encrypt', 'throttled', 'RateLimited'],
-    ['Encrypt', 'unavailable', 'TemporaryFailure'],
-    ['Encrypt', 'denied', 'AccessDeniedException'],
+    ['dynamodb:getItem', fails('throttled'), 'RateLimited'],
+    ['dynamodb:getItem', fails('unavailable'), 'TemporaryFailure'],
+    ['dynamodb:transactWriteItems', fails('conflict'), 'TemporaryFailure'],
+    ['dynamodb:transactWriteItems', replyLost, 'TemporaryFailure'],
+    ['dynamodb:transactWriteItems', fails('denied'), 'AccessDeniedException'],
+    ['kms:encrypt', fails('throttled'), 'RateLimited'],
+    ['kms:encrypt', fails('unavailable'), 'TemporaryFailure'],
+    ['kms:encrypt', fails('denied'), 'AccessDeniedException'],
   ] as const)(
-    'when %s is %s fails as %s; the next try makes the key, or finds it',
-    async (on, kind, name) => {
+    'when %s meets %o fails as %s; the next try makes the key, or finds it',
+    async (place, fault, name) => {
       const { create, dynamodb, kms, claim, token } = world();
-      (on === 'Encrypt' ? kms : dynamodb).fail({ on, kind });
+      (place.startsWith('kms') ? kms : dynamodb).fail({ [place]: [fault] });
       await expect(create(OWNER)).rejects.toMatchObject({ name });
       await create(OWNER);
       expect((await claim(await token())).apiKeyId).toBe(ID);
@@ -159,7 +160,7 @@ describe('deleting an API key', () => {
   test.each(['updateItem', 'deleteItem'])('fails as CompensationFailed when %s fails', async (on) => {
     const { create, revoke, dynamodb, sealed } = world();
     await create(OWNER);
-    dynamodb.fail({ on, kind: 'unavailable' });
+    dynamodb.fail({ [`dynamodb:${on}`]: [fails('unavailable')] });
     await expect(revoke(OWNER)).rejects.toMatchObject({ name: 'CompensationFailed' });
     await revoke(OWNER);
     expect(sealed()).toBeUndefined();
@@ -246,9 +247,9 @@ describe('claiming', () => {
 
   test('keeps the key when it cannot be opened or destroyed now', async () => {
     const { claim, good, kms, dynamodb } = await created();
-    kms.fail({ on: 'Decrypt', kind: 'unavailable' });
+    kms.fail({ 'kms:decrypt': [fails('unavailable')] });
     await expect(claim(good)).rejects.not.toBeInstanceOf(ClaimRefused);
-    dynamodb.fail({ on: 'updateItem', kind: 'throttled' });
+    dynamodb.fail({ 'dynamodb:updateItem': [fails('throttled')] });
     await expect(claim(good)).rejects.not.toBeInstanceOf(ClaimRefused);
     expect((await claim(good)).apiKeyId).toBe(ID);
   });

@@ -3,7 +3,8 @@ import { checkSignup } from '../../../lambda/saas-onboarding/signup';
 import { createValidateSignup } from '../../../lambda/saas-onboarding/validate-signup.lambda';
 import { ServiceUnavailable, ValidationError } from '../../../lambda/shared/errors';
 import { createDynamoDB } from '../../../tools/doubles/dynamodb';
-import { signupInput } from '../../support/signups';
+import { fails, replyLost } from '../../../tools/doubles/faults';
+import { signupInput } from '../../../tools/world/signups';
 
 const EXECUTION = 'onboarding-U-42';
 
@@ -169,20 +170,21 @@ describe('customers', () => {
     });
   });
 
-  test.each(['unavailable', 'lostReply', 'conflict'] as const)(
-    'that cannot be looked up (%s) may be later',
-    async (kind) => {
-      const { dynamodb, validate } = world();
-      dynamodb.fail({ kind });
-      await expect(validate({ signup: signupInput(), execution: EXECUTION })).rejects.toThrow(
-        ServiceUnavailable,
-      );
-    },
-  );
+  test.each([
+    ['unavailable', fails('unavailable')],
+    ['no reply', replyLost],
+    ['conflict', fails('conflict')],
+  ])('that cannot be looked up (%s) may be later', async (_case, fault) => {
+    const { dynamodb, validate } = world();
+    dynamodb.fail({ 'dynamodb:*': [fault] });
+    await expect(validate({ signup: signupInput(), execution: EXECUTION })).rejects.toThrow(
+      ServiceUnavailable,
+    );
+  });
 
   test('that are asked for too often may be later, with more patience', async () => {
     const { dynamodb, validate } = world();
-    dynamodb.fail({ kind: 'throttled' });
+    dynamodb.fail({ 'dynamodb:*': [fails('throttled')] });
     await expect(validate({ signup: signupInput(), execution: EXECUTION })).rejects.toMatchObject({
       name: 'RateLimited',
     });
@@ -190,7 +192,7 @@ describe('customers', () => {
 
   test('that may not be read are a failure', async () => {
     const { dynamodb, validate } = world();
-    dynamodb.fail({ kind: 'denied' });
+    dynamodb.fail({ 'dynamodb:*': [fails('denied')] });
     await expect(validate({ signup: signupInput(), execution: EXECUTION })).rejects.toMatchObject({
       name: 'AccessDeniedException',
     });

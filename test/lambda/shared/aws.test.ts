@@ -1,9 +1,14 @@
+import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as sqs from '@aws-sdk/client-sqs';
 import { fromAws } from '../../../lambda/shared/aws';
-import { awsError } from '../../../tools/doubles/faults';
+import { errorsOf } from '../../../tools/doubles/service';
+
+const awsError = errorsOf(dynamodb, dynamodb.DynamoDBServiceException);
+const sqsError = errorsOf(sqs, sqs.SQSServiceException);
 
 test.each([
   ['ThrottlingException', awsError('ThrottlingException', 'Rate exceeded'), 'RateLimited'],
-  ['SQS throttling', awsError('RequestThrottled', 'Rate exceeded'), 'RateLimited'],
+  ['SQS throttling', sqsError('RequestThrottled', 'Rate exceeded'), 'RateLimited'],
   ['a server fault', awsError('InternalServerError', 'Oops', 500), 'TemporaryFailure'],
   ['another writer', awsError('TransactionConflictException', 'Ongoing'), 'TemporaryFailure'],
   [

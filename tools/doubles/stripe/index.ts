@@ -1,3 +1,3 @@
-export { createStripeDouble, type StripeDoubleOptions } from './double';
+export { createStripeDouble, type StripeDouble, type StripeDoubleOptions } from './double';
 export type { Fault } from './faults';
 export { type StripeServer, startStripeServer } from './server';

@@ -31,6 +31,7 @@ export type Launch = (
 
 export const MAX_PAYLOAD_BYTES = 262_144;
 const MAX_NAME_LENGTH = 80;
+const RETAINED_DAYS = 90;
 
 /** What AWS refuses in a name: white space, brackets, wildcards, special and control characters. */
 const FORBIDDEN_IN_NAME = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Cs}]/u;
@@ -43,6 +44,7 @@ export class Executions {
   constructor(
     private readonly launch: Launch,
     private readonly onEnd: (record: ExecutionRecord) => void,
+    private readonly now: () => Date,
   ) {}
 
   /**
@@ -54,7 +56,7 @@ export class Executions {
     const input = parseInput(inputText);
     const arn = executionArn(machine.arn, name);
     const existing = this.byArn.get(arn);
-    if (existing) {
+    if (existing && !this.isForgotten(existing)) {
       if (existing.execution.status === 'RUNNING' && existing.inputText === inputText) return existing;
       throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
@@ -99,6 +101,11 @@ export class Executions {
       sequence: index + 1,
       mapRunArn: run.mapRunArn,
     }));
+  }
+
+  /** AWS keeps an execution, and with it its name, for 90 days after its end. */
+  private isForgotten({ execution: { stopDate } }: ExecutionRecord): boolean {
+    return stopDate !== undefined && this.now().getTime() - stopDate.getTime() > RETAINED_DAYS * 86_400_000;
   }
 
   private begin(

@@ -2,6 +2,7 @@
 
 import { startExecution as interpret } from '../execution';
 import { createAwsClients } from '../integrations/aws';
+import { exchangeOverNetwork } from '../integrations/http-exchange';
 import { answerTask } from '../integrations/registry';
 import type { IntegrationContext, Integrations } from '../integrations/types';
 import type { Clock } from '../types';
@@ -38,6 +39,7 @@ export function createLaunch(options: {
       stateMachineArn: machine.arn,
       region: ministack.region,
       aws: createAwsClients({ endpoint: ministack.url, region: ministack.region, role }),
+      exchange: exchangeOverNetwork,
       executions: {
         start: async (start) => {
           const record = await startExecution(service(), start);

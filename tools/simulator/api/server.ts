@@ -44,6 +44,7 @@ export async function startStepFunctionsServer(
   options: StepFunctionsServerOptions,
 ): Promise<StepFunctionsServer> {
   const { host = '127.0.0.1', ministackUrl, region, credentials, log = () => {} } = options;
+  const { clock = new RealClock() } = options;
   const ministack: MiniStackOptions = { url: ministackUrl, region, credentials };
   let closing = false;
 
@@ -61,9 +62,9 @@ export async function startStepFunctionsServer(
     ministack,
     service: () => service,
     integrations: options.integrations ?? builtInIntegrations,
-    clock: options.clock ?? new RealClock(),
+    clock,
   });
-  const executions = new Executions(launch, onEnd);
+  const executions = new Executions(launch, onEnd, () => clock.now());
   const service: Service = { describeStateMachine, executions, callbacks };
 
   const server = http.createServer((request, response) => {

@@ -1,12 +1,10 @@
 // http:invoke: an HTTP Task, with the credentials of an EventBridge connection.
 // https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html
-import http from 'node:http';
-import https from 'node:https';
-import type { TaskCall } from '../types';
 import { type Arguments, argumentsOf, onlyFields, requiredText } from './arguments';
 import { TaskFailure } from './failure';
 import { type ConnectionValues, readConnection } from './http-connection';
 import { arrayFormat, urlEncode } from './http-encoding';
+import type { HttpResponse } from './http-exchange';
 import { requirePermission } from './step-functions';
 import type { Integration } from './types';
 
@@ -33,8 +31,6 @@ const FORBIDDEN_HEADERS = new RegExp(
   'i',
 );
 
-/** Milliseconds for the whole call, whatever the state's TimeoutSeconds says. */
-const HARD_CAP = 60_000;
 const MAX_RESPONSE_BYTES = 262_144;
 
 export const httpInvoke: Integration = async (call, context) => {
@@ -55,7 +51,8 @@ export const httpInvoke: Integration = async (call, context) => {
   const connection = await readConnection(connectionArn, call.signal, context);
   const query = { ...textMembers(args.QueryParameters), ...connection.query };
   for (const [name, value] of Object.entries(query)) endpoint.searchParams.set(name, value);
-  return exchange(endpoint, call, {
+  const request = {
+    url: endpoint,
     method,
     headers: withoutCaseConflicts(
       { 'Content-Type': 'application/json; charset=UTF-8' },
@@ -67,7 +64,11 @@ export const httpInvoke: Integration = async (call, context) => {
       },
     ),
     body: requestBody(args, connection),
+  };
+  const response = await context.exchange(request, call).catch((error: unknown) => {
+    throw new TaskFailure('States.Http.Socket', error instanceof Error ? error.message : String(error));
   });
+  return resultOf(response);
 };
 
 /** AWS takes HTTPS only; the local cloud's own doubles are reached over the loopback. */
@@ -94,42 +95,17 @@ function requestBody(args: Arguments, connection: ConnectionValues): string | un
   return urlEncode(merged, arrayFormat(ArrayFormat));
 }
 
-async function exchange(
-  url: URL,
-  { signal }: TaskCall,
-  { body, ...options }: { method: string; headers: Record<string, string>; body: string | undefined },
-) {
-  const { response, text } = await new Promise<{ response: http.IncomingMessage; text: string }>(
-    (resolve, reject) => {
-      const { request } = url.protocol === 'https:' ? https : http;
-      const failed = (error: Error) => reject(new TaskFailure('States.Http.Socket', error.message));
-      const outgoing = request(url, {
-        ...options,
-        agent: false,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(HARD_CAP)]),
-      });
-      outgoing.on('error', failed);
-      outgoing.on('response', (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', failed);
-        response.on('end', () => resolve({ response, text: Buffer.concat(chunks).toString() }));
-      });
-      outgoing.end(body);
-    },
-  );
-  const status = response.statusCode ?? 0;
-  const statusText = response.statusMessage ?? '';
+function resultOf({ status, statusText, headers, text }: HttpResponse) {
   // Of a refusal nothing but the status gets through, not even the body.
   if (status < 200 || status > 299) throw new TaskFailure(`States.Http.StatusCode.${status}`, statusText);
-  const type = response.headers['content-type'] ?? '';
+  const type = headers['content-type']?.join() ?? '';
   if (/^(application\/octet-stream|image\/|video\/|audio\/)/.test(type)) {
     throw runtime(`The response's content type '${type}' is not supported.`);
   }
   return {
     StatusCode: status,
     StatusText: statusText,
-    Headers: response.headersDistinct,
+    Headers: headers,
     ResponseBody: /\bjson\b/.test(type) ? parseJson(text) : text,
   };
 }

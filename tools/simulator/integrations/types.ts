@@ -2,6 +2,7 @@
 import type { Role } from '../api/role';
 import type { Execution, TaskCall } from '../types';
 import type { AwsClients } from './aws';
+import type { HttpExchange } from './http-exchange';
 
 export interface ChildExecution {
   execution: Execution;
@@ -15,6 +16,8 @@ export interface IntegrationContext {
   stateMachineArn: string;
   region: string;
   aws: AwsClients;
+  /** Sends an HTTP Task's request. */
+  exchange: HttpExchange;
   executions: {
     /** Rejects with the errors of StartExecution. */
     start(start: {

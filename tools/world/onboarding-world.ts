@@ -1,6 +1,6 @@
 /**
  * All that SaaS onboarding touches, in memory: Stripe, the tables, KMS, SES, the topic, and the functions
- * themselves, which are the real ones. Time is the world's own: simulations move it.
+ * themselves, which are the real ones.
  */
 import { claimApiKey } from '../../client/claim';
 import { KEY_RECORD, SEALED_RECORD } from '../../contracts/claim-token';
@@ -10,13 +10,15 @@ import { createCreateApiKey } from '../../lambda/saas-onboarding/create-api-key.
 import { createDeleteApiKey } from '../../lambda/saas-onboarding/delete-api-key.lambda';
 import { createSendWelcomeEmail } from '../../lambda/saas-onboarding/send-welcome-email.lambda';
 import { createValidateSignup } from '../../lambda/saas-onboarding/validate-signup.lambda';
-import { asLambda } from '../../tools/doubles/as-lambda';
-import { createDynamoDB } from '../../tools/doubles/dynamodb';
-import { createKms } from '../../tools/doubles/kms';
-import { createSes } from '../../tools/doubles/ses';
-import { createTopics } from '../../tools/doubles/sns';
-import { createStripeDouble } from '../../tools/doubles/stripe';
-import { createTenantTables } from '../../tools/doubles/tenant-tables';
+import { createDynamoDB } from '../doubles/dynamodb';
+import { Faults } from '../doubles/faults';
+import { createKms } from '../doubles/kms';
+import { asLambda } from '../doubles/lambda';
+import { createSes } from '../doubles/ses';
+import { createTopics } from '../doubles/sns';
+import { createStripeDouble, type StripeDouble } from '../doubles/stripe';
+import { createTenantTables } from '../doubles/tenant-tables';
+import { arnIn, DEPLOYMENT, type Deployment } from './deployment';
 
 export const TABLES = {
   customers: 'customers',
@@ -24,7 +26,7 @@ export const TABLES = {
   events: 'onboarding_events',
   idempotency: 'idempotency',
 };
-export const SIGNUP_ERRORS = 'arn:aws:sns:us-east-1:123456789012:signup-errors';
+export const SIGNUP_ERRORS = arnIn(DEPLOYMENT)('sns', 'signup-errors');
 export const SENDER = 'welcome@app.example.com';
 export const APP_URL = 'https://app.example.com';
 const TOKEN_KEY = 'token-key';
@@ -33,15 +35,21 @@ const SEALING_KEY = 'sealing-key';
 /** Seconds that a function may run; lib/stacks/saas-onboarding-stack.ts says so too. */
 const FUNCTION_SECONDS = 40;
 
-export type OnboardingWorld = ReturnType<typeof createOnboardingWorld>;
+export interface OnboardingWorldOptions {
+  /** The world's clock. Powertools asks the machine for the time: tests that need more set `Date.now`. */
+  now: () => Date;
+  faults?: Faults;
+  deployment?: Deployment;
+  /** Another world's, for deployments that share an account of Stripe. @default one of its own */
+  stripe?: StripeDouble;
+}
 
-export function createOnboardingWorld() {
-  const time = { now: new Date('2026-01-01T00:00:00Z') };
-  const now = () => time.now;
-  // Powertools asks the machine for the time. Tests end with jest.restoreAllMocks().
-  jest.spyOn(Date, 'now').mockImplementation(() => now().getTime());
-
-  const stripe = createStripeDouble({ now: () => now().getTime() });
+export function createOnboardingWorld({
+  now,
+  faults = new Faults(),
+  deployment = DEPLOYMENT,
+  stripe = createStripeDouble({ now: () => now().getTime() }),
+}: OnboardingWorldOptions) {
   const dynamodb = createDynamoDB(
     {
       [TABLES.customers]: 'customerId',
@@ -50,23 +58,23 @@ export function createOnboardingWorld() {
       [TABLES.idempotency]: 'id',
     },
     now,
+    faults,
   );
-  const kms = createKms();
-  const ses = createSes();
-  const topics = createTopics([SIGNUP_ERRORS]);
-  const tenantTables = createTenantTables(now);
+  const kms = createKms(faults);
+  const ses = createSes(faults);
+  const signupErrors = arnIn(deployment)('sns', 'signup-errors');
+  const topics = createTopics([signupErrors], faults);
+  const tenantTables = createTenantTables(now, faults);
   const records = createApiKeyRecords({ dynamodb: dynamodb.client, table: TABLES.apiKeys, now });
 
   return {
-    time,
-    /** Seconds by which the world is ahead of a simulation: those that pass before a redrive. */
-    delay: 0,
     stripe,
     dynamodb,
     kms,
     ses,
     topics,
     tenantTables,
+    signupErrors,
     /** By name, as `asLambda` has them. */
     functions: {
       'validate-signup': asLambda(

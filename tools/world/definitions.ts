@@ -14,6 +14,14 @@ export const definitionNames: readonly string[] = readdirSync(FOLDER)
 export const inlinedDefinition = (workflow: string): string =>
   withErrorSets(readFileSync(join(FOLDER, `${workflow}.asl.json`), 'utf8'));
 
+/** The same as a stage deploys it. Throws for a placeholder without a value. */
+export const deployedDefinition = (workflow: string, values: Readonly<Record<string, string>>): string =>
+  inlinedDefinition(workflow).replace(/\$\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value !== undefined) return value;
+    throw new Error(`statemachines/${workflow}.asl.json uses \${${name}}: give it a value in \`machines\`.`);
+  });
+
 /** The same with its placeholders filled; one without a value stands for itself (`ChargeCardArn`). */
 export const definitionOf = (workflow: string, values: Record<string, string> = {}): string =>
   inlinedDefinition(workflow).replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? name);

@@ -2,7 +2,6 @@
  * All that order processing touches, in memory: Stripe, the tables, the queue, the topics, and the functions
  * themselves, which are the real ones.
  */
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createCancelShipment } from '../../lambda/order-processing/cancel-shipment.lambda';
 import { createCapturePayment } from '../../lambda/order-processing/capture-payment.lambda';
 import { createChargeCard } from '../../lambda/order-processing/charge-card.lambda';
@@ -16,13 +15,19 @@ import { createReversePayment } from '../../lambda/order-processing/reverse-paym
 import { createValidateOrder } from '../../lambda/order-processing/validate-order.lambda';
 import { createRequestReview } from '../../lambda/payment-review/request-review.lambda';
 import { stripeFromSecret } from '../../lambda/shared/stripe';
-import { asLambda } from '../../tools/doubles/as-lambda';
-import { createDynamoDB } from '../../tools/doubles/dynamodb';
-import { awsError } from '../../tools/doubles/faults';
-import { createFulfilment } from '../../tools/doubles/fulfilment';
-import { createTopics } from '../../tools/doubles/sns';
-import { createFifoQueue } from '../../tools/doubles/sqs';
-import { createStripeDouble } from '../../tools/doubles/stripe';
+import { caller } from '../doubles/caller';
+import { createDynamoDB } from '../doubles/dynamodb';
+import { Faults } from '../doubles/faults';
+import { createFulfilment } from '../doubles/fulfilment';
+import { asLambda } from '../doubles/lambda';
+import { createSecrets } from '../doubles/secrets';
+import { createTopics } from '../doubles/sns';
+import { createFifoQueue } from '../doubles/sqs';
+import { createStripeDouble, type StripeDouble } from '../doubles/stripe';
+import { doubleHttpClient } from '../doubles/stripe/http-client';
+import { stripeUnderFaults } from '../doubles/stripe/planned';
+import type { Wait } from '../doubles/stripe/protocol';
+import { arnIn, DEPLOYMENT, type Deployment } from './deployment';
 
 export const TABLES = {
   payments: 'payments',
@@ -32,32 +37,47 @@ export const TABLES = {
   customers: 'customers',
 };
 
-const topicArn = (name: string) => `arn:aws:sns:us-east-1:123456789012:${name}`;
-
-export const TOPICS = {
-  orderConfirmation: topicArn('order-confirmation'),
-  paymentFailure: topicArn('payment-failure'),
-  validationFailure: topicArn('validation-failure'),
-  reviewers: topicArn('reviewers'),
+const topicsIn = (deployment: Deployment) => {
+  const arn = (name: string) => arnIn(deployment)('sns', name);
+  return {
+    orderConfirmation: arn('order-confirmation'),
+    paymentFailure: arn('payment-failure'),
+    validationFailure: arn('validation-failure'),
+    reviewers: arn('reviewers'),
+    bulkOrders: arn('bulk-orders'),
+  };
 };
+
+export const TOPICS = topicsIn(DEPLOYMENT);
 
 /** From this amount on a payment in dollars is reviewed, in minor units; in any other currency always. */
 export const REVIEWED_FROM = 100_000;
 /** How long reviewers have, in seconds. */
 export const REVIEW_SECONDS = 4 * 86_400;
 
-const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/123456789012/fulfilment.fifo';
-
-interface OrderWorldOptions {
+export interface OrderWorldOptions {
   /** The world's clock: idempotency keys, tokens, deduplication, expiry. */
   now?: () => Date;
-  /** Lets the time of Stripe's slow and lost answers pass. @default at once */
-  wait?: (milliseconds: number) => Promise<void>;
+  faults?: Faults;
+  deployment?: Deployment;
+  /** Lets the time of Stripe's slow and lost answers pass. @default the caller's, while faults are planned */
+  wait?: Wait;
+  /** Another world's, for deployments that share an account of Stripe. @default one of its own */
+  stripe?: StripeDouble;
 }
 
-export function createOrderWorld({ now = () => new Date(), wait }: OrderWorldOptions = {}) {
+export function createOrderWorld({
+  now = () => new Date(),
+  faults = new Faults(),
+  deployment = DEPLOYMENT,
+  wait = passTime,
+  stripe: shared,
+}: OrderWorldOptions = {}) {
   let aheadAtStripe = 0;
-  const stripe = createStripeDouble({ now: () => now().getTime() + aheadAtStripe });
+  const stripe = shared ?? createStripeDouble({ now: () => now().getTime() + aheadAtStripe });
+  const { region, account } = deployment;
+  const topicArns = topicsIn(deployment);
+  const queueUrl = `https://sqs.${region}.amazonaws.com/${account}/fulfilment.fifo`;
   const dynamodb = createDynamoDB(
     {
       [TABLES.payments]: 'execution',
@@ -67,25 +87,27 @@ export function createOrderWorld({ now = () => new Date(), wait }: OrderWorldOpt
       [TABLES.customers]: 'customerId',
     },
     now,
+    faults,
   );
-  const queue = createFifoQueue(QUEUE_URL, now);
-  const topics = createTopics(Object.values(TOPICS));
+  const queue = createFifoQueue(queueUrl, now, faults);
+  const topics = createTopics(Object.values(topicArns), faults);
   const fulfilment = createFulfilment();
-  const secrets = { stripeKey: stripe.secretKey as string | undefined };
+  const keys: { stripeKey: string | undefined } = { stripeKey: stripe.secretKey };
+  const secretsManager = createSecrets({ 'stripe-key': () => keys.stripeKey }, faults);
 
   const payments = {
     intents: createPaymentIntents(
       stripeFromSecret({
         secretId: 'stripe-key',
-        secretsManager: secretsManagerWith(secrets),
+        secretsManager: secretsManager.client,
         endpoint: 'https://api.stripe.com',
         now: () => now().getTime(),
-        httpClient: stripe.httpClient(wait),
+        httpClient: doubleHttpClient(stripeUnderFaults(stripe.handle, faults), wait),
       }),
     ),
     records: createPaymentRecords({ dynamodb: dynamodb.client, table: TABLES.payments, now }),
   };
-  const send = createSendToFulfilment({ sqs: queue.client, queueUrl: QUEUE_URL });
+  const send = createSendToFulfilment({ sqs: queue.client, queueUrl });
   const shipments = createShipments({ dynamodb: dynamodb.client, reservationsTable: TABLES.reservations });
   const reservations = createReservations({
     dynamodb: dynamodb.client,
@@ -100,7 +122,8 @@ export function createOrderWorld({ now = () => new Date(), wait }: OrderWorldOpt
     topics,
     fulfilment,
     /** Set `stripeKey` to undefined and there is no secret. */
-    secrets,
+    secrets: keys,
+    topicArns,
     /** The functions by name. They take and give JSON, and fail as Lambda reports a failure. */
     functions: {
       'validate-order': asLambda(createValidateOrder()),
@@ -114,7 +137,7 @@ export function createOrderWorld({ now = () => new Date(), wait }: OrderWorldOpt
           dynamodb: dynamodb.client,
           sns: topics.client,
           reviewsTable: TABLES.reviews,
-          topicArn: TOPICS.reviewers,
+          topicArn: topicArns.reviewers,
           timeoutSeconds: REVIEW_SECONDS,
           stage: 'prod',
           now,
@@ -137,12 +160,5 @@ export function createOrderWorld({ now = () => new Date(), wait }: OrderWorldOpt
   };
 }
 
-const secretsManagerWith = (secrets: { stripeKey: string | undefined }) =>
-  ({
-    send: async () => {
-      if (secrets.stripeKey === undefined) {
-        throw awsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-      }
-      return { SecretString: secrets.stripeKey };
-    },
-  }) as unknown as SecretsManagerClient;
+/** Slow answers take the time of whoever calls; where no fault is planned, nobody waits. */
+const passTime: Wait = async (milliseconds) => caller.getStore()?.clock.sleep(milliseconds / 1000);

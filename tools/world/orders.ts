@@ -1,4 +1,4 @@
-/** Orders for tests: valid unless a test says otherwise. */
+/** Sample orders: valid unless overridden. */
 import type { OrderInput } from '../../contracts/types';
 import { checkOrder, type ValidOrder } from '../../lambda/order-processing/order';
 

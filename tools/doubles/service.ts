@@ -1,0 +1,93 @@
+/** What the doubles of AWS services share: errors as AWS's clients throw them, and calls under planned faults. */
+import { caller } from './caller';
+import type { Failure, Faults, FaultyCall } from './faults';
+
+interface Response {
+  $metadata: { httpStatusCode: number; requestId: string };
+  message: string;
+  [member: string]: unknown;
+}
+
+type ErrorClass = new (response: Response & { name: string; $fault: 'client' | 'server' }) => Error;
+
+/** What a service says in case of each failure; without those that it cannot have. */
+export type Failures = Partial<Record<Exclude<Failure, 'timeout'>, (input: object) => Error>>;
+
+const REQUEST_ID = 'b25f48e8-84fd-11e6-80d9-574e0c4664cb';
+
+/**
+ * The errors of a service: a class for each that the service's model has, the service's base class for any other.
+ *
+ * @param sdk the module of the service's client
+ * @param base the class of the errors that the service's model does not have
+ */
+export const errorsOf =
+  (sdk: object, base: ErrorClass) =>
+  (name: string, message: string, status = 400, members: object = {}): Error => {
+    const modelled: ErrorClass | undefined = Reflect.get(sdk, name);
+    const response = {
+      ...members,
+      message,
+      $metadata: { httpStatusCode: status, requestId: REQUEST_ID },
+      $fault: status >= 500 ? ('server' as const) : ('client' as const),
+      name,
+    };
+    return new (modelled ?? base)(response);
+  };
+
+/** `GetItemCommand` is `getItem`. */
+export function operationOf(command: object): string {
+  const name = command.constructor.name.replace(/Command$/, '');
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+/** The client gave up waiting. */
+const timeout = () => Object.assign(new Error('Request timed out'), { name: 'TimeoutError' });
+
+/** Runs a service's calls under the faults planned for them. */
+export function underFaults(service: string, faults: Faults, failures: Failures) {
+  const failure = (what: string, input: object): Error => {
+    if (what === 'timeout') return timeout();
+    const make = Object.entries(failures).find(([kind]) => kind === what)?.[1];
+    if (make) return make(input);
+    throw new Error(`${service} does not fail with "${what}".`);
+  };
+  const run = async <Output>(
+    operation: string,
+    resource: string,
+    input: object,
+    work: () => Output | Promise<Output>,
+  ): Promise<Output> => {
+    const fault = faults.take(`${service}:${operation} ${resource}`);
+    if (!fault) return work();
+    const request = async () => work();
+    const reply = await fault(request, {
+      arguments: input,
+      clock: clockOfCaller,
+      request,
+      error: async (what) => failure(what, input),
+      kill: killCaller,
+    });
+    return reply as Output;
+  };
+  return Object.assign(run, { failure });
+}
+
+const callerNow = () => {
+  const current = caller.getStore();
+  if (current) return current;
+  throw new Error('A fault that takes time or kills works in a world (openWorld), where somebody calls.');
+};
+
+const clockOfCaller: FaultyCall['clock'] = {
+  now: () => callerNow().clock.now(),
+  sleep: (seconds) => callerNow().clock.sleep(seconds),
+};
+
+function killCaller(): Promise<never> {
+  const { kill } = callerNow();
+  if (!kill) throw new Error('No function makes this call, so none can be killed.');
+  kill();
+  // A function that is dead does not go on.
+  return new Promise(() => {});
+}

@@ -1,0 +1,113 @@
+/** Runs imports of order files, in the world of the orders that they start. */
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { BulkOrdersInput, OrderInput } from '../../contracts/types';
+import { createBucket } from '../../lambda/bulk-orders/bucket';
+import { createCheckFile } from '../../lambda/bulk-orders/check-file.lambda';
+import { createSummarise } from '../../lambda/bulk-orders/summarise.lambda';
+import { type FaultPlan, Faults } from '../doubles/faults';
+import { asLambda } from '../doubles/lambda';
+import { createS3Bucket } from '../doubles/s3';
+import type { Execution } from '../simulator/types';
+import { openShop } from './order-shop';
+import { TOPICS } from './order-world';
+import { orderInput } from './orders';
+
+const BUCKET = 'orders-to-import';
+const KEY = 'uploads/orders.jsonl';
+
+/** An order that goes on for ever, where it only matters that it was started. */
+const ENDLESS = JSON.stringify({
+  QueryLanguage: 'JSONata',
+  StartAt: 'Order',
+  States: { Order: { Type: 'Wait', Seconds: 300 * 86_400, End: true } },
+});
+
+interface ImportOptions {
+  ordersPerSecond?: number;
+  toleratedFailurePercentage?: number;
+  /** What is in stock; then orders run. @default they only start, and go on until a test ends them */
+  stock?: Record<string, number>;
+}
+
+export function openImports({
+  ordersPerSecond = 10,
+  toleratedFailurePercentage = 5,
+  stock,
+}: ImportOptions = {}) {
+  const faults = new Faults();
+  const s3 = createS3Bucket(BUCKET, { faults });
+  const bucket = createBucket({ s3: s3.client, name: BUCKET });
+  const shop = openShop(stock, {
+    faults,
+    machines: {
+      'bulk-orders': {
+        BulkOrdersBucket: BUCKET,
+        BulkOrdersTopic: TOPICS.bulkOrders,
+        BulkOrdersPerSecond: String(ordersPerSecond),
+        BulkToleratedFailurePercentage: String(toleratedFailurePercentage),
+      },
+    },
+    functions: {
+      'check-file': asLambda(createCheckFile({ bucket, bucketName: BUCKET })),
+      summarise: asLambda(createSummarise({ bucket, bucketName: BUCKET })),
+    },
+    services: { s3 },
+  });
+  if (!stock) shop.deploy('order-processing', ENDLESS);
+
+  let imports = 0;
+
+  /** Starts an import without waiting for it. */
+  const start = (
+    input: Partial<BulkOrdersInput> | unknown[] = {},
+    { faults: plan, name = `import-${++imports}` }: { faults?: FaultPlan; name?: string } = {},
+  ): Execution =>
+    shop.startMachine(
+      'bulk-orders',
+      name,
+      Array.isArray(input) ? input : { bucket: BUCKET, key: KEY, ...input },
+      plan,
+    );
+
+  async function finish(execution: Execution) {
+    const run = await shop.finish(execution);
+    /** What the topic was told last. */
+    const summary: Record<string, unknown> = Object(shop.world.topics.messages(TOPICS.bulkOrders).at(-1));
+    return { ...run, summary };
+  }
+
+  return {
+    ...shop,
+    s3,
+    start,
+    finish,
+    run: async (...args: Parameters<typeof start>) => finish(start(...args)),
+    upload: (content: string | Buffer, key = KEY): string => s3.put(key, content).VersionId,
+    orders: {
+      /** The executions of order-processing by name: what they were started with, and when. */
+      started: (): Map<string, { input: string; at: Date }> =>
+        new Map(
+          shop.stepFunctions
+            .executions()
+            .filter(({ machine }) => machine.name === 'order-processing')
+            .map(({ execution, inputText }) => [
+              execution.name,
+              { input: inputText, at: execution.startDate },
+            ]),
+        ),
+      /** What an application does, with the input as its client sends it. */
+      start: (name: string, input: string) =>
+        shop.stepFunctions.client.send(
+          new StartExecutionCommand({ stateMachineArn: shop.arnOf('order-processing'), name, input }),
+        ),
+      end: (name: string) => shop.stepFunctions.find(name)?.stop(),
+    },
+  };
+}
+
+/** Orders A-1 to A-n. */
+export const someOrders = (count: number): OrderInput[] =>
+  Array.from({ length: count }, (_, index) => orderInput({ orderId: `A-${index + 1}` }));
+
+export const jsonLines = (orders: readonly unknown[]): string =>
+  orders.map((order) => `${JSON.stringify(order)}\n`).join('');

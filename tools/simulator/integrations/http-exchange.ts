@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { TaskCall } from '../types';
 
-export interface HttpRequest {
+interface HttpRequest {
   url: URL;
   method: string;
   headers: Record<string, string>;

@@ -18,7 +18,10 @@ import type { Execution, TaskCall } from '../simulator/types';
 import { underFaults, waitsForAnswer } from './task-faults';
 
 /** What an integration needs besides Step Functions itself. */
-type Surroundings = Omit<IntegrationContext, 'stateMachineArn' | 'executions' | 'answerByToken'>;
+type Surroundings = Omit<
+  IntegrationContext,
+  'stateMachineArn' | 'executions' | 'stepFunctions' | 'answerByToken'
+>;
 
 interface Options {
   clock: VirtualClock;
@@ -52,6 +55,16 @@ export function createStepFunctions({ clock, find, surroundings, region, faults 
           const record = begin(stateMachineArn, child, text, plan);
           return { execution: record.execution, describe: () => describeExecution(record) };
         },
+      },
+      stepFunctions: (operation) => {
+        const operate = operations.get(operation);
+        return (
+          operate &&
+          (async (request) => {
+            if (failure) throw serviceFailure(failure, {});
+            return { ...Object(await operate(request, service)) };
+          })
+        );
       },
       answerByToken: (call, token, work) => (failure ? work() : callbacks.answer(call, token, work)),
     });

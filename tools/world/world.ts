@@ -90,7 +90,8 @@ export function openWorld({
     deploy(name, deployedDefinition(name, { ...arns, ...values }));
   }
 
-  const doubles = { lambda: createLambda(functions, faults), ...services };
+  const lambda = createLambda(functions, faults);
+  const doubles = { lambda, ...services };
   const stepFunctions = createStepFunctions({
     clock,
     find: (machineArn) => deployed.get(machineArn),
@@ -101,6 +102,9 @@ export function openWorld({
       region: deployment.region,
       aws: doublesAsClients(doubles, failure),
       exchange: failure ? failingExchange(failure) : exchange,
+      putEvents: async () => {
+        throw new Error('No workflow here puts events: give the world a double of EventBridge');
+      },
       describeConnection: async (name) => {
         const SecretArn = connections[name];
         if (SecretArn) return { ConnectionState: 'AUTHORIZED', SecretArn };
@@ -132,6 +136,7 @@ export function openWorld({
   return {
     clock,
     stepFunctions,
+    lambda,
     /** A state machine's, by name. */
     arnOf: arnOfMachine,
     deploy,

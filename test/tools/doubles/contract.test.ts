@@ -2,7 +2,7 @@
  * A double and the service agree about what an error looks like: the double's own error against the one that the real
  * client makes of the service's answer on the wire. So every integration and every function sees the same of both.
  */
-import { doublesAsClients, type ServiceDoubles } from '../../../tools/doubles/aws-clients';
+import { doublesAsClients } from '../../../tools/doubles/aws-clients';
 import { createDynamoDB } from '../../../tools/doubles/dynamodb';
 import type { Failure } from '../../../tools/doubles/faults';
 import { createLambda } from '../../../tools/doubles/lambda';

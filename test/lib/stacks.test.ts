@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { workflows } from '../../contracts/workflows';
 import { definitionNames } from '../../tools/world/definitions';
 import {
   appOf,
@@ -413,4 +414,10 @@ test.each([
   ],
 ])('what programs look up in %s is an output', (stack, names) => {
   expect(Object.keys(templateOf(prod, stack).Outputs ?? {})).toEqual(expect.arrayContaining(names));
+});
+
+test.each(Object.entries(workflows))('the workflow %s is a state machine of its stack', (_, entry) => {
+  const { Outputs = {}, Resources } = templateOf(prod, entry.stack);
+  const { Ref: id } = Object(Object(Outputs[entry.output]).Value);
+  expect(Resources[id]?.Type).toBe('AWS::StepFunctions::StateMachine');
 });

@@ -63,11 +63,23 @@ export type OrderOutcome =
       notified: boolean;
     }
   | {
+      outcome: 'PAYMENT_DECLINED';
+      orderId: string;
+      /** A sentence for the customer. */
+      reason: string;
+      /**
+       * Why, for the shop alone: Stripe's decline or error code, or one of ours. Never show it to a customer; it may
+       * say that the card was reported stolen.
+       */
+      declineCode: string;
+      notified: boolean;
+    }
+  | {
       /**
        * REVIEW_REJECTED: a person said no to the payment, or nobody answered in time. TRY_AGAIN: too many orders wanted
        * the same item at once; another attempt may work in a minute.
        */
-      outcome: 'PAYMENT_DECLINED' | 'OUT_OF_STOCK' | 'TRY_AGAIN' | 'REVIEW_REJECTED';
+      outcome: 'OUT_OF_STOCK' | 'TRY_AGAIN' | 'REVIEW_REJECTED';
       orderId: string;
       /** A sentence for a person. */
       reason: string;

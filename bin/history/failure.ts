@@ -39,12 +39,17 @@ function read(cause: string): { message: string; state?: string; inner?: string 
   }
   // The Cause of our Fail states, such as OrderFailed.
   if (typeof json.state === 'string') return { ...read(String(json.cause ?? '')), state: json.state };
-  // A function's error. The message of a ValidationError is JSON again.
+  // A function's error. The message of a ValidationError or a PaymentDeclined is JSON again.
   if (typeof json.errorMessage === 'string') return read(json.errorMessage);
+  if (typeof json.declineCode === 'string') return { message: reasonOf(json) };
   if (Array.isArray(json.problems)) return { message: problemsOf(json).join('; ') };
   // An AWS SDK's error. It ends with details for AWS Support, which are cut off.
   return { message: plain(cause.replace(/\s*\(Service: [^)]*\)\s*$/, '')) };
 }
+
+/** Says why an order was not placed, with the code of a declined payment, which only the shop's own people see. */
+export const reasonOf = ({ reason, declineCode }: Record<string, unknown>): string =>
+  plain(typeof declineCode === 'string' ? `${reason} (${declineCode})` : String(reason));
 
 /** Returns one line for each problem of a rejected input. */
 export function problemsOf({ problems, more }: Record<string, unknown>): string[] {

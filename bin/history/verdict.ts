@@ -2,7 +2,7 @@
 
 import { saysUndone } from '../../contracts/undone';
 import { plain } from '../terminal/text';
-import { failureOf, problemsOf, sentence } from './failure';
+import { failureOf, problemsOf, reasonOf, sentence } from './failure';
 import { importSummary } from './import-summary';
 import { parsed, record } from './json';
 import { isCompensation, noteOf, wasCaught } from './notes';
@@ -38,7 +38,7 @@ export function verdictOf(timeline: Timeline): Verdict {
   if (end.status === 'SUCCEEDED') {
     const output = record(end.output);
     const outcome = typeof output.outcome === 'string' ? plain(output.outcome) : 'SUCCEEDED';
-    const why = typeof output.reason === 'string' ? [plain(output.reason)] : problemsOf(output);
+    const why = typeof output.reason === 'string' ? [reasonOf(output)] : problemsOf(output);
     const silent = output.notified === false ? ['Nobody was notified: the topic could not be reached.'] : [];
     return { outcome, failed: false, why: [...why, ...silent], undone, lines, at: [] };
   }

@@ -1,7 +1,8 @@
 /** Captures the authorised payment, once stock and shipment are certain, and records the order as shipped. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientConfig } from '../shared/aws';
-import { PaymentDeclined, TemporaryFailure } from '../shared/errors';
+import { declined } from '../shared/declines';
+import { TemporaryFailure } from '../shared/errors';
 import { environment, lambdaHandler } from '../shared/handler';
 import type { PaymentIntents } from './payment-intents';
 import type { PaymentRecords } from './payment-records';
@@ -41,7 +42,7 @@ export const createCapturePayment = ({ intents, records, shipments }: Dependenci
         await intents.capture(paymentIntentId, execution);
         return paymentIntentId;
       case 'canceled':
-        throw new PaymentDeclined('The authorisation has expired or was cancelled.');
+        throw declined('authorisation_gone');
       case 'processing':
         throw new TemporaryFailure(`The payment of ${execution} is processing`);
       default:

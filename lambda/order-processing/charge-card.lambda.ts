@@ -2,9 +2,9 @@
  * Authorises the order's amount, once per execution, however often it is called. CapturePayment takes the money later.
  * ReversePayment undoes it, even while this function is still running.
  */
-import { PaymentDeclined, TemporaryFailure } from '../shared/errors';
+import { cardDeclined, declined } from '../shared/declines';
+import { TemporaryFailure } from '../shared/errors';
 import { environment, lambdaHandler } from '../shared/handler';
-import { declineReason } from '../shared/stripe';
 import type { ValidOrder } from './order';
 import type { PaymentIntent, PaymentIntents } from './payment-intents';
 import type { PaymentRecords } from './payment-records';
@@ -46,11 +46,11 @@ export const createChargeCard = ({ intents, records, reviewThresholds }: Depende
       case 'succeeded':
         return { success: true, paymentIntentId: intent.id, amount, currency, review: asksForReview(order) };
       case 'requires_payment_method':
-        throw new PaymentDeclined(declineReason(intent.last_payment_error ?? {}));
+        throw cardDeclined(intent.last_payment_error ?? {});
       case 'requires_action':
-        throw new PaymentDeclined(declineReason({ code: 'authentication_required' }));
+        throw declined('authentication_required');
       case 'canceled':
-        throw new PaymentDeclined('The authorisation has expired or was cancelled.');
+        throw declined('authorisation_gone');
       default:
         throw new TemporaryFailure(`The payment of ${execution} is ${intent.status}`);
     }

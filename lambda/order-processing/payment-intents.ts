@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
-import { PaymentDeclined, TemporaryFailure } from '../shared/errors';
+import { TemporaryFailure } from '../shared/errors';
 import { toWorkflowError } from '../shared/stripe';
 import type { ValidOrder } from './order';
 
@@ -80,6 +80,5 @@ function toFailure(error: unknown): unknown {
       cause: error,
     });
   }
-  if (code === 'charge_expired_for_capture') return new PaymentDeclined('The authorisation has expired');
   return toWorkflowError(error);
 }

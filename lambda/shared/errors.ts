@@ -17,9 +17,22 @@ export class ValidationError extends Error {
   }
 }
 
-/** The payment method was refused. Final for this attempt. The message is a sentence for the customer. */
+/**
+ * The card or method will not pay, which only the customer can mend. Final for this attempt. The message is
+ * `{ reason, declineCode }` as JSON, because a message is all that a catcher gets. See declines.ts.
+ */
 export class PaymentDeclined extends Error {
   override readonly name = 'PaymentDeclined';
+
+  constructor(
+    /** A sentence for the customer. */
+    readonly reason: string,
+    /** Why, for those who operate the shop: customers must not read it. */
+    readonly declineCode: string,
+    options?: ErrorOptions,
+  ) {
+    super(JSON.stringify({ reason, declineCode }), options);
+  }
 }
 
 /** Stripe or AWS did not answer; the same call may work in a moment. */

@@ -41,8 +41,11 @@ export function lambdaHandler<Payload, Result>(
 function log(logger: Logger, error: unknown): void {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   if (error instanceof ValidationError) logger.info('Rejected', { errorName: name });
-  else if (error instanceof PaymentDeclined) logger.info('Declined', { errorName: name, reason: message });
-  else logger.error('Failed', { errorName: name, reason: message, stack });
+  else if (error instanceof PaymentDeclined) {
+    const { reason, declineCode, cause } = error;
+    const said = cause instanceof Error ? { stripeSaid: cause.message } : {};
+    logger.info('Declined', { errorName: name, reason, declineCode, ...said });
+  } else logger.error('Failed', { errorName: name, reason: message, stack });
 }
 
 /** Reads an environment variable. lib/ sets it together with the permission to use what it names. */

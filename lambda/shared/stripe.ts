@@ -2,7 +2,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import Stripe from 'stripe';
 import { aws, clientConfig } from './aws';
-import { PaymentDeclined, RateLimited, StripeKeyMissing, TemporaryFailure } from './errors';
+import { cardDeclined, refusedRequest } from './declines';
+import { RateLimited, StripeKeyMissing, TemporaryFailure } from './errors';
 import { environment } from './handler';
 
 /** A rotated key is used after this time, or at once when Stripe refuses the old one. */
@@ -124,7 +125,7 @@ export function toWorkflowError(error: unknown): unknown {
   const said = `Stripe: ${error.message} (${[error.statusCode, error.code, error.requestId].filter(Boolean).join(', ')})`;
   switch (error.type) {
     case 'StripeCardError':
-      return new PaymentDeclined(declineReason(error), { cause: error });
+      return cardDeclined(error, { cause: error });
     case 'StripeRateLimitError':
       // Two requests for the same object collided, which is no reason to slow down.
       return new (error.code === 'lock_timeout' ? TemporaryFailure : RateLimited)(said, { cause: error });
@@ -138,37 +139,12 @@ export function toWorkflowError(error: unknown): unknown {
         return new TemporaryFailure(said, { cause: error });
       }
       break;
-    case 'StripeInvalidRequestError':
-      if (isUnusableMethod(error)) {
-        return new PaymentDeclined(`The payment method cannot be used: ${error.message}`, { cause: error });
-      }
+    case 'StripeInvalidRequestError': {
+      const refusal = refusedRequest(error);
+      if (refusal) return refusal;
       break;
+    }
   }
   error.name = error.type;
   return error;
 }
-
-/** Stripe's sentence for the customer with the reason's code, from an error or from a `last_payment_error`. */
-export function declineReason(error: { code?: string; decline_code?: string; message?: string }): string {
-  const code = error.decline_code || error.code;
-  const sentence =
-    error.code === 'authentication_required'
-      ? 'The card asks its holder to confirm the payment (3-D Secure), which an order cannot do.'
-      : (error.message ?? 'The card was declined.');
-  return code ? `${sentence} (${code})` : sentence;
-}
-
-const UNUSABLE_METHOD = new Set([
-  'payment_intent_action_required',
-  'payment_intent_authentication_failure',
-  'payment_intent_incompatible_payment_method',
-  'payment_method_not_available',
-  'payment_method_unactivated',
-  'payment_method_unsupported_type',
-]);
-
-/** Stripe describes a payment method that was used before in a sentence only, without a code. */
-const isUnusableMethod = ({ code, param, message }: Stripe.errors.StripeError) =>
-  UNUSABLE_METHOD.has(code ?? '') ||
-  (code === 'resource_missing' && param === 'payment_method') ||
-  message.includes('may not be used again');

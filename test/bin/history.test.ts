@@ -124,7 +124,7 @@ test('a rejected order lists its problems', async () => {
 test('a declined card, and what was undone for it', async () => {
   const text = await orderHistory({ paymentMethodId: 'pm_card_chargeDeclined' });
   expect(text).toMatch(/├ ChargeCard .*failed, and was handled\n +PaymentDeclined: Your card was declined/);
-  expect(text).toMatch(/Outcome +PAYMENT_DECLINED\nWhy +Your card was declined/);
+  expect(text).toMatch(/Outcome +PAYMENT_DECLINED\nWhy +Your card was declined\. \(generic_decline\)/);
   expect(text).toMatch(/Undone +the stock is released/);
 });
 

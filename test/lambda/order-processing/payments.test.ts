@@ -132,7 +132,7 @@ describe('ChargeCard', () => {
       order: validOrder({ paymentMethodId: 'pm_1Qxyz', orderId: 'B-1' }),
       execution: 'order-B-1',
     });
-    await expect(charge()).rejects.toEqual(failsAs('PaymentDeclined', /used/));
+    await expect(charge()).rejects.toEqual(failsAs('PaymentDeclined', /cannot be used/));
   });
 
   test('a payment that is still processing is looked at again, not confirmed again', async () => {

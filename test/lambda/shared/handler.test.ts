@@ -42,9 +42,16 @@ test.each<[string, () => Promise<unknown>, object]>([
   [
     'a decline',
     async () => {
-      throw withRequest(new PaymentDeclined('Your card was declined.'));
+      const cause = withRequest(new Error('Your card was declined: it is stolen.'));
+      throw withRequest(new PaymentDeclined('Your card was declined.', 'stolen_card', { cause }));
     },
-    { level: 'INFO', message: 'Declined', reason: 'Your card was declined.' },
+    {
+      level: 'INFO',
+      message: 'Declined',
+      reason: 'Your card was declined.',
+      declineCode: 'stolen_card',
+      stripeSaid: 'Your card was declined: it is stolen.',
+    },
   ],
   [
     'a failure',
@@ -67,7 +74,7 @@ test.each<[string, () => Promise<unknown>, object]>([
 
 test('what the function answers and throws comes out unchanged', async () => {
   expect((await logged(async () => ({ released: true }))).answer).toEqual({ released: true });
-  const error = new PaymentDeclined('No.');
+  const error = new PaymentDeclined('No.', 'generic_decline');
   expect((await logged(() => Promise.reject(error))).answer).toEqual({ error });
 });
 

@@ -1,5 +1,6 @@
 /** Customers: https://docs.stripe.com/api/customers */
-import { allowOnly, integer, metadata, type Params, text } from './params';
+import { page } from './lists';
+import { allowOnly, metadata, type Params, text } from './params';
 import { invalidParameter, noSuch } from './protocol';
 
 export interface Customer {
@@ -56,9 +57,15 @@ export class Customers {
     return customer;
   }
 
-  delete(id: string): DeletedCustomer {
+  /** @throws StripeRefusal 404 also when the customer was deleted. */
+  existing(id: string, param?: string): Customer {
     const customer = this.#customers.get(id);
-    if (!customer || 'deleted' in customer) throw noSuch('customer', id);
+    if (!customer || 'deleted' in customer) throw noSuch('customer', id, param);
+    return customer;
+  }
+
+  delete(id: string): DeletedCustomer {
+    this.existing(id);
     const deleted: DeletedCustomer = { id, object: 'customer', deleted: true };
     this.#customers.set(id, deleted);
     return deleted;
@@ -66,19 +73,7 @@ export class Customers {
 
   /** Newest first; the e-mail address must match to the letter. */
   list(params: Params) {
-    allowOnly(params, ['email', 'limit', 'starting_after']);
-    const email = text(params, 'email');
-    const limit = integer(params, 'limit') ?? 10;
-    if (limit < 1 || limit > 100) {
-      throw invalidParameter('limit', 'This value must be from 1 to 100.', 'parameter_invalid_integer');
-    }
-    const all = this.all().reverse();
-    const matching = email === undefined ? all : all.filter((customer) => customer.email === email);
-    const after = text(params, 'starting_after');
-    const start = after === undefined ? 0 : matching.findIndex(({ id }) => id === after) + 1;
-    if (after !== undefined && start === 0) throw noSuch('customer', after, 'starting_after');
-    const data = matching.slice(start, start + limit);
-    return { object: 'list', url: '/v1/customers', has_more: start + limit < matching.length, data };
+    return page(this.all(), params, { url: '/v1/customers', object: 'customer', filters: ['email'] });
   }
 
   /** Those not deleted, oldest first. */

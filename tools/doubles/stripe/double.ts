@@ -11,11 +11,11 @@ import { doubleHttpClient } from './http-client';
 import { IdempotencyKeys } from './idempotency';
 import { Ledger } from './ledger';
 import { PaymentIntents } from './payment-intents';
+import { PaymentMethods } from './payment-methods';
 import { StripeRefusal, type StripeRequest, type StripeResponse, type Wait } from './protocol';
 import { Refunds } from './refunds';
 import { authenticate, idGenerator, replay, toResponse } from './responses';
 import { route } from './router';
-import { PaymentMethods } from './test-methods';
 
 export interface StripeDoubleOptions {
   /** Milliseconds since 1970. @default Date.now */
@@ -24,6 +24,8 @@ export interface StripeDoubleOptions {
   secretKey?: string;
   /** How long answers are replayed. @default 86400, the least that Stripe promises */
   idempotencyKeyLifetimeSeconds?: number;
+  /** What the account is paid out in: other currencies are converted to it. @default 'usd' */
+  settlementCurrency?: string;
 }
 
 export type StripeDouble = ReturnType<typeof createStripeDouble>;
@@ -32,11 +34,13 @@ export function createStripeDouble({
   now = Date.now,
   secretKey = 'sk_test_double',
   idempotencyKeyLifetimeSeconds = 24 * 3600,
+  settlementCurrency = 'usd',
 }: StripeDoubleOptions = {}) {
   const newId = idGenerator();
   const customers = new Customers(now, newId);
-  const intents = new PaymentIntents(now, newId, new PaymentMethods(newId), customers);
-  const resources = { intents, customers, refunds: new Refunds(now, newId, intents) };
+  const methods = new PaymentMethods(newId, customers);
+  const intents = new PaymentIntents(now, newId, { methods, customers, settlementCurrency });
+  const resources = { intents, customers, methods, refunds: new Refunds(now, newId, intents) };
   const keys = new IdempotencyKeys(now, idempotencyKeyLifetimeSeconds);
   const ledger = new Ledger(intents, customers);
   const faults = new Faults();
@@ -94,6 +98,9 @@ export function createStripeDouble({
     secretKey,
     ledger,
     faults,
+    /** What the customer's bank says on the shop's page, where a confirmed intent waits for it (`requires_action`). */
+    authenticate: (paymentIntentId: string, { succeeds }: { succeeds: boolean }) =>
+      intents.authenticate(paymentIntentId, succeeds),
     /**
      * Answers a request.
      *

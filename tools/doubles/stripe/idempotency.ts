@@ -30,8 +30,9 @@ export class IdempotencyKeys {
   begin(key: string, request: StripeRequest): StripeResponse | undefined {
     if (key.length > MAX_KEY_LENGTH)
       throw refusal(400, `An idempotency key has up to ${MAX_KEY_LENGTH} characters`);
+    this.#prune();
     const entry = this.#entries.get(key);
-    if (!entry || this.now() - entry.startedAt >= this.lifetimeSeconds * 1000) {
+    if (!entry) {
       this.#entries.set(key, { path: request.path, body: request.body, startedAt: this.now() });
       return undefined;
     }
@@ -57,6 +58,15 @@ export class IdempotencyKeys {
       );
     }
     return entry.response;
+  }
+
+  /** Forgets what is older than a key lives. The oldest come first. */
+  #prune(): void {
+    const oldest = this.now() - this.lifetimeSeconds * 1000;
+    for (const [key, { startedAt }] of this.#entries) {
+      if (startedAt > oldest) return;
+      this.#entries.delete(key);
+    }
   }
 
   /** Keeps the answer; without one the key is free again, as if it had never been used. */

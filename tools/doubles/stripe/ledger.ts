@@ -25,6 +25,8 @@ export interface LoggedRequest {
   /** Without the query string. */
   path: string;
   idempotencyKey?: string;
+  /** Which version of the API the caller asked for; without it Stripe takes the account's own. */
+  stripeVersion?: string;
 }
 
 export class Ledger {
@@ -37,12 +39,13 @@ export class Ledger {
   ) {}
 
   log({ method, path, headers }: StripeRequest): void {
-    const idempotencyKey = headers['idempotency-key'];
+    const { 'idempotency-key': idempotencyKey, 'stripe-version': stripeVersion } = headers;
     const [withoutQuery = ''] = path.split('?');
     this.requests.push({
       method,
       path: withoutQuery,
       ...(idempotencyKey !== undefined && { idempotencyKey }),
+      ...(stripeVersion !== undefined && { stripeVersion }),
     });
   }
 

@@ -13,7 +13,7 @@ const CURRENCIES = new Set(
   ).split(' '),
 );
 
-/** The smallest charge for each settlement currency. */
+/** The smallest charge for each settlement currency. https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
 const MINIMUM: Record<string, number> = {
   usd: 50,
   aed: 200,
@@ -41,6 +41,44 @@ const MINIMUM: Record<string, number> = {
   thb: 1000,
 };
 
+/** What a dollar is worth, roughly: of the currencies with a minimum, and some that are worth little. */
+const PER_DOLLAR: Record<string, number> = {
+  usd: 1,
+  aed: 3.67,
+  aud: 1.53,
+  bgn: 1.68,
+  brl: 5.38,
+  cad: 1.4,
+  chf: 0.8,
+  clp: 935,
+  cop: 3780,
+  czk: 20.9,
+  dkk: 6.44,
+  eur: 0.86,
+  gbp: 0.76,
+  hkd: 7.78,
+  huf: 329,
+  idr: 16700,
+  inr: 89.2,
+  jpy: 156,
+  krw: 1470,
+  mxn: 18.4,
+  myr: 4.13,
+  nok: 10.2,
+  nzd: 1.78,
+  php: 58.9,
+  pln: 3.66,
+  ron: 4.39,
+  sek: 9.52,
+  sgd: 1.3,
+  thb: 32.3,
+  try: 42.4,
+  twd: 31.4,
+  vnd: 26300,
+};
+
+const WITHOUT_MINOR_UNIT = new Set(['clp', 'jpy', 'krw', 'vnd']);
+
 const MAXIMUM = 99_999_999;
 
 export function checkCurrency(currency: string): string {
@@ -49,7 +87,8 @@ export function checkCurrency(currency: string): string {
   return code;
 }
 
-export function checkAmount(amount: number, currency: string): number {
+/** The minimum is that of the currency which the account is paid out in, after conversion. */
+export function checkAmount(amount: number, currency: string, settlementCurrency: string): number {
   if (amount < 1) {
     throw invalidParameter(
       'amount',
@@ -57,20 +96,38 @@ export function checkAmount(amount: number, currency: string): number {
       'parameter_invalid_integer',
     );
   }
-  const minimum = MINIMUM[currency] ?? 1;
-  if (amount < minimum) {
-    throw invalidParameter(
-      'amount',
-      `Amount must be at least ${minimum} in ${currency}'s minor unit`,
-      'amount_too_small',
-    );
+  const minimum = MINIMUM[settlementCurrency] ?? 1;
+  const settled = convert(amount, currency, settlementCurrency);
+  if (settled !== undefined && settled < minimum) {
+    const least = inWords(minimum, settlementCurrency);
+    const message =
+      currency === settlementCurrency
+        ? `Amount must be at least ${least} ${currency}`
+        : `Amount must convert to at least ${least}. ${inWords(amount, currency)} converts to approximately ` +
+          `${inWords(settled, settlementCurrency)}.`;
+    throw invalidParameter('amount', message, 'amount_too_small');
   }
   if (amount > MAXIMUM) {
     throw invalidParameter(
       'amount',
-      `Amount must be no more than ${MAXIMUM} in ${currency}'s minor unit`,
+      `Amount must be no more than ${inWords(MAXIMUM, currency)} ${currency}`,
       'amount_too_large',
     );
   }
   return amount;
 }
+
+/** In minor units of `to`; undefined when no rate is known here. */
+function convert(amount: number, from: string, to: string): number | undefined {
+  if (from === to) return amount;
+  const [sold, bought] = [PER_DOLLAR[from], PER_DOLLAR[to]];
+  if (sold === undefined || bought === undefined) return undefined;
+  return Math.round((amount / unit(from) / sold) * bought * unit(to));
+}
+
+const unit = (currency: string) => (WITHOUT_MINOR_UNIT.has(currency) ? 1 : 100);
+
+const inWords = (amount: number, currency: string) =>
+  new Intl.NumberFormat('en-US', { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }).format(
+    amount / unit(currency),
+  );

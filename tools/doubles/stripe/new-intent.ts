@@ -3,8 +3,8 @@ import type { Customers } from './customers';
 import type { PaymentIntent } from './intent';
 import { checkAmount, checkCurrency } from './money';
 import { allowOnly, flag, integer, metadata, object, oneOf, type Params, required, text } from './params';
-import { invalidParameter, noSuch } from './protocol';
-import type { PaymentMethods } from './test-methods';
+import type { PaymentMethods } from './payment-methods';
+import { invalidParameter } from './protocol';
 
 export const CONFIRM_PARAMS = [
   'error_on_requires_action',
@@ -26,21 +26,28 @@ const CREATE_PARAMS = [
   'receipt_email',
 ];
 
+/** What the account has of its own. */
+export interface IntentContext {
+  methods: PaymentMethods;
+  customers: Customers;
+  settlementCurrency: string;
+}
+
 /** @param at milliseconds */
 export function newIntent(
   params: Params,
-  { id, at, methods, customers }: { id: string; at: number; methods: PaymentMethods; customers: Customers },
+  { id, at, methods, customers, settlementCurrency }: IntentContext & { id: string; at: number },
 ): PaymentIntent {
   allowOnly(params, CREATE_PARAMS);
   const currency = checkCurrency(required(text(params, 'currency'), 'currency'));
-  const amount = checkAmount(required(integer(params, 'amount'), 'amount'), currency);
-  if (!flag(params, 'confirm') && params.error_on_requires_action !== undefined) {
-    throw invalidParameter('error_on_requires_action', 'This parameter can only be used with confirm=true');
+  const amount = checkAmount(required(integer(params, 'amount'), 'amount'), currency, settlementCurrency);
+  for (const name of ['error_on_requires_action', 'off_session']) {
+    if (!flag(params, 'confirm') && params[name] !== undefined) {
+      throw invalidParameter(name, 'This parameter can only be used with confirm=true');
+    }
   }
   const customer = text(params, 'customer') ?? null;
-  if (customer !== null && 'deleted' in customers.retrieve(customer)) {
-    throw noSuch('customer', customer, 'customer');
-  }
+  if (customer !== null) customers.existing(customer, 'customer');
   const method = text(params, 'payment_method');
   return {
     id,
@@ -64,7 +71,7 @@ export function newIntent(
     livemode: false,
     metadata: metadata(params),
     next_action: null,
-    payment_method: method === undefined ? null : methods.resolve(method),
+    payment_method: method === undefined ? null : methods.resolve(method, customer),
     payment_method_types: ['card'],
     receipt_email: text(params, 'receipt_email') ?? null,
     status: method === undefined ? 'requires_payment_method' : 'requires_confirmation',

@@ -3,13 +3,14 @@
  *
  * Cards only; capture and refund in full only. Parameters beyond those that are modelled are refused, not ignored.
  */
-import { authorise, capture, unexpectedState, voidAuthorisation } from './charging';
-import type { Customers } from './customers';
+import { authorise, capture, refuseAuthentication, unexpectedState, voidAuthorisation } from './charging';
 import { CANCELLATION_REASONS, type IntentRecord, type PaymentIntent } from './intent';
-import { CONFIRM_PARAMS, newIntent } from './new-intent';
+import { page } from './lists';
+import { CONFIRM_PARAMS, type IntentContext, newIntent } from './new-intent';
 import { allowOnly, flag, oneOf, type Params, text } from './params';
+import type { PaymentMethods } from './payment-methods';
 import { noSuch, notPossible, StripeRefusal } from './protocol';
-import type { PaymentMethods } from './test-methods';
+import { approved } from './test-methods';
 
 export class PaymentIntents {
   readonly #records = new Map<string, IntentRecord>();
@@ -17,14 +18,12 @@ export class PaymentIntents {
   constructor(
     private readonly now: () => number,
     private readonly newId: (prefix: string) => string,
-    private readonly methods: PaymentMethods,
-    private readonly customers: Customers,
+    private readonly context: IntentContext & { methods: PaymentMethods },
   ) {}
 
   /** @param processingSeconds how long a confirmed intent stays in `processing`, if at all. */
   create(params: Params, processingSeconds?: number): PaymentIntent {
-    const { methods, customers } = this;
-    const intent = newIntent(params, { id: this.newId('pi'), at: this.now(), methods, customers });
+    const intent = newIntent(params, { ...this.context, id: this.newId('pi'), at: this.now() });
     const record: IntentRecord = { intent };
     this.#records.set(intent.id, record);
     if (flag(params, 'confirm')) this.#confirmNew(record, params, processingSeconds);
@@ -48,7 +47,7 @@ export class PaymentIntents {
     const confirmable = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
     if (!confirmable.includes(intent.status)) throw wrongStatus(intent, 'confirm', confirmable);
     const method = text(params, 'payment_method');
-    if (method !== undefined) intent.payment_method = this.methods.resolve(method);
+    if (method !== undefined) intent.payment_method = this.context.methods.resolve(method, intent.customer);
     this.#confirm(record, params, processingSeconds);
     return intent;
   }
@@ -84,7 +83,7 @@ export class PaymentIntents {
         at,
         chargeId: this.newId('ch'),
         paymentMethod: method,
-        outcome: this.methods.use(method),
+        outcome: this.context.methods.use(method, intent.customer),
         errorOnRequiresAction: flag(params, 'error_on_requires_action'),
         offSession: flag(params, 'off_session'),
       });
@@ -95,6 +94,27 @@ export class PaymentIntents {
     intent.status = 'processing';
     const at = this.now() + processingSeconds * 1000;
     record.due = { at, happen: () => quietly(() => charge(at)) };
+  }
+
+  /** The customer answers the bank's challenge, or fails to. */
+  authenticate(id: string, succeeds: boolean): PaymentIntent {
+    const record = this.record(id);
+    const { intent } = record;
+    if (intent.status !== 'requires_action' || intent.payment_method === null) {
+      throw wrongStatus(intent, 'authenticate', ['requires_action']);
+    }
+    if (succeeds) {
+      this.context.methods.useUp(intent.payment_method);
+      authorise(record, {
+        at: this.now(),
+        chargeId: this.newId('ch'),
+        paymentMethod: intent.payment_method,
+        outcome: approved,
+        errorOnRequiresAction: false,
+        offSession: false,
+      });
+    } else refuseAuthentication(intent);
+    return intent;
   }
 
   capture(id: string, params: Params): PaymentIntent {
@@ -127,6 +147,12 @@ export class PaymentIntents {
     if (!cancelable.includes(intent.status)) throw wrongStatus(intent, 'cancel', cancelable);
     voidAuthorisation(record, reason, this.now());
     return intent;
+  }
+
+  /** Newest first. */
+  list(params: Params) {
+    const all = this.all().map(({ intent }) => intent);
+    return page(all, params, { url: '/v1/payment_intents', object: 'payment_intent', filters: ['customer'] });
   }
 
   /** The record as it is now: whatever was due has happened. */

@@ -1,4 +1,5 @@
 /** Refunds, in full: https://docs.stripe.com/api/refunds */
+import { page } from './lists';
 import { allowOnly, integer, metadata, oneOf, type Params, required, text } from './params';
 import type { PaymentIntents } from './payment-intents';
 import { invalidParameter, noSuch, notPossible } from './protocol';
@@ -70,17 +71,7 @@ export class Refunds {
 
   /** Newest first. With full refunds only, an intent has at most one. */
   list(params: Params) {
-    allowOnly(params, ['limit', 'payment_intent']);
-    const id = text(params, 'payment_intent');
-    const limit = integer(params, 'limit') ?? 10;
-    const matching = [...this.#refunds.values()]
-      .reverse()
-      .filter((each) => id === undefined || each.payment_intent === id);
-    return {
-      object: 'list',
-      url: '/v1/refunds',
-      has_more: matching.length > limit,
-      data: matching.slice(0, limit),
-    };
+    const all = [...this.#refunds.values()];
+    return page(all, params, { url: '/v1/refunds', object: 'refund', filters: ['payment_intent'] });
   }
 }

@@ -3,6 +3,7 @@ import type { Customers } from './customers';
 import type { PaymentIntent } from './intent';
 import { type Params, parseForm } from './params';
 import type { PaymentIntents } from './payment-intents';
+import type { PaymentMethods } from './payment-methods';
 import { invalidParameter, StripeRefusal, type StripeRequest } from './protocol';
 import type { Refunds } from './refunds';
 
@@ -10,6 +11,7 @@ export interface Resources {
   intents: PaymentIntents;
   refunds: Refunds;
   customers: Customers;
+  methods: PaymentMethods;
 }
 
 /** What an endpoint does, and the object it answers with. */
@@ -18,7 +20,7 @@ export type Work = (processingSeconds?: number) => object;
 /**
  * @throws StripeRefusal 404 when there is no such endpoint, 400 when the body is not form-encoded.
  */
-export function route(request: StripeRequest, { intents, refunds, customers }: Resources): Work {
+export function route(request: StripeRequest, { intents, refunds, customers, methods }: Resources): Work {
   const [path = '', query = ''] = request.path.split('?');
   const [, version, resource, id = '', action, ...rest] = path.split('/');
   const params = readParams(request, query);
@@ -27,6 +29,8 @@ export function route(request: StripeRequest, { intents, refunds, customers }: R
     switch (key) {
       case 'POST payment_intents':
         return showing(params, intents, (seconds) => intents.create(params, seconds));
+      case 'GET payment_intents':
+        return () => intents.list(params);
       case 'GET payment_intents :id':
         return showing(params, intents, () => intents.retrieve(id));
       case 'POST payment_intents :id confirm':
@@ -35,6 +39,8 @@ export function route(request: StripeRequest, { intents, refunds, customers }: R
         return showing(params, intents, () => intents.capture(id, params));
       case 'POST payment_intents :id cancel':
         return showing(params, intents, () => intents.cancel(id, params));
+      case 'POST payment_methods :id attach':
+        return () => methods.attach(id, params);
       case 'POST refunds':
         return () => refunds.create(params);
       case 'GET refunds':

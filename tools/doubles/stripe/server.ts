@@ -1,19 +1,21 @@
 /**
  * Serves a double over HTTP on the loopback, for the official client (`host`, `port`, `protocol`) and HTTP Tasks.
  *
- * Beside Stripe's own paths there are three to break and to inspect it, which ask for no key:
+ * Beside Stripe's own paths there are some to break, to inspect and to complete it, which ask for no key:
  *
  * - `POST /_double/faults` with a fault, or a list of them, as JSON (faults.ts); `GET` shows those still armed,
  *   `DELETE` disarms them
  * - `GET /_double/ledger`: payments, totals, customers and the log of requests
+ * - `POST /_double/authenticate` with `{ "paymentIntent": "pi_…", "succeeds": true }`: the customer answers the bank's
+ *   challenge (3-D Secure) on the shop's page
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
+import { readAuthentication, readFaults } from './control-input';
 import type { StripeDouble } from './double';
-import { readFaults } from './fault-input';
-import { ConnectionLost, type StripeRequest, type Wait } from './protocol';
+import { ConnectionLost, StripeRefusal, type StripeRequest, type Wait } from './protocol';
 
 export interface StripeServer {
   /** E.g. `http://127.0.0.1:4567`. */
@@ -86,8 +88,21 @@ function control(double: StripeDouble, call: string, body: string): Answer {
       return [200, double.faults.list()];
     case 'GET /_double/ledger':
       return [200, double.ledger];
+    case 'POST /_double/authenticate':
+      return authenticate(double, body);
     default:
       return [404, { error: `The Stripe double has no ${call}` }];
+  }
+}
+
+function authenticate(double: StripeDouble, body: string): Answer {
+  const authentication = readAuthentication(body);
+  if (typeof authentication === 'string') return [400, { error: authentication }];
+  try {
+    return [200, double.authenticate(authentication.paymentIntent, authentication)];
+  } catch (error) {
+    if (error instanceof StripeRefusal) return [error.status, { error: error.error }];
+    throw error;
   }
 }
 

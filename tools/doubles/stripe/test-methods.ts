@@ -2,7 +2,6 @@
  * Stripe's test payment methods and what a charge to each comes to.
  * https://docs.stripe.com/testing, https://docs.stripe.com/declines/codes
  */
-import { noSuch, notPossible } from './protocol';
 
 export interface Decline {
   code: string;
@@ -15,7 +14,7 @@ export type CardOutcome =
   | { kind: 'needs_authentication' }
   | { kind: 'declined'; decline: Decline };
 
-const approved: CardOutcome = { kind: 'approved' };
+export const approved: CardOutcome = { kind: 'approved' };
 const needsAuthentication: CardOutcome = { kind: 'needs_authentication' };
 const declined = (
   decline_code: string,
@@ -35,7 +34,7 @@ const processingError = declined(
   'processing_error',
 );
 
-const TEST_METHODS: Record<string, CardOutcome> = {
+export const TEST_METHODS: Record<string, CardOutcome> = {
   pm_card_visa: approved,
   pm_card_visa_debit: approved,
   pm_card_mastercard: approved,
@@ -57,51 +56,3 @@ const TEST_METHODS: Record<string, CardOutcome> = {
   pm_card_authenticationRequiredOnSetup: needsAuthentication,
   pm_card_threeDSecure2Required: needsAuthentication,
 };
-
-interface PaymentMethod {
-  outcome: CardOutcome;
-  used: boolean;
-}
-
-/**
- * A `pm_card_…` is a template: each use of it makes a new method. Any other `pm_…` stands for one that the
- * shop's page made from a customer's card: it is approved, and, attached to no Customer, good for one use.
- */
-export class PaymentMethods {
-  readonly #methods = new Map<string, PaymentMethod>();
-
-  constructor(private readonly newId: (prefix: string) => string) {}
-
-  /** The id of the method that `id` names, or of the one made from it. */
-  resolve(id: string): string {
-    const template = TEST_METHODS[id];
-    if (template) {
-      const made = this.newId('pm');
-      this.#methods.set(made, { outcome: template, used: false });
-      return made;
-    }
-    if (!/^pm_[A-Za-z0-9_]+$/.test(id) || id.startsWith('pm_card_')) {
-      throw noSuch('PaymentMethod', id, 'payment_method');
-    }
-    const known = this.#methods.get(id);
-    if (known?.used) throw usedBefore();
-    if (!known) this.#methods.set(id, { outcome: approved, used: false });
-    return id;
-  }
-
-  /** Charges the method, which uses it up, unless its holder has yet to authenticate. */
-  use(id: string): CardOutcome {
-    const method = this.#methods.get(id);
-    if (!method) throw noSuch('PaymentMethod', id, 'payment_method');
-    if (method.used) throw usedBefore();
-    method.used = method.outcome.kind !== 'needs_authentication';
-    return method.outcome;
-  }
-}
-
-const usedBefore = () =>
-  notPossible(
-    'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a ' +
-      'connected account without Customer attachment, or was detached from a Customer. It may not be used again. ' +
-      'To use a PaymentMethod multiple times, you must attach it to a Customer first.',
-  );

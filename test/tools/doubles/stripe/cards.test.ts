@@ -59,6 +59,34 @@ test('a card that needs 3-D Secure waits for its holder', async () => {
   expect((await stripe.paymentIntents.cancel(id)).status).toBe('canceled');
 });
 
+test('a challenge that its holder passes on the page authorises, and uses the card up', async () => {
+  const { double, stripe, ledger } = startStripe();
+  const { id } = await stripe.paymentIntents.create(order('pm_card_authenticationRequired'));
+  const { payment_method: card } = await stripe.paymentIntents.confirm(id);
+  expect(double.authenticate(id, { succeeds: true })).toMatchObject({
+    id,
+    status: 'requires_capture',
+    amount_capturable: 1999,
+    next_action: null,
+  });
+  expect(ledger.held()).toBe(1999);
+  expect((await errorOf(stripe.paymentIntents.create(order(String(card))))).message).toContain('used again');
+  expect(() => double.authenticate(id, { succeeds: true })).toThrow('requires_capture');
+});
+
+test('a challenge that its holder fails leaves the intent without a method', async () => {
+  const { double, stripe, ledger } = startStripe();
+  const { id } = await stripe.paymentIntents.create(order('pm_card_authenticationRequired'));
+  await stripe.paymentIntents.confirm(id);
+  double.authenticate(id, { succeeds: false });
+  expect(await stripe.paymentIntents.retrieve(id)).toMatchObject({
+    status: 'requires_payment_method',
+    payment_method: null,
+    last_payment_error: { code: 'payment_intent_authentication_failure' },
+  });
+  expect(ledger.held()).toBe(0);
+});
+
 test('a card that needs 3-D Secure is declined under error_on_requires_action', async () => {
   const { id, stripe, confirm } = await confirmed('pm_card_authenticationRequired', {
     error_on_requires_action: true,

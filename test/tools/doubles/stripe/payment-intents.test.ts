@@ -173,3 +173,28 @@ test('currencies are taken in capitals, too', async () => {
   const { stripe } = startStripe();
   expect((await stripe.paymentIntents.create({ ...order(), currency: 'EUR' })).currency).toBe('eur');
 });
+
+test.each([
+  ['inr', 50, 'usd', '$0.01'],
+  ['jpy', 50, 'usd', '$0.32'],
+  ['brl', 50, 'usd', '$0.09'],
+  ['usd', 50, 'czk', 'Kč'],
+  ['idr', 7000, 'usd', '$0.00'],
+])('%s %d is too small for an account that is paid out in %s', async (currency, amount, settled, words) => {
+  const { stripe, ledger } = startStripe({ settlementCurrency: settled });
+  expect(await errorOf(stripe.paymentIntents.create({ ...order(), currency, amount }))).toMatchObject({
+    type: 'StripeInvalidRequestError',
+    code: 'amount_too_small',
+    message: expect.stringContaining(words),
+  });
+  expect(ledger.payments).toEqual([]);
+});
+
+test.each([
+  ['inr', 50, 'inr'],
+  ['jpy', 120, 'usd'],
+  ['dkk', 380, 'eur'],
+])('%s %d is enough for an account that is paid out in %s', async (currency, amount, settlementCurrency) => {
+  const { stripe } = startStripe({ settlementCurrency });
+  await stripe.paymentIntents.create({ ...order(), currency, amount });
+});

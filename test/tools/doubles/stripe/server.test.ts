@@ -151,3 +151,31 @@ test('a port that is taken is an error', async () => {
     code: 'EADDRINUSE',
   });
 });
+
+test('a customer answers the bank on the page', async () => {
+  const { id } = await stripe.paymentIntents.create({
+    amount: 1999,
+    currency: 'eur',
+    payment_method: 'pm_card_authenticationRequired',
+    capture_method: 'manual',
+    automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+  });
+  const answerBank = (body: unknown) => call('POST', '/_double/authenticate', JSON.stringify(body));
+  expect((await answerBank({ paymentIntent: id, succeeds: true })).status).toBe(400);
+  await stripe.paymentIntents.confirm(id);
+  expect((await answerBank({ paymentIntent: id, suceeds: true })).status).toBe(400);
+  expect(await json(await answerBank({ paymentIntent: id, succeeds: true }))).toMatchObject({
+    status: 'requires_capture',
+  });
+  expect((await answerBank({ paymentIntent: 'pi_none', succeeds: true })).status).toBe(404);
+});
+
+test('the ledger says which version of the API each caller asked for', async () => {
+  await stripe.customers.list();
+  await call('GET', '/v1/customers');
+  const { requests } = await json(await call('GET', '/_double/ledger'));
+  expect(requests.slice(-2)).toEqual([
+    { method: 'GET', path: '/v1/customers', stripeVersion: Stripe.API_VERSION },
+    { method: 'GET', path: '/v1/customers' },
+  ]);
+});

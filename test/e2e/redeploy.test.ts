@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { paths, repository } from '../../bin/local-cloud/paths';
 import { preferPort } from '../../tools/local/ports';
-import { orderInput } from '../support/orders';
+import { orderInput } from '../../tools/world/orders';
 
 /** The test changes sources, hence a copy of the repository, with what is installed in it. */
 const folder = mkdtempSync(join(tmpdir(), 'redeploy-'));

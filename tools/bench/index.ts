@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import { progressTo } from '../../bin/terminal/progress';
 import { measureStart, measureTests } from './commands';
+import { measureEmulator } from './emulator';
 import { measureFunctions } from './functions';
 import { type Measure, report } from './measure';
 import { measureOrders } from './orders';
@@ -27,7 +28,10 @@ async function main(): Promise<void> {
   const parts = only ? [only] : PARTS.filter((part) => part !== 'start' || start);
   const progress = progressTo(process.stdout);
   const measure: Record<Part, () => Promise<Measure[]>> = {
-    orders: () => progress.step('Simulated orders', measureOrders),
+    orders: async () => [
+      ...(await progress.step('Simulated orders', measureOrders)),
+      ...(await progress.step('Seven states in simulator and emulator', measureEmulator)),
+    ],
     functions: () => progress.step('Bundled and loaded the functions', measureFunctions),
     test: () => progress.step('npm test', measureTests),
     start: () => measureStart(progress),

@@ -5,7 +5,7 @@ import { type Failure, type FaultPlan, Faults } from '../doubles/faults';
 import { underFaults as serviceUnderFaults } from '../doubles/service';
 import { Callbacks } from '../simulator/api/callbacks';
 import { type ExecutionRecord, Executions, type Launch } from '../simulator/api/executions';
-import { operations } from '../simulator/api/operations';
+import { operationOf, operations } from '../simulator/api/operations';
 import { describeExecution } from '../simulator/api/operations/describe';
 import { ApiError, parseRequest, toWire } from '../simulator/api/protocol';
 import type { Service } from '../simulator/api/service';
@@ -18,7 +18,10 @@ import type { Execution, TaskCall } from '../simulator/types';
 import { underFaults, waitsForAnswer } from './task-faults';
 
 /** What an integration needs besides Step Functions itself. */
-type Surroundings = Omit<IntegrationContext, 'stateMachineArn' | 'executions' | 'answerByToken'>;
+type Surroundings = Omit<
+  IntegrationContext,
+  'stateMachineArn' | 'executions' | 'stepFunctions' | 'answerByToken'
+>;
 
 interface Options {
   clock: VirtualClock;
@@ -53,6 +56,8 @@ export function createStepFunctions({ clock, find, surroundings, region, faults 
           return { execution: record.execution, describe: () => describeExecution(record) };
         },
       },
+      stepFunctions: (operation) =>
+        failure ? () => Promise.reject(serviceFailure(failure, {})) : operationOf(operation, () => service),
       answerByToken: (call, token, work) => (failure ? work() : callbacks.answer(call, token, work)),
     });
     const context = contextOf();

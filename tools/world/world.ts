@@ -101,6 +101,7 @@ export function openWorld({
       region: deployment.region,
       aws: doublesAsClients(doubles, failure),
       exchange: failure ? failingExchange(failure) : exchange,
+      putEvents: () => Promise.reject(new Error('This world has no event bus.')),
       describeConnection: async (name) => {
         const SecretArn = connections[name];
         if (SecretArn) return { ConnectionState: 'AUTHORIZED', SecretArn };

@@ -102,9 +102,7 @@ export function openWorld({
       region: deployment.region,
       aws: doublesAsClients(doubles, failure),
       exchange: failure ? failingExchange(failure) : exchange,
-      putEvents: async () => {
-        throw new Error('No workflow here puts events: give the world a double of EventBridge');
-      },
+      putEvents: () => Promise.reject(new Error('This world has no event bus.')),
       describeConnection: async (name) => {
         const SecretArn = connections[name];
         if (SecretArn) return { ConnectionState: 'AUTHORIZED', SecretArn };

@@ -28,6 +28,9 @@ export interface TaskFunctionProps {
 }
 
 export class TaskFunction extends LambdaFunction {
+  /** As in its props. */
+  readonly entry: string;
+
   constructor(scope: Construct, id: string, props: TaskFunctionProps) {
     const { stage, removalPolicy } = StageStack.of(scope);
     const [workflow = props.entry] = props.entry.split('/');
@@ -54,6 +57,7 @@ export class TaskFunction extends LambdaFunction {
       },
     });
 
+    this.entry = props.entry;
     for (const [, binding] of environment) binding.grantTo?.(this);
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',

@@ -2,14 +2,21 @@
  * What a role may do is what its state machine or function does: neither a permission that is missing nor one that
  * nothing uses waits for a deployment.
  */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import type { JsonObject } from '../../lib/workflow/json';
+import { TaskFunction } from '../../lib/workflow/task-function';
 import { inlinedDefinition } from '../../tools/world/definitions';
 import { needsOfMachine, type StateNeed } from '../support/definition-calls';
-import { compared, type Permission, permissionsOf } from '../support/permissions';
+import { behaviourOf } from '../support/function-calls';
+import { compared, needsOf, type Permission, permissionsOf } from '../support/permissions';
 import { accountOf } from '../support/resolved';
-import { machinesIn, synthesize } from '../support/template';
+import { appOf, machinesIn, templatesOf } from '../support/template';
 
-const templates = synthesize('prod');
+const app = appOf('prod');
+const templates = templatesOf(app);
 const account = accountOf(templates);
 
 describe.each(machinesIn(templates).map((machine) => [machine.definition, machine] as const))(
@@ -52,3 +59,83 @@ describe.each(machinesIn(templates).map((machine) => [machine.definition, machin
     });
   },
 );
+
+const functions = app.node.findAll().filter((construct) => construct instanceof TaskFunction);
+
+/** Set for every function, and read by Node and Powertools. */
+const ofEvery = ['NODE_OPTIONS', 'POWERTOOLS_SERVICE_NAME'];
+
+describe.each(functions.map((fn) => [fn.entry, fn] as const))('the function %s', (entry, fn) => {
+  const stack = Stack.of(fn);
+  const [logicalId] = fn.node.children
+    .filter((child) => child instanceof CfnFunction)
+    .map((child) => stack.getLogicalId(child));
+  const deployed = account.resources.find(
+    (each) => each.stack === stack.node.id && each.logicalId === logicalId,
+  );
+  const { Environment, Role } = Object(deployed?.properties);
+  const environment: Record<string, string> = Environment.Variables;
+  const { reads, calls } = behaviourOf(entry, environment);
+  const needed = calls.flatMap((call) => needsOf(call, account));
+  const had = permissionsOf(Role, account).filter(({ action }) => !action.startsWith('logs:'));
+  const { missing, unused } = compared(needed, had);
+
+  /** The variable of what a permission is for. */
+  const variableOf = ({ resource }: Permission) => {
+    const names = Object.keys(environment).filter((name) => {
+      const value = String(environment[name]);
+      const own = account.find(value)?.arn ?? value;
+      return resource.startsWith(own) || resource.includes(`:${value}`);
+    });
+    return `${names.join(' or ') || 'one'} in the environment of ${fn.node.path}`;
+  };
+  const once = (sentences: readonly string[]) => [...new Set(sentences)];
+
+  test('has the environment that it reads, and no other', () => {
+    const unset = [...reads].filter((name) => !(name in environment) && !/^(AWS|LAMBDA)_/.test(name));
+    const unread = Object.keys(environment).filter((name) => !reads.has(name) && !ofEvery.includes(name));
+    expect([
+      ...unset.map((name) => `It reads ${name}: add it to the environment of ${fn.node.path}`),
+      ...unread.map((name) => `It does not read ${name}: take it out of the environment of ${fn.node.path}`),
+    ]).toEqual([]);
+  });
+
+  test('may do what its code does', () => {
+    expect(
+      once(
+        missing.map(
+          (need) => `It needs ${need.action} on ${need.resource}: grant it with ${variableOf(need)}`,
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  test('may do nothing else', () => {
+    expect(
+      unused.map(
+        ({ action, resource }) =>
+          `It never needs ${action} on ${resource}: take it out of ${variableOf({ action, resource })}`,
+      ),
+    ).toEqual([]);
+  });
+});
+
+test('every function is a TaskFunction, which these tests look at', () => {
+  const all = account.resources.filter(({ type }) => type === 'AWS::Lambda::Function');
+  expect(all).toHaveLength(functions.length);
+});
+
+test('every handler below lambda/ is the code of a function', () => {
+  const handlers = readdirSync(join(__dirname, '../../lambda'), {
+    recursive: true,
+    encoding: 'utf8',
+  }).flatMap((file) => /^(.+)\.lambda\.ts$/.exec(file)?.[1] ?? []);
+  const used = functions.map((fn) => fn.entry);
+  const unused = handlers
+    .filter((entry) => !used.includes(entry))
+    .map(
+      (entry) =>
+        `No TaskFunction has the entry ${entry}: add one to a stack, or delete lambda/${entry}.lambda.ts`,
+    );
+  expect(unused).toEqual([]);
+});

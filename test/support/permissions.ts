@@ -41,11 +41,11 @@ export const needsOf = ({ service, operation, input }: Call, account: Account): 
         withKeys(needs([`dynamodb:${kind}Item`], item), account),
       );
     case 'dynamodb:CreateTable':
-      return needs([own, ...(input.fields.Tags ? ['dynamodb:TagResource'] : [])]);
+      return needs([own, ...(isGiven(input.fields.Tags) ? ['dynamodb:TagResource'] : [])]);
     case 's3:GetObject':
     case 's3:HeadObject':
       return [
-        ...needs(['s3:GetObject', ...(input.fields.VersionId ? ['s3:GetObjectVersion'] : [])]),
+        ...needs(['s3:GetObject', ...(isGiven(input.fields.VersionId) ? ['s3:GetObjectVersion'] : [])]),
         // Without it a file that is not there is "access denied".
         ...bucketsIn(input).map((resource): Need => ({ action: 's3:ListBucket', resource, optional: true })),
       ];
@@ -61,6 +61,10 @@ export const needsOf = ({ service, operation, input }: Call, account: Account): 
       return withKeys(needs([own]), account);
   }
 };
+
+/** Whether a field has a value; one that is undefined has none. */
+const isGiven = (shape: Shape | undefined): boolean =>
+  shape !== undefined && (shape.texts.length > 0 || Object.keys(shape.fields).length > 0);
 
 const textsOf = (shape: Shape | undefined): readonly string[] => shape?.texts ?? [];
 

@@ -28,7 +28,7 @@ export const appOf = (stage: StageName): App =>
 export type Templates = Readonly<Record<string, CloudFormationTemplate>>;
 
 /** @throws when synth finds something wrong, cdk-nag included */
-const templatesOf = (app: App): Templates => {
+export const templatesOf = (app: App): Templates => {
   const assembly = app.synth();
   return Object.fromEntries(
     app.node.children

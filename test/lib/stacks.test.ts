@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { workflows } from '../../contracts/workflows';
 import { definitionNames } from '../../tools/world/definitions';
 import {
   appOf,
@@ -375,6 +376,12 @@ test('synth refuses what cdk-nag finds', () => {
 
 test('the same context gives the same templates', () => {
   expect(synthesize('dev')).toEqual(dev);
+});
+
+test.each(Object.entries(workflows))('executions of %s are started by an output', (_, { stack, output }) => {
+  const { Outputs, Resources } = templateOf(prod, stack);
+  const { Ref } = Object(Outputs?.[output]?.Value);
+  expect(Resources[Ref]?.Type).toBe('AWS::StepFunctions::StateMachine');
 });
 
 test.each([

@@ -1,22 +1,14 @@
 // workflows list: which executions failed, and why.
 
-import { addExecution, type CliWorld, cliWorld, workflows } from '../support/cli';
-import { type FakeExecution, STATE_MACHINE } from '../support/fake-step-functions';
+import { workflowNames } from '../../contracts/workflows';
+import { addExecution, type CliWorld, cliWorld, machineOf, workflows } from '../support/cli';
+import type { FakeExecution } from '../support/fake-step-functions';
 
-const SIGNUPS = STATE_MACHINE.replace('Orders', 'Signups');
-const IMPORTS = STATE_MACHINE.replace('Orders', 'Imports');
+const SIGNUPS = machineOf('onboarding');
+const IMPORTS = machineOf('import');
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 const now = Math.floor(Date.now() / 1000);
-
-const openWorld = (): CliWorld =>
-  cliWorld({
-    outputs: {
-      'OrderProcessing/StateMachineArn': STATE_MACHINE,
-      'OrderProcessing/BulkOrdersStateMachineArn': IMPORTS,
-      'SaasOnboarding/StateMachineArn': SIGNUPS,
-    },
-  });
 
 /** One that ended `endedAgo` seconds ago, or runs. */
 const add = (
@@ -42,7 +34,7 @@ const failed = {
 const namesIn = (out: string) => out.split('\n').flatMap((line) => /^(\w+-\w+)/.exec(line)?.[1] ?? []);
 
 test('a row for each of all workflows, the newest first: outcome, times, reason', async () => {
-  const world = openWorld();
+  const world = cliWorld();
   add(world, 'order-A1', 300, { ...shipped, endedAgo: 290 });
   add(world, 'order-A2', 200, { ...failed, endedAgo: 196 });
   add(world, 'order-A3', 100);
@@ -65,7 +57,7 @@ test('a row for each of all workflows, the newest first: outcome, times, reason'
 });
 
 test('--status and a workflow narrow it down', async () => {
-  const world = openWorld();
+  const world = cliWorld();
   add(world, 'order-A1', 300, { ...shipped, endedAgo: 290 });
   add(world, 'order-A2', 200, { ...failed, endedAgo: 196 });
   add(world, 'onboarding-u1', 250, { ...failed, endedAgo: 50, stateMachineArn: SIGNUPS });
@@ -79,7 +71,7 @@ test('--status and a workflow narrow it down', async () => {
 });
 
 test('--since is about when they ran, not only about when they started', async () => {
-  const world = openWorld();
+  const world = cliWorld();
   add(world, 'order-Ended', 4 * DAY, { ...failed, endedAgo: HOUR / 2 });
   add(world, 'order-Redriven', 17 * DAY, { ...failed, endedAgo: HOUR / 2 });
   add(world, 'order-Runs', 2 * DAY);
@@ -93,7 +85,7 @@ test('--since is about when they ran, not only about when they started', async (
 });
 
 test('pages are read as far back as an execution can live, and no further', async () => {
-  const world = openWorld();
+  const world = cliWorld();
   world.stepFunctions.pageSize = 1;
   for (const days of [0.5, 10, 18, 25, 26]) add(world, `order-${days * 10}`, days * DAY);
   const { out } = await workflows(world, 'list order');
@@ -103,7 +95,7 @@ test('pages are read as far back as an execution can live, and no further', asyn
 });
 
 test('what is too much is said', async () => {
-  const world = openWorld();
+  const world = cliWorld();
   for (let n = 1; n <= 12; n++) add(world, `order-${n}`, n);
   const few = await workflows(world, 'list order --limit 3');
   expect(namesIn(few.out)).toEqual(['order-1', 'order-2', 'order-3']);
@@ -117,7 +109,7 @@ test('what is too much is said', async () => {
 });
 
 test('--json has the errors in full, times and what was undone', async () => {
-  const world = openWorld();
+  const world = cliWorld();
   const { startDate } = add(world, 'order-A2', 200, { ...failed, endedAgo: 196 });
   const { out } = await workflows(world, 'list --json');
   expect(JSON.parse(out)).toEqual([
@@ -136,18 +128,18 @@ test('--json has the errors in full, times and what was undone', async () => {
 });
 
 test('nothing found is said, and for machines an empty list', async () => {
-  expect((await workflows(openWorld(), 'list')).out).toBe('There is no such execution.\n');
-  expect((await workflows(openWorld(), 'list --json')).out).toBe('[]\n');
+  expect((await workflows(cliWorld(), 'list')).out).toBe('There is no such execution.\n');
+  expect((await workflows(cliWorld(), 'list --json')).out).toBe('[]\n');
 });
 
 test.each([
-  ['list orders', 'Allowed choices are order, onboarding, import.'],
+  ['list orders', `Allowed choices are ${workflowNames.join(', ')}.`],
   ['list --status BROKEN', 'Allowed choices are RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED.'],
   ['list --since 0h', 'It must be minutes, hours or days: 30m, 12h, 7d.'],
   ['list --since yesterday', 'It must be minutes, hours or days'],
   ['list --limit 0', 'It must be a whole number from 1 to 1000.'],
 ])('%s: used wrongly', async (line, message) => {
-  const world = openWorld();
+  const world = cliWorld();
   const { exitCode, err } = await workflows(world, line);
   expect(err).toContain(message);
   expect(exitCode).toBe(2);

@@ -1,5 +1,6 @@
 // start and status, and what the command line makes of mistakes.
 
+import { namesById } from '../../contracts/workflows';
 import { fails } from '../../tools/doubles/faults';
 import { openShop } from '../../tools/world/order-shop';
 import { addExecution, cliWorld, workflows } from '../support/cli';
@@ -92,7 +93,7 @@ describe('start', () => {
       "option '--from <execution>' cannot be used with option '--input <file>'",
     ],
     ['start order --input list.json --attempt 0', 'It must be a whole number from 1 to 999.'],
-    ['start orders --input list.json', 'Allowed choices are order, onboarding.'],
+    ['start orders --input list.json', `Allowed choices are ${namesById.join(', ')}.`],
   ])('%s: used wrongly', async (line, message) => {
     const world = cliWorld({ files: { 'broken.json': '{', 'list.json': '[]' } });
     const { exitCode, out, err } = await workflows(world, line);

@@ -5,6 +5,7 @@ import type { Cloud } from '../../bin/cli/cloud';
 import { CliError } from '../../bin/cli/errors';
 import type { Io } from '../../bin/cli/io';
 import { run } from '../../bin/program';
+import { workflows as table, type WorkflowName, workflowNames } from '../../contracts/workflows';
 import type { HistoryEvent } from '../../tools/simulator/types';
 import { type FakeExecution, FakeStepFunctions, STATE_MACHINE } from './fake-step-functions';
 
@@ -21,13 +22,15 @@ export interface CliWorld {
   whileWaiting: (pause: number) => void;
 }
 
+/** The ARN of a workflow's state machine. */
+export const machineOf = (name: WorkflowName): string =>
+  name === 'order' ? STATE_MACHINE : STATE_MACHINE.replace('Orders', name);
+
 export const cliWorld = (world: Partial<CliWorld> = {}): CliWorld => ({
   stepFunctions: new FakeStepFunctions(),
-  outputs: {
-    'OrderProcessing/StateMachineArn': STATE_MACHINE,
-    'OrderProcessing/BulkOrdersStateMachineArn': STATE_MACHINE.replace('Orders', 'Imports'),
-    'SaasOnboarding/StateMachineArn': STATE_MACHINE.replace('Orders', 'Signups'),
-  },
+  outputs: Object.fromEntries(
+    workflowNames.map((name) => [`${table[name].stack}/${table[name].output}`, machineOf(name)]),
+  ),
   clients: {},
   files: {},
   confirms: false,

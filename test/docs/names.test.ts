@@ -1,0 +1,61 @@
+/** What the documents name exists: files, links, headings, scripts. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { scripts } from '../../package.json';
+
+const repository = join(__dirname, '../..');
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(repository, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
+];
+
+const text = (document: string) => readFileSync(join(repository, document), 'utf8');
+
+/** As GitHub makes them of headings. */
+const anchorsIn = (document: string) =>
+  Array.from(text(document).matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+describe.each(documents)('%s', (document) => {
+  test('leads to pages and headings that are there', () => {
+    const links = Array.from(text(document).matchAll(/\]\((?!https?:)([^)]+)\)/g), ([, link = '']) => link);
+    const broken = links.filter((link) => {
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? document : join(dirname(document), path);
+      return (
+        !existsSync(join(repository, target)) || (anchor !== undefined && !anchorsIn(target).includes(anchor))
+      );
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('names scripts that are there', () => {
+    const named = Array.from(text(document).matchAll(/npm run ([\w:-]+)/g), ([, script]) => script);
+    expect(named.filter((script) => !Object.hasOwn(scripts, script ?? ''))).toEqual([]);
+  });
+});
+
+/** What begins with a folder of the repository; the example's own files and patterns aside. */
+const filesNamedIn = (document: string) =>
+  Array.from(
+    text(document).matchAll(
+      /`((?:bin|client|contracts|docs|lambda|lib|statemachines|test|tools)\/[^`\s]*)`/g,
+    ),
+    ([, file = '']) => file,
+  ).filter((file) => !/refund|[*<…]/.test(file));
+
+test.each(['README.md', 'CONTRIBUTING.md', 'docs/adding-a-workflow.md', 'docs/architecture.md'])(
+  '%s names files that are there',
+  (document) => {
+    const files = filesNamedIn(document);
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.filter((file) => !existsSync(join(repository, file)))).toEqual([]);
+  },
+);

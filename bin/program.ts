@@ -11,6 +11,7 @@ import { addClaim } from './commands/claim';
 import { addHistory } from './commands/history';
 import { addImport } from './commands/import';
 import { addList } from './commands/list';
+import { addLogs } from './commands/logs';
 import { addRedrive } from './commands/redrive';
 import { addReview } from './commands/review';
 import { addStart } from './commands/start';
@@ -31,6 +32,7 @@ Examples:
   $ npm run workflows -- status A1 --watch
   $ npm run workflows -- list --status FAILED --since 1h
   $ npm run workflows -- history order-A1
+  $ npm run workflows -- logs order-A1
   $ npm run workflows -- start order --from order-A1 --attempt 2
 
 Exit codes: 0 all is well, 1 the workflow or the operation failed, 2 the command was given wrongly.`;
@@ -74,6 +76,7 @@ export async function run(
     addStatus,
     addList,
     addHistory,
+    addLogs,
     addReview,
     addStuck,
     addRedrive,

@@ -1,6 +1,11 @@
 // Chooses the cloud that a command talks to, and finds the stacks' resources in it.
 
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
@@ -23,11 +28,20 @@ export interface Cloud {
     dynamodb(): Promise<DynamoDBClient>;
     kms(): Promise<KMSClient>;
     lambda(): Promise<LambdaClient>;
+    logs(): Promise<CloudWatchLogsClient>;
     s3(): Promise<S3Client>;
     sts(): Promise<STSClient>;
   };
   /** The value of a stack's output. @throws CliError when the stack or the output is not there */
   output(stack: StackName, name: string): Promise<string>;
+  /** The log groups of a stack's functions. @throws CliError when the stack is not there */
+  functionLogs(stack: StackName): Promise<FunctionLogs[]>;
+}
+
+export interface FunctionLogs {
+  /** The function's construct id: `ChargeCard`. */
+  readonly function: string;
+  readonly logGroup: string;
 }
 
 /** A person waits, so a call has at most 5 tries, each of 2 s to connect and 10 s to answer. */
@@ -75,6 +89,8 @@ function cloudAt(stage: StageName, place: string): Cloud {
           maxAttempts: 1,
           requestHandler: { connectionTimeout: 2_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
         }),
+      logs: async () =>
+        new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(clientTimeouts),
       // The local cloud gives buckets no host names of their own.
       s3: async () =>
         new (await import('@aws-sdk/client-s3')).S3Client({
@@ -92,15 +108,40 @@ function cloudAt(stage: StageName, place: string): Cloud {
       }
       return value;
     },
+    functionLogs: (stack) =>
+      explainingAbsence(`${stage}-${stack}`, stage, () =>
+        readFunctionLogs(cloudFormation, `${stage}-${stack}`),
+      ),
   };
 }
 
-async function readOutputs(client: CloudFormationClient, stackName: string, stage: StageName) {
-  try {
+/** State machines' log groups have fixed names (`/aws/vendedlogs/…`), functions' are named by CloudFormation. */
+async function readFunctionLogs(client: CloudFormationClient, stackName: string): Promise<FunctionLogs[]> {
+  const groups: FunctionLogs[] = [];
+  for await (const { StackResourceSummaries: page = [] } of paginateListStackResources(
+    { client },
+    { StackName: stackName },
+  )) {
+    for (const { ResourceType: type, LogicalResourceId: id = '', PhysicalResourceId: name } of page) {
+      if (type !== 'AWS::Logs::LogGroup' || !name || name.startsWith('/aws/vendedlogs/')) continue;
+      groups.push({ function: id.replace(/Logs[0-9A-F]{8}$/, ''), logGroup: name });
+    }
+  }
+  return groups;
+}
+
+const readOutputs = (client: CloudFormationClient, stackName: string, stage: StageName) =>
+  explainingAbsence(stackName, stage, async () => {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
     return new Map(
       Stacks[0]?.Outputs?.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const),
     );
+  });
+
+/** Runs a call about a stack. @throws CliError that says how to deploy the stack when it does not exist */
+async function explainingAbsence<T>(stackName: string, stage: StageName, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
   } catch (error) {
     if (error instanceof Error && error.message.includes('does not exist')) {
       const deploy = stage === 'local' ? 'npm start' : `npx cdk deploy --all -c stage=${stage}`;

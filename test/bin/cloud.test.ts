@@ -16,7 +16,14 @@ let elsewhere: FakeAws;
 const environment = { ...process.env };
 
 beforeEach(async () => {
-  aws = await startFakeAws({ StateMachineArn: STATE_MACHINE });
+  aws = await startFakeAws(
+    { StateMachineArn: STATE_MACHINE },
+    {
+      ChargeCardLogsC2393501: 'local-OrderProcessing-ChargeCardLogsC2393501-x',
+      OrderProcessingLogsF6E76A8D: '/aws/vendedlogs/states/local-order-processing',
+      BulkOrdersCheckFileLogs24A658A2: 'local-OrderProcessing-BulkOrdersCheckFileLogs24A658A2-y',
+    },
+  );
   elsewhere = await startFakeAws({ StateMachineArn: 'of a real account' });
 });
 
@@ -93,4 +100,14 @@ test('a stack is asked for once; an output that is not there is named', async ()
     'The stack local-OrderProcessing has no output Nothing: deploy its present version first.',
   );
   expect(aws.stacks).toHaveLength(1);
+});
+
+test("a stack's log groups are those of its functions, not of its state machines", async () => {
+  mockRunning = localCloud();
+  const cloud = await connect('local');
+  expect(await cloud.functionLogs('OrderProcessing')).toEqual([
+    { function: 'ChargeCard', logGroup: 'local-OrderProcessing-ChargeCardLogsC2393501-x' },
+    { function: 'BulkOrdersCheckFile', logGroup: 'local-OrderProcessing-BulkOrdersCheckFileLogs24A658A2-y' },
+  ]);
+  expect(aws.stacks).toEqual(['local-OrderProcessing']);
 });

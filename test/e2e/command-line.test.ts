@@ -126,11 +126,17 @@ describe('the command line', () => {
       out: expect.stringContaining('order-cli-undone  FAILED'),
     });
 
-    const [history, json, redrive] = await Promise.all([
+    const [list, logs, history, json, redrive] = await Promise.all([
+      workflows(['list', 'order', '--status', 'FAILED', '--since', '1h']),
+      workflows(['logs', 'cli-undone']),
       workflows(['history', 'cli-undone']),
       workflows(['history', 'cli-undone', '--json']),
       workflows(['redrive', 'cli-undone']),
     ]);
+    expect(list.out).toMatch(/^order-cli-undone +FAILED, undone .* CreateShipment: AccessDenied: /m);
+    expect(logs.out).toMatch(/ ValidateOrder +INFO +Done /);
+    expect(logs.out).toMatch(/ CreateShipment +ERROR +Failed .*errorName=AccessDenied/);
+    expect(logs.out).toMatch(/ ReversePayment +INFO +Done /);
     expect(history.exitCode).toBe(0);
     const told = squeezed(history.out);
     for (const line of [

@@ -1,7 +1,7 @@
 // The command line in process: what a person would type, and what the person would see.
 
 import { createColors } from 'picocolors';
-import type { Cloud } from '../../bin/cli/cloud';
+import type { Cloud, FunctionLogs } from '../../bin/cli/cloud';
 import { CliError } from '../../bin/cli/errors';
 import type { Io } from '../../bin/cli/io';
 import { run } from '../../bin/program';
@@ -14,6 +14,7 @@ export interface CliWorld {
   /** Stack outputs, by `stack/output`. */
   outputs: Record<string, string>;
   clients: Partial<Cloud['clients']>;
+  functionLogs: FunctionLogs[];
   files: Record<string, string>;
   terminal?: { rows: number; columns: number };
   /** What the person says when asked. */
@@ -32,6 +33,7 @@ export const cliWorld = (world: Partial<CliWorld> = {}): CliWorld => ({
     workflowNames.map((name) => [`${table[name].stack}/${table[name].output}`, machineOf(name)]),
   ),
   clients: {},
+  functionLogs: [],
   files: {},
   confirms: false,
   whileWaiting: () => {
@@ -73,10 +75,12 @@ export async function workflows(world: CliWorld, line: string) {
       dynamodb: missing,
       kms: missing,
       lambda: missing,
+      logs: missing,
       s3: missing,
       sts: missing,
       ...world.clients,
     },
+    functionLogs: async () => world.functionLogs,
     output: async (stack, name) => {
       const value = world.outputs[`${stack}/${name}`];
       if (value === undefined) throw new CliError(`no output ${name} of ${stack}`);

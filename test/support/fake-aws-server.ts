@@ -13,8 +13,11 @@ export interface FakeAws {
   close(): Promise<void>;
 }
 
-/** `outputs` are those of every stack. */
-export async function startFakeAws(outputs: Record<string, string>): Promise<FakeAws> {
+/** `outputs` and `logGroups` are those of every stack; log groups by logical id. */
+export async function startFakeAws(
+  outputs: Record<string, string>,
+  logGroups: Record<string, string> = {},
+): Promise<FakeAws> {
   const stepFunctions = new FakeStepFunctions();
   const stacks: string[] = [];
   const accessKeys = new Set<string>();
@@ -30,8 +33,12 @@ export async function startFakeAws(outputs: Record<string, string>): Promise<Fak
         .writeHead(answer.statusCode, { 'content-type': 'application/x-amz-json-1.0' })
         .end(answer.body);
     } else {
-      stacks.push(new URLSearchParams(body).get('StackName') ?? '');
-      response.writeHead(200, { 'content-type': 'text/xml' }).end(describeStacks(outputs));
+      const query = new URLSearchParams(body);
+      stacks.push(query.get('StackName') ?? '');
+      const isList = query.get('Action') === 'ListStackResources';
+      response
+        .writeHead(200, { 'content-type': 'text/xml' })
+        .end(isList ? listStackResources(logGroups) : describeStacks(outputs));
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -49,6 +56,21 @@ export async function startFakeAws(outputs: Record<string, string>): Promise<Fak
       }),
   };
 }
+
+/** A stack has other resources too. */
+const listStackResources = (logGroups: Record<string, string>): string => {
+  const member = (type: string, id: string, name: string) =>
+    `<member><LogicalResourceId>${id}</LogicalResourceId><PhysicalResourceId>${name}</PhysicalResourceId>` +
+    `<ResourceType>${type}</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>`;
+  const members = [
+    member('AWS::Lambda::Function', 'ChargeCard3ED9622A', 'dev-OrderProcessing-ChargeCard3ED9622A-1'),
+    ...Object.entries(logGroups).map(([id, name]) => member('AWS::Logs::LogGroup', id, name)),
+  ];
+  return (
+    '<ListStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><ListStackResourcesResult>' +
+    `<StackResourceSummaries>${members.join('')}</StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>`
+  );
+};
 
 const describeStacks = (outputs: Record<string, string>): string => {
   const members = Object.entries(outputs).map(

@@ -1,0 +1,108 @@
+// Reads what functions logged for one execution.
+
+import type { CloudWatchLogsClient, FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
+import { parsed, record } from '../history/json';
+import type { Timeline, Visit } from '../history/timeline';
+import type { FunctionLogs } from './cloud';
+
+export interface LogLine {
+  at: Date;
+  function: string;
+  /** The line as it was logged. */
+  text: string;
+  /** The members, when the line is JSON. */
+  fields: Record<string, unknown>;
+}
+
+/** Selects the lines of one execution. */
+export interface LogQuestion {
+  /** Name of the execution, which our functions put on every line. */
+  execution: string;
+  /** Calls whose function could not log how it ended, such as one that timed out. Lambda logs these ids. */
+  requestIds: readonly string[];
+  from: Date;
+  /** Absent while the execution runs. */
+  to?: Date;
+}
+
+/** A function that a state's timeout cut off runs on for up to 15 minutes, Lambda's limit. */
+const LONGEST_FUNCTION = 15 * 60_000;
+/** CloudWatch Logs takes patterns of up to 1,024 characters. */
+const MOST_REQUEST_IDS = 6;
+/** Pages that are read of one log group. A page may be empty although more follow. */
+const MOST_PAGES = 50;
+
+export function questionAbout(execution: string, timelines: readonly Timeline[]): LogQuestion {
+  const causes = timelines.flatMap(({ visits }) => causesOf(visits));
+  const ids = causes.flatMap((cause) => /RequestId: ([\da-f-]{36})/.exec(cause)?.[1] ?? []);
+  const { startedAt: from = new Date(0), end } = timelines[0] ?? {};
+  return {
+    execution,
+    requestIds: [...new Set(ids)].slice(-MOST_REQUEST_IDS),
+    from,
+    ...(end && { to: new Date(end.at.getTime() + LONGEST_FUNCTION) }),
+  };
+}
+
+const causesOf = (visits: readonly Visit[]): string[] =>
+  visits.flatMap(({ tries, branches }) => [
+    ...tries.flatMap(({ cause }) => cause ?? []),
+    ...branches.flatMap(causesOf),
+  ]);
+
+/** The oldest line first. `isComplete` is false when a log group had more pages than are read. */
+export async function readLogs(
+  client: CloudWatchLogsClient,
+  logs: readonly FunctionLogs[],
+  question: LogQuestion,
+): Promise<{ lines: LogLine[]; isComplete: boolean }> {
+  const groups = await Promise.all(logs.map((each) => readGroup(client, each.logGroup, question)));
+  const lines = groups.flatMap(({ events }, index) =>
+    events
+      .map((event) => lineOf(event, logs[index]?.function ?? ''))
+      .filter((line) => belongs(line, question)),
+  );
+  return {
+    lines: lines.sort((a, b) => a.at.getTime() - b.at.getTime()),
+    isComplete: groups.every(({ isComplete }) => isComplete),
+  };
+}
+
+async function readGroup(client: CloudWatchLogsClient, logGroupName: string, question: LogQuestion) {
+  const { FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
+  const events: FilteredLogEvent[] = [];
+  let nextToken: string | undefined;
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const page = await client.send(
+      new FilterLogEventsCommand({
+        logGroupName,
+        filterPattern: patternOf(question),
+        startTime: question.from.getTime(),
+        endTime: question.to?.getTime(),
+        nextToken,
+      }),
+    );
+    events.push(...(page.events ?? []));
+    nextToken = page.nextToken;
+    if (nextToken === undefined) return { events, isComplete: true };
+  }
+  return { events, isComplete: false };
+}
+
+/** `{ ($.execution = "order-A1") || … }`: Lambda's own lines have the request's id in one of two places. */
+function patternOf({ execution, requestIds }: LogQuestion): string {
+  const ids = requestIds.flatMap((id) => [`($.record.requestId = "${id}")`, `($.requestId = "${id}")`]);
+  return `{ ${[`($.execution = "${execution}")`, ...ids].join(' || ')} }`;
+}
+
+function lineOf({ message = '', timestamp = 0 }: FilteredLogEvent, name: string): LogLine {
+  const text = message.trimEnd();
+  const fields = record(parsed(text));
+  const own = new Date(typeof fields.timestamp === 'string' ? fields.timestamp : Number.NaN);
+  return { at: Number.isNaN(own.getTime()) ? new Date(timestamp) : own, function: name, text, fields };
+}
+
+/** The emulator of the local cloud takes no such patterns and returns every line; its Lambda logs plain text. */
+function belongs({ text, fields }: LogLine, { execution, requestIds }: LogQuestion): boolean {
+  return fields.execution === execution || requestIds.some((id) => text.includes(id));
+}

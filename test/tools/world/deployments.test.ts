@@ -1,0 +1,62 @@
+/** Several worlds at once: deployments that share time and Stripe's account, and nothing else. */
+import { fails, repliesLate } from '../../../tools/doubles/faults';
+import { openShop } from '../../../tools/world/order-shop';
+import { openSignups } from '../../support/signups';
+
+afterEach(() => jest.restoreAllMocks());
+
+const elsewhere = { account: '210987654321', region: 'eu-west-1' };
+
+test('two deployments have stock, topics, executions and names of their own, and one account at Stripe', async () => {
+  const one = openShop();
+  const other = openShop(undefined, {
+    deployment: elsewhere,
+    clock: one.clock,
+    stripe: one.world.stripe,
+  });
+  const first = one.start();
+  const second = other.start();
+  expect([await one.finish(first), await other.finish(second)]).toMatchObject([
+    { outcome: 'SHIPPED' },
+    { outcome: 'SHIPPED' },
+  ]);
+  expect(second.name).toBe(first.name);
+  expect([first.arn, second.arn]).toEqual([
+    'arn:aws:states:us-east-1:123456789012:execution:order-processing:order-A-1001',
+    'arn:aws:states:eu-west-1:210987654321:execution:order-processing:order-A-1001',
+  ]);
+  expect(other.world.topics.messages(other.world.topicArns.orderConfirmation)).toHaveLength(1);
+  const amount = 2 * 1250 + 899;
+  expect([await one.books(), await other.books()]).toMatchObject([
+    { stock: { MUG: 8, TEA: 9 }, taken: 2 * amount, shipped: ['order-A-1001'] },
+    { stock: { MUG: 8, TEA: 9 }, taken: 2 * amount, shipped: ['order-A-1001'] },
+  ]);
+});
+
+test('faults of one deployment are not the other’s, at Stripe neither', async () => {
+  const one = openShop();
+  const other = openShop(undefined, {
+    deployment: elsewhere,
+    clock: one.clock,
+    stripe: one.world.stripe,
+  });
+  other.fail({ 'stripe:POST /v1/payment_intents': fails('unavailable') });
+  expect((await other.run()).status).toBe('FAILED');
+  expect((await one.run()).outcome).toBe('SHIPPED');
+});
+
+test('signups of two deployments share an account at Stripe', async () => {
+  const one = openSignups();
+  const other = openSignups({ deployment: elsewhere, clock: one.clock, stripe: one.stripe });
+  expect([(await one.run()).outcome, (await other.run()).outcome]).toEqual(['ONBOARDED', 'ONBOARDED']);
+  expect(one.stripe.ledger.customers).toHaveLength(2);
+  expect(one.tenantTables.names()).toHaveLength(1);
+});
+
+test('a call of Stripe that takes long takes the time of the function that waits for it', async () => {
+  const shop = openShop();
+  shop.fail({ 'stripe:POST /v1/payment_intents/*/confirm': [repliesLate(3)] });
+  const { execution, outcome } = await shop.run();
+  expect(outcome).toBe('SHIPPED');
+  expect((Number(execution.stopDate) - Number(execution.startDate)) / 1000).toBe(3);
+});

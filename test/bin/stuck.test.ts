@@ -1,5 +1,5 @@
 /** What operators do about executions that stopped half-way: find them, redrive them all, undo one from outside. */
-import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { InvokeCommand } from '@aws-sdk/client-lambda';
 import { fails } from '../../tools/doubles/faults';
 import { type OrderShop, openShop } from '../../tools/world/order-shop';
 import { addExecution, type CliWorld, cliWorld, workflows } from '../support/cli';
@@ -124,17 +124,13 @@ describe('undo', () => {
     const execution = await stuckAt(state, 'A1', shop);
     const called: string[] = [];
     const world = cliWorld({ confirms });
-    world.clients.lambda = async () =>
-      ({
-        send: async ({ input }: { input: { FunctionName: string; Payload: Uint8Array } }) => {
-          const name = input.FunctionName.split(':').at(-1) ?? '';
-          called.push(name);
-          const run = Object.entries(shop.world.functions).find(([known]) => known === name)?.[1];
-          if (!run) throw new Error(`no function ${name}`);
-          const answer = await run(JSON.parse(Buffer.from(input.Payload).toString()));
-          return { Payload: Buffer.from(JSON.stringify(answer)) };
-        },
-      }) as unknown as LambdaClient;
+    const { client } = shop.lambda;
+    const send = client.send.bind(client);
+    client.send = ((command: InvokeCommand) => {
+      called.push(command.input.FunctionName?.split(':').at(-1) ?? '');
+      return send(command);
+    }) as typeof client.send;
+    world.clients.lambda = async () => client;
     world.clients.dynamodb = async () => shop.world.dynamodb.client;
     add(world, execution.events, 'order-A1');
     world.stepFunctions.answers.DescribeStateMachineForExecution = () => ({

@@ -60,13 +60,20 @@ export function createLambda(functions: Readonly<Record<string, LambdaDouble>>, 
     }
   }
 
+  const call = (_operation: string, input: object): Promise<object> => {
+    const { FunctionName, Payload } = input as { FunctionName: string; Payload: string | Uint8Array };
+    const name = FunctionName.replace(/^arn:[^:]+:lambda:[^:]*:[^:]*:function:/, '').replace(/:.*/, '');
+    return underPlan('invoke', name, input, () => invoke(name, Buffer.from(Payload).toString()));
+  };
+
   return {
     fail: (plan: FaultPlan) => faults.add(plan),
-    call: (_operation: string, input: object): Promise<object> => {
-      const { FunctionName, Payload } = input as { FunctionName: string; Payload: string };
-      const name = FunctionName.replace(/^arn:[^:]+:lambda:[^:]*:[^:]*:function:/, '').replace(/:.*/, '');
-      return underPlan('invoke', name, input, () => invoke(name, Payload));
-    },
+    /** For Step Functions. */
+    call,
+    /** For the command line. */
+    client: {
+      send: ({ input }: { input: object }) => call('invoke', input),
+    } as unknown as sdk.LambdaClient,
     failure: underPlan.failure,
     has: (operation: string): boolean => operation === 'invoke',
   };

@@ -90,7 +90,8 @@ export function openWorld({
     deploy(name, deployedDefinition(name, { ...arns, ...values }));
   }
 
-  const doubles = { lambda: createLambda(functions, faults), ...services };
+  const lambda = createLambda(functions, faults);
+  const doubles = { lambda, ...services };
   const stepFunctions = createStepFunctions({
     clock,
     find: (machineArn) => deployed.get(machineArn),
@@ -132,6 +133,7 @@ export function openWorld({
   return {
     clock,
     stepFunctions,
+    lambda,
     /** A state machine's, by name. */
     arnOf: arnOfMachine,
     deploy,

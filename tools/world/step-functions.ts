@@ -5,7 +5,7 @@ import { type Failure, type FaultPlan, Faults } from '../doubles/faults';
 import { underFaults as serviceUnderFaults } from '../doubles/service';
 import { Callbacks } from '../simulator/api/callbacks';
 import { type ExecutionRecord, Executions, type Launch } from '../simulator/api/executions';
-import { operations } from '../simulator/api/operations';
+import { operationOf, operations } from '../simulator/api/operations';
 import { describeExecution } from '../simulator/api/operations/describe';
 import { ApiError, parseRequest, toWire } from '../simulator/api/protocol';
 import type { Service } from '../simulator/api/service';
@@ -56,16 +56,8 @@ export function createStepFunctions({ clock, find, surroundings, region, faults 
           return { execution: record.execution, describe: () => describeExecution(record) };
         },
       },
-      stepFunctions: (operation) => {
-        const operate = operations.get(operation);
-        return (
-          operate &&
-          (async (request) => {
-            if (failure) throw serviceFailure(failure, {});
-            return { ...Object(await operate(request, service)) };
-          })
-        );
-      },
+      stepFunctions: (operation) =>
+        failure ? () => Promise.reject(serviceFailure(failure, {})) : operationOf(operation, () => service),
       answerByToken: (call, token, work) => (failure ? work() : callbacks.answer(call, token, work)),
     });
     const context = contextOf();

@@ -8,7 +8,7 @@ import type { IntegrationContext, Integrations } from '../integrations/types';
 import type { Clock } from '../types';
 import type { Launch } from './executions';
 import { callMiniStack, type MiniStackOptions } from './ministack';
-import { operations } from './operations';
+import { operationOf } from './operations';
 import { describeExecution } from './operations/describe';
 import { startExecution } from './operations/start';
 import { createRole } from './role';
@@ -54,10 +54,7 @@ export function createLaunch(options: {
           return { execution: record.execution, describe: () => describeExecution(record) };
         },
       },
-      stepFunctions: (operation) => {
-        const operate = operations.get(operation);
-        return operate && (async (request) => ({ ...Object(await operate(request, service())) }));
-      },
+      stepFunctions: (operation) => operationOf(operation, service),
       putEvents: (request) => events('PutEvents', request),
       describeConnection: (Name) => events('DescribeConnection', { Name }),
       answerByToken: (call, token, work) => service().callbacks.answer(call, token, work),

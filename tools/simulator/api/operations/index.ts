@@ -1,5 +1,5 @@
 // Which operations of the API this server answers itself, and which it passes on to MiniStack.
-import type { Operation } from '../service';
+import type { Operation, Service } from '../service';
 import { SendTaskFailure, SendTaskHeartbeat, SendTaskSuccess } from './callbacks';
 import { DescribeExecution, DescribeStateMachineForExecution } from './describe';
 import { GetExecutionHistory } from './history';
@@ -44,3 +44,12 @@ export const passedOn: ReadonlySet<string> = new Set([
   'UpdateStateMachineAlias',
   'ValidateStateMachineDefinition',
 ]);
+
+/** As a task calls the API: the operation, if there is one, with the members of its request. */
+export const operationOf = (
+  name: string,
+  service: () => Service,
+): ((request: Record<string, unknown>) => Promise<Record<string, unknown>>) | undefined => {
+  const operate = operations.get(name);
+  return operate && (async (request) => ({ ...Object(await operate(request, service())) }));
+};

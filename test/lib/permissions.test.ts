@@ -87,7 +87,7 @@ describe.each(functions.map((fn) => [fn.entry, fn] as const))('the function %s',
       const own = account.find(value)?.arn ?? value;
       return resource.startsWith(own) || resource.includes(`:${value}`);
     });
-    return `${names.join(' or ') || 'one'} in the environment of ${fn.node.path}`;
+    return `${names.join(' or ') || 'a binding'} in the environment of ${fn.node.path}`;
   };
   const once = (sentences: readonly string[]) => [...new Set(sentences)];
 

@@ -378,6 +378,12 @@ test('the same context gives the same templates', () => {
   expect(synthesize('dev')).toEqual(dev);
 });
 
+test.each(Object.entries(workflows))('executions of %s are started by an output', (_, { stack, output }) => {
+  const { Outputs, Resources } = templateOf(prod, stack);
+  const { Ref } = Object(Outputs?.[output]?.Value);
+  expect(Resources[Ref]?.Type).toBe('AWS::StepFunctions::StateMachine');
+});
+
 test.each([
   ['Operations', ['AlarmTopicArn']],
   ['Customers', ['CustomersTableName']],

@@ -18,7 +18,7 @@ function start() {
   };
 }
 
-test('asks fulfilment for the order, with what and where to', async () => {
+test('CreateShipment asks fulfilment for the order, with what and where to', async () => {
   const { create, fulfil, fulfilment, queue } = start();
   expect(await create()).toEqual({});
   expect(queue.messages()[0]?.group).toBe(orderId);
@@ -39,7 +39,7 @@ test('asked again at once it sends once; fulfilment also bears it two weeks late
   expect(fulfilment.shipments()).toHaveLength(1);
 });
 
-test('a cancellation takes the pick request back, also when that arrives after it', async () => {
+test('CancelShipment takes the pick request back, also when that arrives after it', async () => {
   const { create, cancel, fulfil, fulfilment } = start();
   await cancel();
   await fulfil();

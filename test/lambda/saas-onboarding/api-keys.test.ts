@@ -62,7 +62,7 @@ function world() {
   };
 }
 
-describe('creating an API key', () => {
+describe('CreateApiKey', () => {
   test('stores its hash and a sealed copy that expires, and tells only its id', async () => {
     const { create, claim, token, key, sealed, time } = world();
     expect(await create(OWNER)).toEqual({ apiKeyId: ID });
@@ -138,7 +138,7 @@ describe('creating an API key', () => {
   );
 });
 
-describe('deleting an API key', () => {
+describe('DeleteApiKey', () => {
   test('removes hash and copy, and bars a key that comes late', async () => {
     const { create, revoke, key, sealed } = world();
     await create(OWNER);

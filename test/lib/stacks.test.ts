@@ -44,15 +44,33 @@ test('every stage has the same stacks', () => {
 });
 
 test.each(stages)('in %s, each file in statemachines/ is the definition of one state machine', (stage) => {
-  const definitions = machinesIn(templates[stage]).map(({ definition }) => definition);
-  expect(definitions.sort()).toEqual([...definitionNames].sort());
+  const deployed = machinesIn(templates[stage]).map(({ definition }) => definition);
+  const counts = definitionNames
+    .map((name) => ({ name, count: deployed.filter((definition) => definition === name).length }))
+    .filter(({ count }) => count !== 1)
+    .map(
+      ({ name, count }) => `statemachines/${name}.asl.json has ${count} Workflows in lib/stacks/, not one`,
+    );
+  expect(counts).toEqual([]);
+  expect(deployed).toHaveLength(definitionNames.length);
 });
 
-/** Runs a rule over all resources of a type, of which there must be some. */
+/** Runs a rule over all resources of a type, of which there must be some. What breaks it is named. */
 const every = (stage: (typeof stages)[number], type: string, rule: (properties: Properties) => void) => {
-  const found = Object.values(templates[stage]).flatMap((template) => resourcesOf(template, type));
+  const found = Object.entries(templates[stage]).flatMap(([stack, { Resources }]) =>
+    Object.entries(Resources)
+      .filter(([, { Type }]) => Type === type)
+      .map(([logicalId, { Properties = {} }]) => ({ name: `${logicalId} of ${stack}`, Properties })),
+  );
   expect(found.length).toBeGreaterThan(0);
-  for (const { Properties } of found) rule(Properties);
+  for (const { name, Properties } of found) {
+    try {
+      rule(Properties);
+    } catch (error) {
+      if (error instanceof Error) error.message = `${name}: ${error.message}`;
+      throw error;
+    }
+  }
 };
 
 type Properties = CloudFormationTemplate['Resources'][string]['Properties'];

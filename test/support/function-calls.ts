@@ -1,9 +1,10 @@
 /** What a function reads of its environment and calls of AWS, read from its bundle. */
 import { buildSync } from 'esbuild';
 import { bundleOptions } from '../../lib/workflow/bundle';
-import { callOf, exportsOf, type Value } from './interpreter';
+import { exportsOf } from './interpreter';
 import type { Call } from './permissions';
 import { nothing, text, unknown } from './shapes';
+import { callOf, type Value } from './values';
 
 interface Behaviour {
   /** Names of environment variables. */
@@ -12,7 +13,11 @@ interface Behaviour {
 }
 
 /** @param environment what the variables are set to */
-export const behaviourOf = (entry: string, environment: Readonly<Record<string, string>>): Behaviour => {
+export const behaviourOf = (entry: string, environment: Readonly<Record<string, string>>): Behaviour =>
+  behaviourIn(codeOf(entry), environment);
+
+/** @param code of a module that exports `handler` */
+export const behaviourIn = (code: string, environment: Readonly<Record<string, string>>): Behaviour => {
   const reads = new Set<string>();
   const calls: Call[] = [];
   const called = (service: string, operation: string, input: Value = nothing) => {
@@ -20,7 +25,7 @@ export const behaviourOf = (entry: string, environment: Readonly<Record<string, 
     return unknown;
   };
   const { handler = unknown } = Object.fromEntries(
-    exportsOf(codeOf(entry), {
+    exportsOf(code, {
       imported: (module, name) => ({ ...unknown, functions: libraryOf(module, name, called) }),
       environment: (name) => {
         reads.add(name);

@@ -4,14 +4,8 @@
  * goes; all else is `*`.
  */
 import { parseSync } from '@swc/core';
-import { anyOf, joined, nothing, type Shape, text, unknown } from './shapes';
-
-export interface Value extends Shape {
-  readonly fields: Readonly<Record<string, Value>>;
-  readonly functions?: readonly Callable[];
-}
-
-type Callable = (args: readonly Value[]) => Value;
+import { joined, nothing, text, unknown } from './shapes';
+import { anyValueOf, callOf, environment, type Value, withField } from './values';
 
 /** What the program has from outside. */
 export interface Outside {
@@ -46,31 +40,7 @@ const nodesOf = (value: unknown): Node[] => [value].flat().filter(isNode);
 const nameOf = (node: unknown): string => String(Object(node).value ?? Object(node).name ?? '');
 
 /** Functions that run: one that is met again calls itself. */
-const running = new Set<Node>();
-
-/** Calls a value; of what is not in the program the callbacks, since it may call them. */
-export const callOf = (
-  { functions = [] }: Value,
-  args: readonly Value[],
-  receiver: Value = nothing,
-): Value => {
-  if (functions.length > 0) return anyValueOf(functions.map((fn) => fn(args)));
-  const callbacks = args.flatMap((arg) => arg.functions ?? []);
-  const results = callbacks.map((callback) => callback([receiver, unknown, unknown]));
-  // A wrapped function is one, too.
-  return anyValueOf([unknown, receiver, ...results, { ...nothing, functions: callbacks }]);
-};
-
-const anyValueOf = (values: readonly Value[]): Value => {
-  const names = new Set(values.flatMap(({ fields }) => Object.keys(fields)));
-  const fieldOf = (name: string) =>
-    anyValueOf(values.flatMap(({ fields }) => (Object.hasOwn(fields, name) ? (fields[name] ?? []) : [])));
-  return {
-    texts: anyOf(values.map(({ texts }) => ({ texts, fields: {} }))).texts,
-    fields: Object.fromEntries([...names].map((name) => [name, fieldOf(name)])),
-    functions: [...new Set(values.flatMap(({ functions = [] }) => functions))],
-  };
-};
+const running = new Set<unknown>();
 
 class Scope {
   private readonly variables = new Map<string, Value>();
@@ -162,6 +132,8 @@ class Scope {
     switch (node.type) {
       case 'Identifier':
         return this.find(nameOf(node));
+      case 'ThisExpression':
+        return this.find('this');
       case 'StringLiteral':
         return text(nameOf(node));
       case 'TemplateLiteral':
@@ -228,15 +200,13 @@ class Scope {
   private memberOf({ object, property }: Node): Value {
     const { type, expression } = Object(property);
     const name = type === 'Computed' ? this.valueOf(expression).texts : [nameOf(property)];
-    const { type: outer, object: whole, property: part } = Object(object);
-    if (outer === 'MemberExpression' && nameOf(whole) === 'process' && nameOf(part) === 'env') {
-      return anyValueOf(name.map((each) => this.outside.environment(each)));
-    }
+    if (nameOf(object) === 'process' && nameOf(property) === 'env') return environment;
     const value = this.valueOf(object);
     return anyValueOf(name.map((each) => this.member(value, each)));
   }
 
-  private member({ texts, fields }: Value, name: string): Value {
+  private member({ texts, fields, isEnvironment }: Value, name: string): Value {
+    if (isEnvironment) return this.outside.environment(name);
     if (name === '*') return anyValueOf([unknown, ...Object.values(fields)]);
     const own = Object.hasOwn(fields, name) ? fields[name] : undefined;
     return own ?? (texts.includes('*') ? unknown : nothing);
@@ -255,35 +225,47 @@ class Scope {
 
   private assigned({ left, right }: Node): Value {
     const value = this.valueOf(right);
-    if (Object(left).type === 'Identifier') this.assign(nameOf(left), value);
-    else if (/Pattern$/.test(Object(left).type)) this.bind(left, value);
+    const { type, object, property } = Object(left);
+    if (type === 'Identifier') this.assign(nameOf(left), value);
+    else if (Object(object).type === 'ThisExpression') this.setOnThis(property, value);
+    else if (/Pattern$/.test(type)) this.bind(left, value);
     return value;
   }
 
-  private functionOf(node: Node): Value {
+  private functionOf(node: object): Value {
+    const { params, body } = Object(node);
     const call = (args: readonly Value[]): Value => {
       if (running.has(node)) return unknown;
       running.add(node);
       const scope = new Scope(this.outside, this);
-      for (const [index, param] of nodesOf(node.params).entries()) {
+      for (const [index, param] of nodesOf(params).entries()) {
         scope.bind(param.pat ?? param, args[index] ?? nothing);
       }
-      const { stmts } = Object(node.body);
+      const { stmts } = Object(body);
       if (stmts) scope.run(nodesOf(stmts));
-      else scope.returned.push(scope.valueOf(node.body));
+      else scope.returned.push(scope.valueOf(body));
       running.delete(node);
       return anyValueOf(scope.returned);
     };
     return { ...nothing, functions: [call] };
   }
 
-  /** Called with `new` it gives an object with the methods. */
+  /** Called with `new` it gives an object with the methods, after its constructor has run. */
   private classOf({ body }: Node): Value {
-    const methods = nodesOf(body).flatMap(({ type, key, function: method }) =>
-      type === 'ClassMethod' && isNode(method) ? [withField(nameOf(key), this.functionOf(method))] : [],
-    );
-    return { ...nothing, functions: [() => anyValueOf(methods)] };
+    const construct = (args: readonly Value[]): Value => {
+      const scope = new Scope(this.outside, this);
+      scope.declare('this', nothing);
+      for (const { type, key, value, function: method, ...rest } of nodesOf(body)) {
+        if (type === 'ClassMethod') scope.setOnThis(key, scope.functionOf(Object(method)));
+        if (type === 'ClassProperty') scope.setOnThis(key, scope.valueOf(value));
+        if (type === 'Constructor') callOf(scope.functionOf(Object(rest)), args);
+      }
+      return scope.find('this');
+    };
+    return { ...nothing, functions: [construct] };
+  }
+
+  private setOnThis(key: unknown, value: Value): void {
+    this.assign('this', withField(nameOf(key), value));
   }
 }
-
-const withField = (name: string, value: Value): Value => ({ texts: [], fields: { [name]: value } });

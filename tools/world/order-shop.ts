@@ -41,6 +41,7 @@ export function openShop(
     functions: { ...world.functions, ...more.functions },
     services: { dynamodb, sns: topics, ...more.services },
     clock,
+    isBroken: () => world.stripe.faults.list().length > 0,
     ...place,
   });
 

@@ -71,6 +71,7 @@ export function openSignups({
     exchange: exchangeWithStripe(stripeUnderFaults(world.stripe.handle, faults), STRIPE),
     connections: { stripe: 'connection/stripe' },
     clock,
+    isBroken: () => world.stripe.faults.list().length > 0,
     ...place,
   });
 

@@ -30,10 +30,13 @@ interface Options {
   /** With a failure, surroundings in which every call fails so. */
   surroundings(failure?: Failure): Surroundings;
   region: string;
+  /** Those of calls that the client makes. */
   faults: Faults;
+  /** Whether any service is broken now. */
+  isBroken(): boolean;
 }
 
-export function createStepFunctions({ clock, find, surroundings, region, faults }: Options) {
+export function createStepFunctions({ clock, find, surroundings, region, faults, isBroken }: Options) {
   const callbacks = new Callbacks();
   /** By execution ARN; nested executions have their parent's. */
   const plans = new Map<string, Faults>();
@@ -82,7 +85,7 @@ export function createStepFunctions({ clock, find, surroundings, region, faults 
       roleArn: machine.roleArn,
       clock,
       seed: 7,
-      task: (call) => underFaults(call, [plan, faults], work),
+      task: (call) => underFaults(call, plan, isBroken(), work),
     });
   };
 

@@ -8,16 +8,20 @@ import type { TaskCall } from '../simulator/types';
 /** Does what the call's Resource names; with a failure, what that does when the service fails so. */
 type Work = (call: TaskCall, failure?: Failure) => Promise<unknown>;
 
-/** Runs a state's call under the first of the plans that has a fault for it. */
-export async function underFaults(call: TaskCall, plans: readonly Faults[], work: Work): Promise<unknown> {
-  if (plans.every(({ isEmpty }) => isEmpty)) return work(call);
-  return caller.run({ clock: call.clock }, async () => {
-    for (const plan of plans) {
-      const fault = plan.take(call.state);
-      if (fault) return fault(() => work(call), faultyCall(call, work));
-    }
-    return work(call);
-  });
+/**
+ * Runs a state's call under the fault that is planned for it.
+ *
+ * @param callerMatters whether a service that is called may need to know by whom
+ */
+export async function underFaults(
+  call: TaskCall,
+  plan: Faults,
+  callerMatters: boolean,
+  work: Work,
+): Promise<unknown> {
+  const fault = plan.take(call.state);
+  const run = () => (fault ? fault(() => work(call), faultyCall(call, work)) : work(call));
+  return callerMatters ? caller.run({ clock: call.clock }, run) : run();
 }
 
 const faultyCall = (call: TaskCall, work: Work): FaultyCall => ({

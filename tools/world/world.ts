@@ -13,6 +13,7 @@ import type { HttpExchange } from '../simulator/integrations/http-exchange';
 import type { Execution } from '../simulator/types';
 import { deployedDefinition } from './definitions';
 import { arnIn, DEPLOYMENT, type Deployment, placeholderOf } from './deployment';
+import { checkCalls, checkStates } from './places';
 import { createStepFunctions } from './step-functions';
 
 export interface WorldOptions {
@@ -33,6 +34,8 @@ export interface WorldOptions {
   clock?: VirtualClock;
   /** The faults that the doubles are under too. */
   faults?: Faults;
+  /** Whether a double has faults that it does not share. @default none has */
+  isBroken?: () => boolean;
   deployment?: Deployment;
 }
 
@@ -62,6 +65,7 @@ export function openWorld({
   connections = {},
   clock = startClock(),
   faults = new Faults(),
+  isBroken = () => false,
   deployment = DEPLOYMENT,
 }: WorldOptions) {
   const arn = arnIn(deployment);
@@ -96,6 +100,7 @@ export function openWorld({
     clock,
     find: (machineArn) => deployed.get(machineArn),
     faults,
+    isBroken: () => !faults.isEmpty || isBroken(),
     region: deployment.region,
     surroundings: (failure) => ({
       role: allowedEverything,
@@ -141,13 +146,21 @@ export function openWorld({
     arnOf: arnOfMachine,
     deploy,
     definitionOf: (name: string): string => deployed.get(arnOfMachine(name))?.definition ?? '',
-    /** Plans faults of this deployment, whichever execution meets them. */
-    fail: (plan: FaultPlan) => faults.add(plan),
+    /** Plans faults of services' calls, whoever makes them. */
+    fail(plan: FaultPlan): void {
+      checkCalls(plan);
+      faults.add(plan);
+    },
     /** Ends all planned faults but those that an execution was started with. */
     heal: () => faults.clear(),
-    /** Starts an execution without waiting for it. Its faults are its nested executions' too. */
-    start: (machine: string, name: string, input: unknown, plan?: FaultPlan): Execution =>
-      stepFunctions.start(arnOfMachine(machine), name, input, plan),
+    /** Starts an execution without waiting for it. The faults of its states are its nested executions' too. */
+    start(machine: string, name: string, input: unknown, plan: FaultPlan = {}): Execution {
+      checkStates(
+        plan,
+        [...deployed.values()].map(({ definition }) => definition),
+      );
+      return stepFunctions.start(arnOfMachine(machine), name, input, plan);
+    },
     finish,
     /** What an operator does with a failed, aborted or timed-out execution, so many seconds after its end. */
     async redrive({ execution }: Pick<Run, 'execution'>, { after = 0 } = {}): Promise<Run> {

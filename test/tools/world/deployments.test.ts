@@ -1,6 +1,6 @@
 /** Several worlds at once: deployments that share time and Stripe's account, and nothing else. */
 import { fails, repliesLate } from '../../../tools/doubles/faults';
-import { openShop } from '../../../tools/world/order-shop';
+import { type OrderShop, openShop } from '../../../tools/world/order-shop';
 import { openSignups } from '../../support/signups';
 
 afterEach(() => jest.restoreAllMocks());
@@ -53,9 +53,16 @@ test('signups of two deployments share an account at Stripe', async () => {
   expect(one.tenantTables.names()).toHaveLength(1);
 });
 
-test('a call of Stripe that takes long takes the time of the function that waits for it', async () => {
+test.each<[string, (shop: OrderShop) => void]>([
+  ['by the plan', ({ fail }) => fail({ 'stripe:POST /v1/payment_intents/*/confirm': [repliesLate(3)] })],
+  [
+    'by Stripe’s own fault',
+    ({ world }) =>
+      world.stripe.faults.add({ on: 'POST /v1/payment_intents/*/confirm', kind: 'slow', seconds: 3 }),
+  ],
+])('a call of Stripe that is slow %s takes the time of the function that waits', async (_how, slow) => {
   const shop = openShop();
-  shop.fail({ 'stripe:POST /v1/payment_intents/*/confirm': [repliesLate(3)] });
+  slow(shop);
   const { execution, outcome } = await shop.run();
   expect(outcome).toBe('SHIPPED');
   expect((Number(execution.stopDate) - Number(execution.startDate)) / 1000).toBe(3);

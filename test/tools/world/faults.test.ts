@@ -194,6 +194,15 @@ describe('of a state that waits for a token', () => {
   });
 });
 
+test('a place that is misspelt, or not here, is refused: its fault would break nothing', () => {
+  const world = open();
+  const start = (place: string) => () => world.start('service', 'one', {}, { [place]: passes });
+  expect(start('Wrok')).toThrow('No definition of this world has a state Wrok');
+  expect(start('sns:publish')).toThrow('is no state');
+  expect(() => world.fail({ Work: passes })).toThrow('is no call of a service');
+  expect(() => world.fail({ 'snss:publish': passes })).toThrow('is no call of a service');
+});
+
 test('a name is free again 90 days after its execution ended, and not before', async () => {
   const world = open();
   const first = await world.finish(world.start('service', 'one', {}));

@@ -3,11 +3,12 @@ import Stripe from 'stripe';
 import { createStripeDouble, type StripeServer, startStripeServer } from '../../../../tools/doubles/stripe';
 import { authorised, errorOf } from './support';
 
-const double = createStripeDouble({ secretKey: 'sk_test_server' });
+let double: ReturnType<typeof createStripeDouble>;
 let server: StripeServer;
 let stripe: Stripe;
 
-beforeAll(async () => {
+beforeEach(async () => {
+  double = createStripeDouble({ secretKey: 'sk_test_server' });
   server = await startStripeServer(double, { port: 0 });
   const { hostname, port } = new URL(server.url);
   stripe = new Stripe('sk_test_server', {
@@ -19,9 +20,7 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => server.close());
-
-afterEach(() => double.faults.clear());
+afterEach(() => server.close());
 
 const call = (method: string, path: string, body?: string, headers: Record<string, string> = {}) =>
   fetch(`${server.url}${path}`, {

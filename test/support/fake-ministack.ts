@@ -48,7 +48,7 @@ export async function startFakeMiniStack(): Promise<FakeMiniStack> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     const { status = 200, headers = {}, body } = reply(fake, request, Buffer.concat(chunks).toString());
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const text = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
     response.writeHead(status, { 'x-amzn-requestid': 'request-1', ...headers }).end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

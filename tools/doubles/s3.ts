@@ -1,6 +1,6 @@
 /** S3 buckets in memory, with versions, multipart uploads and files that come as streams. */
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { arrayBuffer, text } from 'node:stream/consumers';
 import * as sdk from '@aws-sdk/client-s3';
 import { type FaultPlan, Faults } from './faults';
 import { errorsOf, type Failures, operationOf, underFaults } from './service';
@@ -74,7 +74,10 @@ export function createS3Bucket(
       const { id, body } = find(Key, VersionId);
       const breaksOff = faults.take(`s3:body ${Key}`) !== undefined;
       const stream = Readable.from(chunks(body, breaksOff));
-      const Body = Object.assign(stream, { transformToString: () => text(stream) });
+      const Body = Object.assign(stream, {
+        transformToString: () => text(stream),
+        transformToByteArray: async () => new Uint8Array(await arrayBuffer(stream)),
+      });
       return { Body, ContentLength: body.length, VersionId: id };
     },
     putObject({ Key, Body = '' }) {

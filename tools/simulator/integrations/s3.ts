@@ -1,4 +1,5 @@
 // s3:getObject, s3:listObjectsV2 and s3:putObject, as a Distributed Map's ItemReader and ResultWriter use them.
+import { gunzipSync } from 'node:zlib';
 import { argumentsOf } from './arguments';
 import { resultOf } from './aws';
 import { type ErrorNaming, failureOf, TaskFailure } from './failure';
@@ -17,11 +18,22 @@ export const s3GetObject: Integration = async (call, context) => {
   await mayStartChildren(context);
   const output = await request('getObject', call.arguments, call.signal, context);
   const body: unknown = Reflect.get(output, 'Body');
-  if (typeof body === 'object' && body !== null && 'transformToString' in body) {
-    if (typeof body.transformToString === 'function') return String(await body.transformToString('utf-8'));
+  if (typeof body === 'object' && body !== null && 'transformToByteArray' in body) {
+    const bytes: unknown =
+      typeof body.transformToByteArray === 'function' && (await body.transformToByteArray());
+    if (bytes instanceof Uint8Array) return textOf(bytes);
   }
   throw new TaskFailure('S3.SdkClientException', 'The object has no body.');
 };
+
+/** A Distributed Map reads files packed by gzip or zstd, too; the latter this version of Node cannot unpack. */
+function textOf(bytes: Uint8Array): string {
+  const magic = Buffer.from(bytes.subarray(0, 4)).toString('hex');
+  if (magic === '28b52ffd') {
+    throw new TaskFailure('S3.SdkClientException', 'The local cloud does not unpack zstd.');
+  }
+  return (magic.startsWith('1f8b') ? gunzipSync(bytes) : Buffer.from(bytes)).toString();
+}
 
 /** Answers one page. */
 export const s3ListObjects: Integration = async (call, context) => {

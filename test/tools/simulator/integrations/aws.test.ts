@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import {
   error,
   type FakeMiniStack,
@@ -223,6 +224,14 @@ describe('s3', () => {
     const text = await runTask(ministack, 's3:getObject', { Bucket: 'uploads', Key: 'orders.jsonl' });
     expect(text).toBe('{"line":1}\n{"line":2}\n');
     expect(ministack.requests[0]?.operation).toBe('GET /uploads/orders.jsonl');
+  });
+
+  test('an object that gzip has packed is unpacked, one packed by zstd is refused', async () => {
+    ministack.answer = () => ({ body: gzipSync('p,q\n1,ä\n') });
+    const args = { Bucket: 'uploads', Key: 'orders.csv.gz' };
+    expect(await runTask(ministack, 's3:getObject', args)).toBe('p,q\n1,ä\n');
+    ministack.answer = () => ({ body: Buffer.from('28b52ffd00', 'hex') });
+    await expect(runTask(ministack, 's3:getObject', args)).rejects.toThrow('zstd');
   });
 
   test('objects are listed page by page', async () => {

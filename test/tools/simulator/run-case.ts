@@ -17,6 +17,8 @@ interface Before {
   afterSeconds?: number;
   /** What the runner says first: `submitted`. */
   submitted?: unknown;
+  /** It sends one heartbeat. */
+  beats?: true;
 }
 
 interface Expected {
@@ -118,13 +120,14 @@ const start = (options: {
 
 function answering(tasks: NonNullable<Case['tasks']>, calls: unknown[]): TaskRunner {
   const taken = new Map<string, number>();
-  return async ({ state, arguments: sent, clock, submitted }) => {
+  return async ({ state, arguments: sent, clock, submitted, heartbeat }) => {
     calls.push(sent);
     const call = taken.get(state) ?? 0;
     taken.set(state, call + 1);
     const answer = tasks[state]?.[call];
     if (!answer) throw new Error(`The case has no answer for call ${call + 1} of ${state}.`);
     if ('submitted' in answer) submitted(answer.submitted);
+    if (answer.beats) heartbeat();
     if (answer.afterSeconds !== undefined) await clock.sleep(answer.afterSeconds);
     if ('never' in answer) return clock.sleep(Number.POSITIVE_INFINITY);
     if ('error' in answer) throw namedError(answer.error, answer.cause);

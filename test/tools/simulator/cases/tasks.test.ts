@@ -102,6 +102,18 @@ describe('an activity', () =>
       },
     },
     {
+      rule: 'has started when its worker sends a heartbeat',
+      definition: approve({ TimeoutSeconds: 60, HeartbeatSeconds: 5 }),
+      tasks: { A: [{ never: true, beats: true }] },
+      expected: {
+        tail: [
+          ['ActivityStarted', 'ActivityScheduled'],
+          ['ActivityTimedOut', 'ActivityStarted'],
+          ['ExecutionFailed', 'ActivityTimedOut'],
+        ],
+      },
+    },
+    {
       rule: 'in a branch is aborted as a Task',
       definition: machine({
         P: { Type: 'Parallel', Branches: [branch({ A: task({ Resource: activity }) })], End: true },

@@ -168,6 +168,38 @@ describe('refuses, by path,', () => {
   });
 });
 
+describe('an order is paid in exactly one way', () => {
+  const { paymentMethodId: _, ...unpaid } = orderInput();
+  const method = { paymentMethodId: 'pm_1Ada' };
+  const intent = { paymentIntentId: 'pi_3Ada' };
+  const customer = { stripeCustomerId: 'cus_Ada' };
+
+  test.each<[string, object]>([
+    ['a card', method],
+    ['a saved card', { ...method, ...customer }],
+    ['a confirmed payment', intent],
+  ])('with %s', async (_case, payment) => {
+    const order = { ...unpaid, ...payment };
+    expect(await validate({ order, execution: EXECUTION })).toEqual({ ...order, amount: 3399 });
+  });
+
+  test.each<[string, object, string[]]>([
+    ['none', {}, ['paymentMethodId']],
+    ['a card and a confirmed payment', { ...method, ...intent }, ['paymentMethodId']],
+    ['a customer without a card', customer, ['paymentMethodId']],
+    ['a customer and a confirmed payment', { ...customer, ...intent }, ['stripeCustomerId']],
+    ['all at once', { ...method, ...customer, ...intent }, ['paymentMethodId', 'stripeCustomerId']],
+    ['a client secret', { paymentIntentId: 'pi_3Ada_secret_1' }, ['paymentIntentId']],
+    ['a payment that is null', { paymentIntentId: null }, ['paymentIntentId']],
+    ['a card for a payment', { paymentIntentId: 'pm_1Ada' }, ['paymentIntentId']],
+    ['a card that is null', { paymentMethodId: null }, ['paymentMethodId']],
+    ['a customer who is none', { ...method, stripeCustomerId: 'C-7' }, ['stripeCustomerId']],
+    ['a customer that is null', { ...method, stripeCustomerId: null }, ['stripeCustomerId']],
+  ])('not with %s', async (_case, payment, paths) => {
+    expect((await rejection({ ...unpaid, ...payment })).paths).toEqual(paths);
+  });
+});
+
 test('all problems come at once: of fields, between lines, and of the name', async () => {
   const order = orderInput({ email: 'ada', items: [line(), line({ unitPrice: 1 }), line({ quantity: 0 })] });
   const { orderId, paths } = await rejection(order, 'order-B');

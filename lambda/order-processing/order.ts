@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { OrderInput, OrderLine, Problem } from '../../contracts/types';
 import { absent, email, field, formatted, id, list, record, text, toProblems } from '../shared/problems';
-import { isCurrency, MAX_AMOUNT, MINIMUM_AMOUNT } from './currencies';
+import { type Currency, isCurrency, MAX_AMOUNT, minimumAmount } from './currencies';
 import { line, mergeLines } from './order-lines';
 
 /** A checked order: currency in lower case, one line per SKU, and the amount to charge in minor units. */
@@ -50,8 +50,17 @@ const paidByIntent = record({
   shippingAddress,
 }) satisfies z.ZodMiniType<OrderInput>;
 
+/** What an order's stage decides. */
+export interface OrderRules {
+  /** What Stripe pays the account out in. */
+  settlementCurrency: Currency;
+}
+
 /** Returns the checked order, or all of its problems. `input` may be any JSON value. */
-export function checkOrder(input: unknown): { order: ValidOrder } | { problems: Problem[] } {
+export function checkOrder(
+  input: unknown,
+  { settlementCurrency }: OrderRules,
+): { order: ValidOrder } | { problems: Problem[] } {
   const schema = field(input, 'paymentIntentId') === undefined ? paidByMethod : paidByIntent;
   const parsed = z.safeParse(schema, input);
   const sent = field(input, 'items');
@@ -60,7 +69,7 @@ export function checkOrder(input: unknown): { order: ValidOrder } | { problems: 
   const amount = total(lines.items);
   // The total means something only when every line is valid.
   const areInOrder = ![...lines.problems, ...ofFields].some(({ path }) => path.startsWith('items'));
-  const ofAmount = areInOrder ? checkAmount(amount, field(input, 'currency')) : [];
+  const ofAmount = areInOrder ? checkAmount(amount, field(input, 'currency'), settlementCurrency) : [];
 
   const problems = [...lines.problems, ...ofAmount, ...ofFields];
   if (!parsed.success || problems.length > 0) return { problems };
@@ -72,10 +81,10 @@ export function checkOrder(input: unknown): { order: ValidOrder } | { problems: 
 const total = (items: OrderLine[]) =>
   items.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
 
-function checkAmount(amount: number, currency: unknown): Problem[] {
+function checkAmount(amount: number, currency: unknown, settlementCurrency: Currency): Problem[] {
   const code = typeof currency === 'string' ? currency.toLowerCase() : '';
   if (!isCurrency(code)) return [];
-  const minimum = MINIMUM_AMOUNT[code];
+  const minimum = minimumAmount(code, settlementCurrency);
   if (amount >= minimum && amount <= MAX_AMOUNT) return [];
   const message = `add up to ${amount}, but a charge in ${code} is from ${minimum} to ${MAX_AMOUNT} minor units`;
   return [{ path: 'items', message }];

@@ -1,8 +1,10 @@
 /** The ways to pay for an order, and what is said of a payment that is refused. */
 import Stripe from 'stripe';
 import { fails } from '../../tools/doubles/faults';
+import { createStripeDouble } from '../../tools/doubles/stripe';
 import { openShop } from '../../tools/world/order-shop';
 import { TOPICS } from '../../tools/world/order-world';
+import { startClock } from '../../tools/world/world';
 
 const AMOUNT = 3399;
 
@@ -114,4 +116,14 @@ describe('the code of a decline is for the shop, not for who holds the card', ()
     const order = await openShop({ MUG: 0, TEA: 0 }).run();
     expect(order.output).not.toHaveProperty('declineCode');
   });
+});
+
+test('an amount that Stripe finds too small after all is declined, not a failure', async () => {
+  const clock = startClock();
+  // The account is paid out in another currency than the stage says.
+  const stripe = createStripeDouble({ settlementCurrency: 'czk', now: () => clock.now().getTime() });
+  const shop = openShop({ MUG: 1 }, { clock, stripe });
+  const order = await shop.run({ items: [{ sku: 'MUG', quantity: 1, unitPrice: 50 }] });
+  expect(order.output).toMatchObject({ outcome: 'PAYMENT_DECLINED', declineCode: 'amount_too_small' });
+  expect(await shop.books()).toEqual({ held: 0, taken: 0, stock: { MUG: 1 }, shipped: [] });
 });

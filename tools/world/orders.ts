@@ -1,6 +1,9 @@
 /** Sample orders: valid unless overridden. */
 import type { OrderContents, OrderInput } from '../../contracts/types';
-import { checkOrder, type ValidOrder } from '../../lambda/order-processing/order';
+import { checkOrder, type OrderRules, type ValidOrder } from '../../lambda/order-processing/order';
+
+/** As of a stage whose account is paid out in dollars. */
+export const RULES: OrderRules = { settlementCurrency: 'usd' };
 
 /** Like Partial<OrderInput>, but with any of its payments. */
 export type OrderChanges = Partial<OrderContents> & {
@@ -38,7 +41,7 @@ export const orderInput = ({
 
 /** As ValidateOrder hands it on. */
 export function validOrder(changes: OrderChanges = {}): ValidOrder {
-  const checked = checkOrder(orderInput(changes));
+  const checked = checkOrder(orderInput(changes), RULES);
   if ('problems' in checked) throw new Error(`Not a valid order: ${JSON.stringify(checked.problems)}`);
   return checked.order;
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { createValidateOrder } from '../../../lambda/order-processing/validate-order.lambda';
 import { ValidationError } from '../../../lambda/shared/errors';
-import { orderInput } from '../../../tools/world/orders';
+import { orderInput, RULES } from '../../../tools/world/orders';
 
 const EXECUTION = 'order-A-1001';
-const validate = createValidateOrder();
+const validate = createValidateOrder(RULES);
 const { shippingAddress } = orderInput();
 
 async function rejection(order: unknown, execution = EXECUTION) {

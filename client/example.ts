@@ -1,15 +1,18 @@
 // How a shop uses the client, in a Lambda function or a server. Outside this repository the import reads
 // `from 'step-functions-workflows-client'`.
 
-import { createWorkflowClient, IdempotencyConflict, type OrderInput } from './index';
+import { createWorkflowClient, IdempotencyConflict, type OrderContents, type OrderPayment } from './index';
 
 // The ARN is the stack output StateMachineArn of OrderProcessing.
 const workflows = createWorkflowClient({ orderStateMachineArn: process.env.ORDER_STATE_MACHINE_ARN });
 
 /** A second call, after a double click or a retry, returns the same execution: the order runs once. */
-export async function placeOrder(order: OrderInput): Promise<{ executionArn: string } | { problem: string }> {
+export async function placeOrder(
+  order: OrderContents,
+  payment: OrderPayment,
+): Promise<{ executionArn: string } | { problem: string }> {
   try {
-    const { executionArn } = await workflows.startOrderWorkflow(order);
+    const { executionArn } = await workflows.startOrderWorkflow({ ...order, ...payment });
     return { executionArn };
   } catch (error) {
     if (error instanceof IdempotencyConflict)
@@ -18,9 +21,9 @@ export async function placeOrder(order: OrderInput): Promise<{ executionArn: str
   }
 }
 
-/** After PAYMENT_DECLINED the same order can be tried with another card at once. */
-export const payOtherwise = (order: OrderInput, paymentMethodId: string, attempt: number) =>
-  workflows.startOrderWorkflow({ ...order, paymentMethodId }, { attempt });
+/** After PAYMENT_DECLINED: the same order, paid otherwise, without waiting for anything. */
+export const payOtherwise = (order: OrderContents, payment: OrderPayment, attempt: number) =>
+  workflows.startOrderWorkflow({ ...order, ...payment }, { attempt });
 
 /** What the customer is told. */
 export async function describeOrder(executionArn: string): Promise<string> {

@@ -2,9 +2,11 @@ export { InvalidId } from '../contracts/names';
 export type {
   Address,
   OnboardingOutcome,
+  OrderContents,
   OrderInput,
   OrderLine,
   OrderOutcome,
+  OrderPayment,
   Plan,
   Problem,
   SignupInput,

@@ -21,8 +21,8 @@ export interface Address {
   country: string;
 }
 
-/** The input of order-processing. Ids are letters, digits and hyphens, at most 60. */
-export interface OrderInput {
+/** What an order is about. Ids are letters, digits and hyphens, at most 60. */
+export interface OrderContents {
   orderId: string;
   customerId: string;
   email: string;
@@ -30,10 +30,34 @@ export interface OrderInput {
   currency: string;
   /** 1 to 50 lines; lines of the same SKU are added up. */
   items: OrderLine[];
-  /** Stripe's `pm_…`: never a card number. */
-  paymentMethodId: string;
   shippingAddress: Address;
 }
+
+/** What an order is paid with: exactly one of a payment that its customer has confirmed, a saved card, a new card. */
+export type OrderPayment =
+  | {
+      /**
+       * Stripe's `pm_…`, never a card number. Declined when the bank asks the customer to authenticate (3-D Secure),
+       * which most cards of Europe and the United Kingdom do.
+       */
+      paymentMethodId: string;
+      /** Stripe's `cus_…` whose saved card `paymentMethodId` is. It pays off session. */
+      stripeCustomerId?: string | undefined;
+      paymentIntentId?: undefined;
+    }
+  | {
+      /**
+       * Stripe's `pi_…`. The shop makes it with the order's amount and currency, `capture_method: 'manual'` and
+       * `metadata: { orderId }`; its page confirms it, 3-D Secure included. An order that does not ship releases the
+       * money, so the next attempt needs a new one.
+       */
+      paymentIntentId: string;
+      paymentMethodId?: undefined;
+      stripeCustomerId?: undefined;
+    };
+
+/** The input of order-processing. */
+export type OrderInput = OrderContents & OrderPayment;
 
 /** A problem with an input. `path` is written as in JavaScript, `items[3].quantity`; '' means the whole input. */
 export interface Problem {

@@ -1,6 +1,7 @@
 /**
  * The settings in which stages differ. No stage has a code path of its own: every difference is a setting here.
  */
+import type { Currency } from '../lambda/order-processing/currencies';
 
 /** A deployment of the app. `local` is the local cloud; the others are on AWS, in accounts of their own or in one. */
 export type StageName = 'local' | 'dev' | 'staging' | 'prod';
@@ -25,6 +26,8 @@ export interface Stage {
     readonly endpoint: string;
     /** Name of the secret in Secrets Manager whose value is the API key. A person creates it once. */
     readonly secretName: string;
+    /** What the account is paid out in. Stripe's minimum for a charge is this currency's, after conversion. */
+    readonly settlementCurrency: Currency;
   };
   readonly review: {
     /**
@@ -68,6 +71,7 @@ export interface Stage {
 const stripe = (stage: StageName) => ({
   endpoint: 'https://api.stripe.com',
   secretName: `${stage}/stripe-secret-key`,
+  settlementCurrency: 'usd' as const,
 });
 
 const thresholds = { eur: 100_000, gbp: 100_000, usd: 100_000 };

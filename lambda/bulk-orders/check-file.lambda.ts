@@ -4,6 +4,8 @@
  */
 import * as z from 'zod/mini';
 import type { BadLine, BulkOrdersInput, Problem } from '../../contracts/types';
+import type { OrderRules } from '../order-processing/order';
+import { rulesFromEnvironment } from '../order-processing/rules';
 import { ValidationError } from '../shared/errors';
 import { environment, lambdaHandler } from '../shared/handler';
 import { field, formatted, record, toProblems, toReport } from '../shared/problems';
@@ -42,11 +44,12 @@ export interface CheckedFile {
 interface Dependencies {
   bucket: Bucket;
   bucketName: string;
+  rules: OrderRules;
 }
 
 /** @throws ValidationError when the file does not exist or has no lines; TemporaryFailure, RateLimited. */
 export const createCheckFile =
-  ({ bucket, bucketName }: Dependencies) =>
+  ({ bucket, bucketName, rules }: Dependencies) =>
   async ({ input, execution }: Payload): Promise<CheckedFile> => {
     const { key, versionId } = checkInput(input, bucketName);
     const upload = await open(bucket, key, versionId);
@@ -55,7 +58,7 @@ export const createCheckFile =
     const clean = bucket.write(cleanKey);
     const bad = bucket.write(badKey);
     try {
-      const counts = await separate(upload, key, { clean, bad });
+      const counts = await separate(upload, key, { clean, bad }, rules);
       await bad.close();
       return {
         key,
@@ -110,8 +113,9 @@ async function separate(
   upload: FileReader,
   key: string,
   to: { clean: FileWriter; bad: FileWriter },
+  rules: OrderRules,
 ): Promise<{ total: number; good: number; bad: number }> {
-  const check = createLineChecker();
+  const check = createLineChecker(rules);
   const counts = { total: 0, good: 0, bad: 0 };
   for await (const { number: line, bytes } of linesOf(upload.chunks, MAX_LINE_BYTES)) {
     if (line === 1 && bytes?.includes(0)) throw rejection(key, [ofFile('is not UTF-8 text')]);
@@ -144,7 +148,8 @@ const rejection = (key: string | null, problems: Problem[]) =>
 export const handler = lambdaHandler(
   () => {
     const bucketName = environment('BULK_ORDERS_BUCKET');
-    return createCheckFile({ bucket: createBucket({ s3: createS3(), name: bucketName }), bucketName });
+    const bucket = createBucket({ s3: createS3(), name: bucketName });
+    return createCheckFile({ bucket, bucketName, rules: rulesFromEnvironment() });
   },
   ({ execution }: Payload) => ({ execution }),
 );

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../contracts/canonical-json';
 import type { Problem } from '../../contracts/types';
-import { checkOrder } from '../order-processing/order';
+import { checkOrder, type OrderRules } from '../order-processing/order';
 
 /** A valid order has at most some 15 KB. This limit keeps a line within an execution's input. */
 export const MAX_LINE_BYTES = 200_000;
@@ -12,7 +12,7 @@ export type CheckedLine =
   { orderId: string; order: string } | { problems: Problem[] };
 
 /** Makes a check for the lines of one file, which must come in order. */
-export function createLineChecker() {
+export function createLineChecker(rules: OrderRules) {
   const seen = new Map<string, { line: number; hash: string }>();
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -29,7 +29,7 @@ export function createLineChecker() {
 
     const parsed = parse(text);
     if (!parsed) return ofLine('is not JSON');
-    const checked = checkOrder(parsed.value);
+    const checked = checkOrder(parsed.value, rules);
     if ('problems' in checked) return checked;
 
     const { orderId } = checked.order;

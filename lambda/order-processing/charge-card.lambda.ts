@@ -5,7 +5,8 @@
 import { cardDeclined, declined } from '../shared/declines';
 import { TemporaryFailure } from '../shared/errors';
 import { environment, lambdaHandler } from '../shared/handler';
-import type { ValidOrder } from './order';
+import { claimIntent } from './given-intents';
+import { isPaidByMethod, type ValidOrder } from './order';
 import type { PaymentIntent, PaymentIntents } from './payment-intents';
 import type { PaymentRecords } from './payment-records';
 import { paymentsFromEnvironment } from './payments';
@@ -39,14 +40,20 @@ export interface ChargeResult {
 export const createChargeCard = ({ intents, records, reviewThresholds }: Dependencies) => {
   return async ({ order, execution, executionArn }: Payload): Promise<ChargeResult> => {
     const own = await ownIntent(order, execution, executionArn);
-    const { amount, currency } = order;
-    const intent = own.status === 'requires_confirmation' ? await intents.confirm(own.id, execution) : own;
+    checkTerms(own, order);
+    const intent = await confirmed(own, order, execution);
     switch (intent.status) {
       case 'requires_capture':
-      case 'succeeded':
+      case 'succeeded': {
+        const { amount, currency } = order;
         return { success: true, paymentIntentId: intent.id, amount, currency, review: asksForReview(order) };
+      }
       case 'requires_payment_method':
-        throw cardDeclined(intent.last_payment_error ?? {});
+        throw intent.last_payment_error
+          ? cardDeclined(intent.last_payment_error)
+          : declined('payment_not_confirmed');
+      case 'requires_confirmation':
+        throw declined('payment_not_confirmed');
       case 'requires_action':
         throw declined('authentication_required');
       case 'canceled':
@@ -62,6 +69,16 @@ export const createChargeCard = ({ intents, records, reviewThresholds }: Depende
     return threshold === undefined || amount >= threshold;
   }
 
+  /** Authorises an intent that was made here. One that the order brought along, its customer has confirmed or not. */
+  async function confirmed(
+    intent: PaymentIntent,
+    order: ValidOrder,
+    execution: string,
+  ): Promise<PaymentIntent> {
+    if (!isPaidByMethod(order) || intent.status !== 'requires_confirmation') return intent;
+    return intents.confirm(intent.id, execution, { savedCard: order.stripeCustomerId !== undefined });
+  }
+
   /** Returns the execution's PaymentIntent. A new one is recorded before it can hold money. */
   async function ownIntent(
     order: ValidOrder,
@@ -72,11 +89,14 @@ export const createChargeCard = ({ intents, records, reviewThresholds }: Depende
     if (recorded) return recorded;
 
     const { orderId, amount, currency } = order;
-    const made = await intents.create(order, execution, executionArn);
+    const made = isPaidByMethod(order)
+      ? await intents.create(order, execution, executionArn)
+      : await claimIntent({ ...order, execution }, { intents, records });
     const isOwn = await records.record({ execution, orderId, paymentIntentId: made.id, amount, currency });
     if (isOwn) return made;
 
-    // Another try or the reversal came first. The intent made here is never confirmed, so it holds no money.
+    // Another try or the reversal came first. An intent made here is never confirmed, so it holds no money; one that was
+    // claimed is the other try's as well, or released by the reversal.
     const other = await recordedIntent(execution);
     if (!other) throw new TemporaryFailure(`The payment record of ${execution} is gone`);
     return other;
@@ -88,6 +108,18 @@ export const createChargeCard = ({ intents, records, reviewThresholds }: Depende
     return record.paymentIntentId === undefined ? undefined : intents.retrieve(record.paymentIntentId);
   }
 };
+
+/** @throws PaymentDeclined, or Error for an intent that was made here: no customer can mend that. */
+function checkTerms(intent: PaymentIntent, order: ValidOrder): void {
+  const { id, amount, amount_capturable, currency, capture_method, status } = intent;
+  const isWhole = status !== 'requires_capture' || amount_capturable === amount;
+  const fits = amount === order.amount && currency === order.currency && capture_method === 'manual';
+  if (fits && isWhole) return;
+  if (!isPaidByMethod(order)) throw declined('payment_not_usable');
+  throw new Error(
+    `${id} is of ${amount} ${currency}, not of ${order.amount} ${order.currency} to be captured by hand`,
+  );
+}
 
 /** Not a business outcome: this call is late, and its order is being undone or has been. */
 const reversed = (execution: string) =>

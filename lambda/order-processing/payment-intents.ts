@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
 import { TemporaryFailure } from '../shared/errors';
 import { toWorkflowError } from '../shared/stripe';
-import type { ValidOrder } from './order';
+import type { PaidByMethod } from './order';
 
 export type PaymentIntent = Stripe.PaymentIntent;
 
@@ -27,13 +27,14 @@ export function createPaymentIntents(connect: () => Promise<Stripe>) {
 
   return {
     /** Creates an intent that holds no money yet. */
-    create: (order: ValidOrder, execution: string, executionArn: string) =>
+    create: (order: PaidByMethod, execution: string, executionArn: string) =>
       call((stripe) =>
         stripe.paymentIntents.create(
           {
             amount: order.amount,
             currency: order.currency,
             payment_method: order.paymentMethodId,
+            ...(order.stripeCustomerId && { customer: order.stripeCustomerId }),
             capture_method: 'manual',
             automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
             metadata: { orderId: order.orderId, execution, executionArn },
@@ -44,10 +45,28 @@ export function createPaymentIntents(connect: () => Promise<Stripe>) {
 
     retrieve: (id: string) => call((stripe) => stripe.paymentIntents.retrieve(id)),
 
-    /** Authorises the amount. Nobody can answer a 3-D Secure challenge, so a card that requires one is declined. */
-    confirm: (id: string, execution: string) =>
+    /** Returns undefined when there is no such intent. */
+    find: (id: string) =>
+      call(async (stripe) => {
+        try {
+          return await stripe.paymentIntents.retrieve(id);
+        } catch (error) {
+          if (codeOf(error) === 'resource_missing') return undefined;
+          throw error;
+        }
+      }),
+
+    /**
+     * Authorises the amount. Nobody can answer a 3-D Secure challenge, so a card that requires one is declined. A saved
+     * card pays off session: banks then ask for a challenge less often.
+     */
+    confirm: (id: string, execution: string, { savedCard }: { savedCard: boolean }) =>
       call((stripe) =>
-        stripe.paymentIntents.confirm(id, { error_on_requires_action: true }, fresh(execution, 'confirm')),
+        stripe.paymentIntents.confirm(
+          id,
+          savedCard ? { off_session: true } : { error_on_requires_action: true },
+          fresh(execution, 'confirm'),
+        ),
       ),
 
     capture: (id: string, execution: string) =>
@@ -73,9 +92,10 @@ export function createPaymentIntents(connect: () => Promise<Stripe>) {
 
 export type PaymentIntents = ReturnType<typeof createPaymentIntents>;
 
+const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : undefined);
+
 function toFailure(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'payment_intent_unexpected_state') {
+  if (codeOf(error) === 'payment_intent_unexpected_state') {
     return new TemporaryFailure('The payment has moved on since it was looked at; the next try looks again', {
       cause: error,
     });

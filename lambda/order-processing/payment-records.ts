@@ -1,12 +1,14 @@
 /**
  * The `payments` table: for each execution, by its identity, its PaymentIntent and whether the payment was reversed.
- * The record makes a charge happen once, long after Stripe has forgotten idempotency keys.
+ * The record makes a charge happen once, long after Stripe has forgotten idempotency keys. Under the id of an intent
+ * that an order brought along stands which execution has claimed it.
  */
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { aws } from '../shared/aws';
 
@@ -30,6 +32,11 @@ export interface PaymentRecords {
   find(execution: string): Promise<PaymentRecord>;
   /** Records the intent as the execution's. Returns false, and changes nothing, when it has one or was reversed. */
   record(payment: Payment): Promise<boolean>;
+  /**
+   * Makes an intent that the order brought along the execution's. Returns false, and changes nothing, when another
+   * execution has claimed it.
+   */
+  claim(claim: Pick<Payment, 'execution' | 'orderId' | 'paymentIntentId'>): Promise<boolean>;
   /** Bars the execution from charging, even one that never charged. Returns the record to undo. */
   markReversed(execution: string, orderId: string): Promise<PaymentRecord>;
 }
@@ -44,6 +51,17 @@ interface Dependencies {
 export function createPaymentRecords({ dynamodb, table, now }: Dependencies): PaymentRecords {
   const keyOf = (execution: string) => ({ TableName: table, Key: { execution: { S: execution } } });
 
+  /** Returns false when the condition was not met. */
+  async function unlessRefused(update: UpdateItemCommandInput): Promise<boolean> {
+    try {
+      await aws(() => dynamodb.send(new UpdateItemCommand(update)));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
   return {
     async find(execution) {
       const { Item } = await aws(() =>
@@ -52,31 +70,32 @@ export function createPaymentRecords({ dynamodb, table, now }: Dependencies): Pa
       return toRecord(Item);
     },
 
-    async record({ execution, orderId, paymentIntentId, amount, currency }) {
-      try {
-        await aws(() =>
-          dynamodb.send(
-            new UpdateItemCommand({
-              ...keyOf(execution),
-              UpdateExpression:
-                'SET orderId = :orderId, paymentIntentId = :intent, amount = :amount, currency = :currency, updatedAt = :now',
-              ConditionExpression: 'attribute_not_exists(execution)',
-              ExpressionAttributeValues: {
-                ':orderId': { S: orderId },
-                ':intent': { S: paymentIntentId },
-                ':amount': { N: String(amount) },
-                ':currency': { S: currency },
-                ':now': { S: now().toISOString() },
-              },
-            }),
-          ),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
-    },
+    record: ({ execution, orderId, paymentIntentId, amount, currency }) =>
+      unlessRefused({
+        ...keyOf(execution),
+        UpdateExpression:
+          'SET orderId = :orderId, paymentIntentId = :intent, amount = :amount, currency = :currency, updatedAt = :now',
+        ConditionExpression: 'attribute_not_exists(execution)',
+        ExpressionAttributeValues: {
+          ':orderId': { S: orderId },
+          ':intent': { S: paymentIntentId },
+          ':amount': { N: String(amount) },
+          ':currency': { S: currency },
+          ':now': { S: now().toISOString() },
+        },
+      }),
+
+    claim: ({ execution, orderId, paymentIntentId }) =>
+      unlessRefused({
+        ...keyOf(paymentIntentId),
+        UpdateExpression: 'SET orderId = :orderId, claimedBy = :claimant, updatedAt = :now',
+        ConditionExpression: 'attribute_not_exists(claimedBy) OR claimedBy = :claimant',
+        ExpressionAttributeValues: {
+          ':orderId': { S: orderId },
+          ':claimant': { S: execution },
+          ':now': { S: now().toISOString() },
+        },
+      }),
 
     async markReversed(execution, orderId) {
       const { Attributes } = await aws(() =>

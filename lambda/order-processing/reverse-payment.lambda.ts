@@ -1,33 +1,53 @@
 /** Undoes the payment in whatever state it is: voids an authorisation, refunds a charge, or finds nothing to undo. */
-import { CompensationFailed, TemporaryFailure } from '../shared/errors';
+import { CompensationFailed, PaymentDeclined, TemporaryFailure } from '../shared/errors';
 import { lambdaHandler } from '../shared/handler';
+import { claimIntent } from './given-intents';
 import type { PaymentIntents } from './payment-intents';
 import type { PaymentRecords } from './payment-records';
 import { paymentsFromEnvironment } from './payments';
 
 interface Dependencies {
-  intents: Pick<PaymentIntents, 'retrieve' | 'cancel' | 'refunded' | 'refund'>;
-  records: Pick<PaymentRecords, 'markReversed'>;
+  intents: Pick<PaymentIntents, 'find' | 'retrieve' | 'cancel' | 'refunded' | 'refund'>;
+  records: Pick<PaymentRecords, 'claim' | 'markReversed'>;
 }
 
 interface Payload {
   orderId: string;
   execution: string;
+  /** What the order brought along: an intent that holds money, perhaps before ChargeCard could record it. */
+  payment?: { paymentIntentId?: string };
 }
 
 type Reversal = 'NOTHING' | 'CANCELED' | 'REFUNDED';
 
 /** @throws CompensationFailed, whatever the cause. */
 export const createReversePayment = ({ intents, records }: Dependencies) => {
-  return async ({ orderId, execution }: Payload): Promise<{ reversal: Reversal }> => {
+  return async ({ orderId, execution, payment }: Payload): Promise<{ reversal: Reversal }> => {
     try {
       // The mark comes first: from here on a ChargeCard that is still running cannot record another intent.
-      const { paymentIntentId } = await records.markReversed(execution, orderId);
+      const recorded = await records.markReversed(execution, orderId);
+      const { paymentIntentId = await claimed(payment?.paymentIntentId, orderId, execution) } = recorded;
       return { reversal: paymentIntentId === undefined ? 'NOTHING' : await undo(paymentIntentId, execution) };
     } catch (error) {
       throw new CompensationFailed(`Reversing the payment of ${execution}`, error);
     }
   };
+
+  /** Returns the id of the intent that the order brought along, unless that is none of this execution's business. */
+  async function claimed(
+    paymentIntentId: string | undefined,
+    orderId: string,
+    execution: string,
+  ): Promise<string | undefined> {
+    if (paymentIntentId === undefined) return undefined;
+    try {
+      const { id } = await claimIntent({ paymentIntentId, orderId, execution }, { intents, records });
+      return id;
+    } catch (error) {
+      if (error instanceof PaymentDeclined) return undefined;
+      throw error;
+    }
+  }
 
   async function undo(paymentIntentId: string, execution: string): Promise<Reversal> {
     const { status, amount_received } = await intents.retrieve(paymentIntentId);

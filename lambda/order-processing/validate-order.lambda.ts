@@ -3,7 +3,8 @@ import { isExecutionOf } from '../../contracts/names';
 import { ValidationError } from '../shared/errors';
 import { lambdaHandler } from '../shared/handler';
 import { field, id, toReport } from '../shared/problems';
-import { checkOrder, type ValidOrder } from './order';
+import { checkOrder, type OrderRules, type ValidOrder } from './order';
+import { rulesFromEnvironment } from './rules';
 
 interface Payload {
   /** The execution's input, which may be anything. */
@@ -13,9 +14,9 @@ interface Payload {
 
 /** @throws ValidationError with every problem of the order. */
 export const createValidateOrder =
-  () =>
+  (rules: OrderRules) =>
   async ({ order: input, execution }: Payload): Promise<ValidOrder> => {
-    const checked = checkOrder(input);
+    const checked = checkOrder(input, rules);
     const orderId = orderIdOf(input);
     const problems = 'problems' in checked ? checked.problems : [];
     if (orderId !== null && !isExecutionOf('order', orderId, execution)) {
@@ -31,7 +32,10 @@ export const createValidateOrder =
 /** Returns the order's id, or null when it is missing or unusable. */
 const orderIdOf = (input: unknown) => id.safeParse(field(input, 'orderId')).data ?? null;
 
-export const handler = lambdaHandler(createValidateOrder, ({ order, execution }) => ({
-  orderId: orderIdOf(order),
-  execution,
-}));
+export const handler = lambdaHandler(
+  () => createValidateOrder(rulesFromEnvironment()),
+  ({ order, execution }) => ({
+    orderId: orderIdOf(order),
+    execution,
+  }),
+);

@@ -113,4 +113,7 @@ export const email = z.string(missingOr('must be an e-mail address')).check(
   }),
 );
 
+/** A field that must not be there. */
+export const absent = (message = 'must be absent') => z.optional(z.undefined(message));
+
 export const list = <Item extends z.core.$ZodType>(item: Item) => z.array(item, missingOr('must be a list'));

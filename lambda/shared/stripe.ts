@@ -5,6 +5,7 @@ import { aws, clientConfig } from './aws';
 import { cardDeclined, refusedRequest } from './declines';
 import { RateLimited, StripeKeyMissing, TemporaryFailure } from './errors';
 import { environment } from './handler';
+import { STRIPE_VERSION } from './stripe-version';
 
 /** A rotated key is used after this time, or at once when Stripe refuses the old one. */
 const KEY_LIFETIME_MS = 5 * 60_000;
@@ -69,6 +70,7 @@ function stripeClient(key: string, endpoint: string, httpClient: Stripe.HttpClie
   const { protocol, hostname, port } = new URL(endpoint);
   const isPlain = protocol === 'http:';
   return new Stripe(key, {
+    apiVersion: STRIPE_VERSION,
     protocol: isPlain ? 'http' : 'https',
     host: hostname,
     port: port || (isPlain ? 80 : 443),

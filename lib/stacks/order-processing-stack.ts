@@ -49,6 +49,7 @@ export class OrderProcessingStack extends WorkflowStack {
       entry: 'order-processing/validate-order',
       timeoutSeconds: 5,
       memoryMB: 256,
+      environment: { SETTLEMENT_CURRENCY: setting(this.stage.stripe.settlementCurrency) },
     });
     const chargeCard = new TaskFunction(this, 'ChargeCard', {
       entry: 'order-processing/charge-card',

@@ -6,6 +6,7 @@ import { Authorization, Connection } from 'aws-cdk-lib/aws-events';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { STRIPE_VERSION } from '../../lambda/shared/stripe-version';
 import { StageTable } from '../resources/stage-table';
 import {
   callHttp,
@@ -127,6 +128,7 @@ export class SaasOnboardingStack extends WorkflowStack {
           { methods: ['GET', 'POST'], path: '/v1/customers' },
           { methods: ['DELETE'], path: '/v1/customers/*' },
         ),
+        StripeVersion: setting(STRIPE_VERSION),
         StripeConnectionArn: credentials(stripeConnection),
         CustomersTable: items(customers, 'PutItem'),
         SendWelcomeEmailArn: invoke(sendWelcomeEmail),

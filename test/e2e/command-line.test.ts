@@ -16,8 +16,8 @@ import { pasted, workflows } from './support/command-line';
 const SKU = 'GLOBE';
 const STOCK = 50;
 
-const order = (orderId: string, quantity = 1) =>
-  orderInput({ orderId, items: [{ sku: SKU, quantity, unitPrice: 700 }] });
+const order = (orderId: string, quantity = 1, paymentMethodId = 'pm_card_visa') =>
+  orderInput({ orderId, items: [{ sku: SKU, quantity, unitPrice: 700 }], paymentMethodId });
 
 const arnOf = (name: string) =>
   `${output('OrderProcessing', 'StateMachineArn').replace(':stateMachine:', ':execution:')}:${name}`;
@@ -59,10 +59,7 @@ describe('the client library', () => {
   });
 
   test('a declined order ships at its second attempt, with another card', async () => {
-    const { executionArn } = await client.startOrderWorkflow({
-      ...order('lib-card'),
-      paymentMethodId: 'pm_card_chargeDeclined',
-    });
+    const { executionArn } = await client.startOrderWorkflow(order('lib-card', 1, 'pm_card_chargeDeclined'));
     await untilEnded(executionArn);
     expect(await client.getWorkflowStatus(executionArn)).toMatchObject({
       workflow: 'order',

@@ -10,6 +10,7 @@ test.each(['local', 'dev', 'staging', 'prod'] as const)('-c stage=%s', (stage) =
   expect(stages[stage].stripe).toEqual({
     endpoint: 'https://api.stripe.com',
     secretName: `${stage}/stripe-secret-key`,
+    settlementCurrency: 'usd',
   });
 });
 
@@ -28,6 +29,7 @@ test('only the local stage may call another Stripe', () => {
   expect(stageFor({ stage: 'local', stripeEndpoint }).stripe).toEqual({
     endpoint: stripeEndpoint,
     secretName: 'local/stripe-secret-key',
+    settlementCurrency: 'usd',
   });
   expect(() => stageFor({ stage: 'prod', stripeEndpoint })).toThrow(
     '-c stripeEndpoint= is for the stage local only; prod always calls https://api.stripe.com.',

@@ -1,9 +1,79 @@
 /** The ways to pay for an order, and what is said of a payment that is refused. */
+import Stripe from 'stripe';
 import { fails } from '../../tools/doubles/faults';
+import { createStripeDouble } from '../../tools/doubles/stripe';
 import { openShop } from '../../tools/world/order-shop';
 import { TOPICS } from '../../tools/world/order-world';
+import { startClock } from '../../tools/world/world';
+
+const AMOUNT = 3399;
 
 const notices = (shop: ReturnType<typeof openShop>) => shop.world.topics.messages(TOPICS.paymentFailure);
+
+/** What the shop makes for an order of its own, with the customer's answer to the bank. */
+async function confirmedPayment(shop: ReturnType<typeof openShop>, orderId = 'A-1001'): Promise<string> {
+  const { stripe } = shop.world;
+  const client = new Stripe(stripe.secretKey, {
+    httpClient: stripe.httpClient(),
+    maxNetworkRetries: 0,
+    telemetry: false,
+  });
+  const { id } = await client.paymentIntents.create({
+    amount: AMOUNT,
+    currency: 'usd',
+    payment_method: 'pm_card_threeDSecure2Required',
+    capture_method: 'manual',
+    automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    metadata: { orderId },
+  });
+  await client.paymentIntents.confirm(id);
+  stripe.authenticate(id, { succeeds: true });
+  return id;
+}
+
+describe('an order that is paid by a payment which its customer has confirmed', () => {
+  test('ships, with 3-D Secure', async () => {
+    const shop = openShop();
+    const paymentIntentId = await confirmedPayment(shop);
+    const order = await shop.run({ paymentIntentId });
+    expect(order.output).toMatchObject({ outcome: 'SHIPPED', amount: AMOUNT, paymentIntentId });
+    expect(order.transitions).toBe(9);
+    expect(await shop.books()).toMatchObject({ held: 0, taken: AMOUNT, shipped: ['order-A-1001'] });
+  });
+
+  test('releases the money when ChargeCard never got to it', async () => {
+    const shop = openShop();
+    const paymentIntentId = await confirmedPayment(shop);
+    const order = await shop.run({ paymentIntentId }, { faults: { ChargeCard: fails('Broken') } });
+    expect(order).toMatchObject({ status: 'FAILED', endedAt: 'OrderFailed' });
+    expect(await shop.books()).toMatchObject({ held: 0, taken: 0, shipped: [] });
+  });
+
+  test('releases the money when the stock is short', async () => {
+    const shop = openShop({ MUG: 0, TEA: 0 });
+    const order = await shop.run({ paymentIntentId: await confirmedPayment(shop) });
+    expect(order.outcome).toBe('OUT_OF_STOCK');
+    expect(await shop.books()).toMatchObject({ held: 0, taken: 0 });
+  });
+
+  test('keeps its money and its goods when it comes again', async () => {
+    const shop = openShop();
+    const paymentIntentId = await confirmedPayment(shop);
+    await shop.run({ paymentIntentId });
+    const again = await shop.run({ paymentIntentId }, { attempt: 2 });
+    expect(again.outcome).toBe('ALREADY_PROCESSED');
+    expect(await shop.books()).toMatchObject({ held: 0, taken: AMOUNT, shipped: ['order-A-1001'] });
+  });
+
+  test('cannot be another order’s', async () => {
+    const shop = openShop();
+    const paymentIntentId = await confirmedPayment(shop);
+    const thief = await shop.run({ paymentIntentId, orderId: 'B-1' });
+    expect(thief.output).toMatchObject({ outcome: 'PAYMENT_DECLINED', declineCode: 'payment_not_usable' });
+    expect((await shop.run({ paymentIntentId })).outcome).toBe('SHIPPED');
+    expect(await shop.books()).toMatchObject({ held: 0, taken: AMOUNT, shipped: ['order-A-1001'] });
+  });
+});
 
 describe('the code of a decline is for the shop, not for who holds the card', () => {
   test.each([
@@ -46,4 +116,14 @@ describe('the code of a decline is for the shop, not for who holds the card', ()
     const order = await openShop({ MUG: 0, TEA: 0 }).run();
     expect(order.output).not.toHaveProperty('declineCode');
   });
+});
+
+test('an amount that Stripe finds too small after all is declined, not a failure', async () => {
+  const clock = startClock();
+  // The account is paid out in another currency than the stage says.
+  const stripe = createStripeDouble({ settlementCurrency: 'czk', now: () => clock.now().getTime() });
+  const shop = openShop({ MUG: 1 }, { clock, stripe });
+  const order = await shop.run({ items: [{ sku: 'MUG', quantity: 1, unitPrice: 50 }] });
+  expect(order.output).toMatchObject({ outcome: 'PAYMENT_DECLINED', declineCode: 'amount_too_small' });
+  expect(await shop.books()).toEqual({ held: 0, taken: 0, stock: { MUG: 1 }, shipped: [] });
 });

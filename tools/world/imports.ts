@@ -10,7 +10,7 @@ import { createS3Bucket } from '../doubles/s3';
 import type { Execution } from '../simulator/types';
 import { openShop } from './order-shop';
 import { TOPICS } from './order-world';
-import { orderInput } from './orders';
+import { orderInput, RULES } from './orders';
 
 const BUCKET = 'orders-to-import';
 const KEY = 'uploads/orders.jsonl';
@@ -48,7 +48,7 @@ export function openImports({
       },
     },
     functions: {
-      'check-file': asLambda(createCheckFile({ bucket, bucketName: BUCKET })),
+      'check-file': asLambda(createCheckFile({ bucket, bucketName: BUCKET, rules: RULES })),
       summarise: asLambda(createSummarise({ bucket, bucketName: BUCKET })),
     },
     services: { s3 },

@@ -1,11 +1,10 @@
 /** Runs orders through the real definitions with the real functions, in virtual time, in a world that remembers. */
 import { answerReview, type ReviewDecision } from '../../client/review';
 import { nameOfIdentity } from '../../contracts/identity';
-import type { OrderInput } from '../../contracts/types';
 import { type FaultPlan, Faults } from '../doubles/faults';
 import type { VirtualClock } from '../simulator/clock';
 import { createOrderWorld, type OrderWorldOptions, REVIEW_SECONDS, TABLES } from './order-world';
-import { orderInput } from './orders';
+import { type OrderChanges, orderInput } from './orders';
 import { openWorld, type Run, startClock, type WorldOptions } from './world';
 
 export type OrderShop = ReturnType<typeof openShop>;
@@ -47,7 +46,7 @@ export function openShop(
 
   /** Starts an order without waiting for it. */
   function start(
-    order: Partial<OrderInput> | unknown[] | string = {},
+    order: OrderChanges | unknown[] | string = {},
     settings: { attempt?: number; name?: string; faults?: FaultPlan } = {},
   ) {
     const input = Array.isArray(order) || typeof order === 'string' ? order : orderInput(order);

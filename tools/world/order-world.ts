@@ -28,6 +28,7 @@ import { doubleHttpClient } from '../doubles/stripe/http-client';
 import { stripeUnderFaults } from '../doubles/stripe/planned';
 import type { Wait } from '../doubles/stripe/protocol';
 import { arnIn, DEPLOYMENT, type Deployment } from './deployment';
+import { RULES } from './orders';
 
 export const TABLES = {
   payments: 'payments',
@@ -126,7 +127,7 @@ export function createOrderWorld({
     topicArns,
     /** The functions by name. They take and give JSON, and fail as Lambda reports a failure. */
     functions: {
-      'validate-order': asLambda(createValidateOrder()),
+      'validate-order': asLambda(createValidateOrder(RULES)),
       'charge-card': asLambda(createChargeCard({ ...payments, reviewThresholds: { usd: REVIEWED_FROM } })),
       'capture-payment': asLambda(createCapturePayment({ ...payments, shipments })),
       'reverse-payment': asLambda(createReversePayment(payments)),

@@ -1,8 +1,23 @@
 /** Sample orders: valid unless overridden. */
-import type { OrderInput } from '../../contracts/types';
-import { checkOrder, type ValidOrder } from '../../lambda/order-processing/order';
+import type { OrderContents, OrderInput } from '../../contracts/types';
+import { checkOrder, type OrderRules, type ValidOrder } from '../../lambda/order-processing/order';
 
-export const orderInput = (overrides: Partial<OrderInput> = {}): OrderInput => ({
+/** As of a stage whose account is paid out in dollars. */
+export const RULES: OrderRules = { settlementCurrency: 'usd' };
+
+/** Like Partial<OrderInput>, but with any of its payments. */
+export type OrderChanges = Partial<OrderContents> & {
+  paymentMethodId?: string;
+  stripeCustomerId?: string;
+  paymentIntentId?: string;
+};
+
+export const orderInput = ({
+  paymentIntentId,
+  paymentMethodId = 'pm_card_visa',
+  stripeCustomerId,
+  ...contents
+}: OrderChanges = {}): OrderInput => ({
   orderId: 'A-1001',
   customerId: 'C-7',
   email: 'ada@example.com',
@@ -11,7 +26,9 @@ export const orderInput = (overrides: Partial<OrderInput> = {}): OrderInput => (
     { sku: 'MUG', quantity: 2, unitPrice: 1250 },
     { sku: 'TEA', quantity: 1, unitPrice: 899 },
   ],
-  paymentMethodId: 'pm_card_visa',
+  ...(paymentIntentId
+    ? { paymentIntentId }
+    : { paymentMethodId, ...(stripeCustomerId && { stripeCustomerId }) }),
   shippingAddress: {
     name: 'Ada Lovelace',
     line1: '12 St James’s Square',
@@ -19,12 +36,12 @@ export const orderInput = (overrides: Partial<OrderInput> = {}): OrderInput => (
     postalCode: 'SW1Y 4JH',
     country: 'GB',
   },
-  ...overrides,
+  ...contents,
 });
 
 /** As ValidateOrder hands it on. */
-export function validOrder(overrides: Partial<OrderInput> = {}): ValidOrder {
-  const checked = checkOrder(orderInput(overrides));
+export function validOrder(changes: OrderChanges = {}): ValidOrder {
+  const checked = checkOrder(orderInput(changes), RULES);
   if ('problems' in checked) throw new Error(`Not a valid order: ${JSON.stringify(checked.problems)}`);
   return checked.order;
 }

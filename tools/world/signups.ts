@@ -1,5 +1,7 @@
 /** Runs signups through the real definition with the real functions, in virtual time. */
+
 import type { SignupInput } from '../../contracts/types';
+import { STRIPE_VERSION } from '../../lambda/shared/stripe-version';
 import { type FaultPlan, Faults } from '../doubles/faults';
 import { createSecrets } from '../doubles/secrets';
 import { exchangeWithStripe } from '../doubles/stripe/http-task';
@@ -54,6 +56,7 @@ export function openSignups({
         TenantDeletionProtection: 'true',
         TenantPointInTimeRecovery: 'true',
         StripeEndpoint: STRIPE,
+        StripeVersion: STRIPE_VERSION,
         StripeConnectionArn: arnIn(deployment)('events', 'connection/stripe/1'),
         ...settings,
       },

@@ -28,7 +28,7 @@ export class BulkOrders extends Construct {
 
   constructor(scope: Construct, id: string, { orderProcessing, key }: BulkOrdersProps) {
     super(scope, id);
-    const { bulk } = StageStack.of(this).stage;
+    const { bulk, stripe } = StageStack.of(this).stage;
 
     this.bucket = this.createBucket();
     this.topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
@@ -45,6 +45,7 @@ export class BulkOrders extends Construct {
           },
           { list: true },
         ),
+        SETTLEMENT_CURRENCY: setting(stripe.settlementCurrency),
       },
     });
     const summarise = new TaskFunction(this, 'Summarise', {

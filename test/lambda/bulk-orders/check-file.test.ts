@@ -4,13 +4,17 @@ import { createCheckFile, MAX_ORDERS } from '../../../lambda/bulk-orders/check-f
 import { fails } from '../../../tools/doubles/faults';
 import { createS3Bucket } from '../../../tools/doubles/s3';
 import { jsonLines, someOrders } from '../../../tools/world/imports';
-import { orderInput } from '../../../tools/world/orders';
+import { orderInput, RULES } from '../../../tools/world/orders';
 
 const NAME = 'orders-to-import';
 
 function open() {
   const s3 = createS3Bucket(NAME);
-  const check = createCheckFile({ bucket: createBucket({ s3: s3.client, name: NAME }), bucketName: NAME });
+  const check = createCheckFile({
+    bucket: createBucket({ s3: s3.client, name: NAME }),
+    bucketName: NAME,
+    rules: RULES,
+  });
   const run = (content: string) => {
     const { VersionId: versionId } = s3.put('uploads/a.jsonl', content);
     return check({ input: { bucket: NAME, key: 'uploads/a.jsonl', versionId }, execution: 'import-1' });

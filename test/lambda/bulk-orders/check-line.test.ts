@@ -1,9 +1,9 @@
 /** What a line of a file of orders may be. */
 import { canonicalJson } from '../../../contracts/canonical-json';
 import { createLineChecker } from '../../../lambda/bulk-orders/check-line';
-import { orderInput } from '../../../tools/world/orders';
+import { orderInput, RULES } from '../../../tools/world/orders';
 
-const check = (text: string | Buffer, line = 1) => createLineChecker()(line, Buffer.from(text));
+const check = (text: string | Buffer, line = 1) => createLineChecker(RULES)(line, Buffer.from(text));
 const problem = (message: string) => ({ problems: [{ path: '', message }] });
 
 test('an order is handed on as its application would send it, and not as it is processed', () => {
@@ -36,7 +36,7 @@ test.each([
 });
 
 test('a line that is too long', () => {
-  expect(createLineChecker()(3, undefined)).toEqual(problem('is longer than 200000 bytes'));
+  expect(createLineChecker(RULES)(3, undefined)).toEqual(problem('is longer than 200000 bytes'));
 });
 
 test('everything that is wrong with an order is told, and none of its data', () => {
@@ -56,7 +56,7 @@ test.each([
   ['an order of that id before it', { quantity: 3 }, 'is also that of another order on line 2'],
   ['the same order before it, written otherwise', { quantity: 2 }, 'is the same order as line 2'],
 ])('%s', (_what, { quantity }, message) => {
-  const checkLine = createLineChecker();
+  const checkLine = createLineChecker(RULES);
   const { shippingAddress, ...rest } = orderInput({ items: [{ sku: 'MUG', quantity, unitPrice: 1250 }] });
   const first = orderInput({ items: [{ sku: 'MUG', quantity: 2, unitPrice: 1250 }] });
   expect(checkLine(2, Buffer.from(JSON.stringify(first)))).toHaveProperty('orderId', 'A-1001');
@@ -65,7 +65,7 @@ test.each([
 });
 
 test('a bad line does not take the id from a good one after it', () => {
-  const checkLine = createLineChecker();
+  const checkLine = createLineChecker(RULES);
   expect(checkLine(1, Buffer.from(JSON.stringify(orderInput({ email: 'ada' }))))).toHaveProperty('problems');
   expect(checkLine(2, Buffer.from(JSON.stringify(orderInput())))).toHaveProperty('orderId');
 });

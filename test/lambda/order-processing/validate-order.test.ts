@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { createValidateOrder } from '../../../lambda/order-processing/validate-order.lambda';
 import { ValidationError } from '../../../lambda/shared/errors';
-import { orderInput } from '../../../tools/world/orders';
+import { orderInput, RULES } from '../../../tools/world/orders';
 
 const EXECUTION = 'order-A-1001';
-const validate = createValidateOrder();
+const validate = createValidateOrder(RULES);
 const { shippingAddress } = orderInput();
 
 async function rejection(order: unknown, execution = EXECUTION) {
@@ -165,6 +165,38 @@ describe('refuses, by path,', () => {
     ],
   ])('%s', async (_case, order, paths) => {
     expect((await rejection(order)).paths).toEqual(paths);
+  });
+});
+
+describe('an order is paid in exactly one way', () => {
+  const { paymentMethodId: _, ...unpaid } = orderInput();
+  const method = { paymentMethodId: 'pm_1Ada' };
+  const intent = { paymentIntentId: 'pi_3Ada' };
+  const customer = { stripeCustomerId: 'cus_Ada' };
+
+  test.each<[string, object]>([
+    ['a card', method],
+    ['a saved card', { ...method, ...customer }],
+    ['a confirmed payment', intent],
+  ])('with %s', async (_case, payment) => {
+    const order = { ...unpaid, ...payment };
+    expect(await validate({ order, execution: EXECUTION })).toEqual({ ...order, amount: 3399 });
+  });
+
+  test.each<[string, object, string[]]>([
+    ['none', {}, ['paymentMethodId']],
+    ['a card and a confirmed payment', { ...method, ...intent }, ['paymentMethodId']],
+    ['a customer without a card', customer, ['paymentMethodId']],
+    ['a customer and a confirmed payment', { ...customer, ...intent }, ['stripeCustomerId']],
+    ['all at once', { ...method, ...customer, ...intent }, ['paymentMethodId', 'stripeCustomerId']],
+    ['a client secret', { paymentIntentId: 'pi_3Ada_secret_1' }, ['paymentIntentId']],
+    ['a payment that is null', { paymentIntentId: null }, ['paymentIntentId']],
+    ['a card for a payment', { paymentIntentId: 'pm_1Ada' }, ['paymentIntentId']],
+    ['a card that is null', { paymentMethodId: null }, ['paymentMethodId']],
+    ['a customer who is none', { ...method, stripeCustomerId: 'C-7' }, ['stripeCustomerId']],
+    ['a customer that is null', { ...method, stripeCustomerId: null }, ['stripeCustomerId']],
+  ])('not with %s', async (_case, payment, paths) => {
+    expect((await rejection({ ...unpaid, ...payment })).paths).toEqual(paths);
   });
 });
 

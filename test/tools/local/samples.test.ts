@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOrder } from '../../../lambda/order-processing/order';
+import { stages } from '../../../lib/stages';
 import type { LocalCloud } from '../../../tools/local/cloud';
 import { withStatement } from '../../../tools/local/fulfilment-fault';
 import { changed, report, usage } from '../../../tools/local/report';
@@ -154,7 +155,7 @@ describe("one's own order and signup, as `npm start` offers them", () => {
 
   test('the order is valid, and none of the samples has its id', () => {
     const own = JSON.parse(file('order.json'));
-    expect(checkOrder(own)).toMatchObject({ order: { orderId: own.orderId } });
+    expect(checkOrder(own, stages.local.stripe)).toMatchObject({ order: { orderId: own.orderId } });
     expect(file('orders.jsonl')).not.toContain(`"orderId":"${own.orderId}"`);
     expect(orderSamples.map(({ name }) => name)).not.toContain(`order-${own.orderId}`);
   });

@@ -2,15 +2,17 @@
 
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import Stripe from 'stripe';
-import type { OrderInput } from '../../../contracts/types';
+import type { OrderContents, OrderInput } from '../../../contracts/types';
 import type { LocalCloud } from '../cloud';
 import { withShipmentsRefused } from '../fulfilment-fault';
 import { stock, stripeKey } from '../seed';
 import type { EndedExecution, Sample } from './run';
 import { execute } from './run';
 
+type OrderByMethod = OrderContents & { paymentMethodId: string };
+
 /** A valid order for two of the SKU. */
-export const order = (orderId: string, sku: string, changes: Partial<OrderInput> = {}): OrderInput => ({
+export const order = (orderId: string, sku: string, changes: Partial<OrderByMethod> = {}): OrderByMethod => ({
   orderId,
   customerId: 'customer-7',
   email: 'ann@example.com',

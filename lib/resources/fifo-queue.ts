@@ -1,16 +1,19 @@
 /**
  * A FIFO queue for work that must not be lost. Messages that the consumer cannot handle wait in a dead-letter queue,
- * which has an alarm.
+ * which has an alarm; so has a queue whose messages nobody takes, which would vanish unheard after 14 days.
  */
 import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { StageStack } from '../stage-stack';
 import { RunbookAlarm } from '../workflow/alarms';
 
+/** A consumer that works takes a message at once; one that was deployed anew, or restarted, within minutes. */
+const MAX_AGE = Duration.hours(1);
+
 export interface FifoQueueProps {
-  /** The queue's name in alarms; `<name>-dead-letters` is its section in the runbook. */
+  /** The queue's name in alarms; its sections in the runbook are `<name>-dead-letters` and `<name>-not-polled`. */
   readonly name: string;
   /** Who is harmed when messages are not handled, and how, in a sentence. */
   readonly impact: string;
@@ -27,6 +30,9 @@ export class FifoQueue extends Construct {
       fifo: true,
       // Senders choose the deduplication id, so that a repeated request is the same message.
       contentBasedDeduplication: false,
+      // Groups do not wait for each other; without both of these the queue as a whole takes 300 messages a second.
+      deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+      fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       encryption: QueueEncryption.KMS,
       encryptionMasterKey: key,
       enforceSSL: true,
@@ -40,6 +46,16 @@ export class FifoQueue extends Construct {
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
     });
 
+    new RunbookAlarm(this, 'NotPolled', {
+      cause: `The oldest message of the ${name} queue has waited for more than ${MAX_AGE.toMinutes()} minutes.`,
+      impact,
+      runbook: `${name}-not-polled`,
+      metric: this.queue.metricApproximateAgeOfOldestMessage({
+        period: Duration.minutes(5),
+        statistic: 'Maximum',
+      }),
+      threshold: MAX_AGE.toSeconds(),
+    });
     new RunbookAlarm(this, 'DeadLettersWaiting', {
       cause: `Messages of the ${name} queue were given up after 5 tries.`,
       impact,

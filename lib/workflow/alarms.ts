@@ -16,16 +16,22 @@ interface RunbookAlarmProps {
   /** The alarm's section in the runbook, as an anchor: `order-processing-failed`. */
   readonly runbook: string;
   readonly metric: IMetric;
+  /** From this value of the metric on. @default 1 */
+  readonly threshold?: number;
 }
 
-/** Goes off at the first occurrence, and notifies the stage's alarm topic. */
+/** Goes off the first time the metric is there, and notifies the stage's alarm topic. */
 export class RunbookAlarm extends Alarm {
-  constructor(scope: Construct, id: string, { cause, impact, runbook, metric }: RunbookAlarmProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { cause, impact, runbook, metric, threshold = 1 }: RunbookAlarmProps,
+  ) {
     const { alarmTopic, stage } = WorkflowStack.of(scope);
     super(scope, id, {
       alarmDescription: `${cause}\nImpact: ${impact}\nRunbook: ${stage.runbookUrl}#${runbook}`,
       metric,
-      threshold: 1,
+      threshold,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,

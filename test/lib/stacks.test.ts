@@ -239,11 +239,23 @@ describe.each(machinesIn(prod).map((machine) => [machine.definition, machine] as
   },
 );
 
-test('messages that fulfilment gave up raise an alarm', () => {
-  const metrics = resourcesOf(templateOf(prod, 'OrderProcessing'), 'AWS::CloudWatch::Alarm').map(
-    ({ Properties: { MetricName } }) => MetricName,
-  );
-  expect(metrics).toContain('ApproximateNumberOfMessagesVisible');
+test('messages that nobody takes for an hour, or that fulfilment gave up, raise an alarm', () => {
+  const alarms = resourcesOf(templateOf(prod, 'OrderProcessing'), 'AWS::CloudWatch::Alarm')
+    .filter(({ Properties: { Namespace } }) => Namespace === 'AWS/SQS')
+    .map(({ Properties: { MetricName, Threshold } }) => `${MetricName} ${Threshold}`);
+  expect(alarms.sort()).toEqual([
+    'ApproximateAgeOfOldestMessage 3600',
+    'ApproximateNumberOfMessagesVisible 1',
+  ]);
+});
+
+test('a FIFO queue takes as many messages as its groups send', () => {
+  every('prod', 'AWS::SQS::Queue', (queue) => {
+    expect(queue).toMatchObject({
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+    });
+  });
 });
 
 test.each(['cloudwatch', 'events'])(

@@ -19,7 +19,7 @@ export function addUndo(program: Command, context: Context): void {
       const cloud = await context.cloud();
       const id = await resolveExecution(cloud, execution);
       const timeline = await readTimeline(cloud, id);
-      const { outcome, todo } = verdictOf(timeline);
+      const { outcome, todo, advice } = verdictOf(timeline);
       if (outcome === 'RUNNING') {
         throw new CliError(
           `${id.name} is running: it may still end by itself. Stop it first if it must be undone.`,
@@ -27,7 +27,10 @@ export function addUndo(program: Command, context: Context): void {
       }
       if (todo === undefined)
         throw new CliError(`${id.name} ended well, as ${outcome}: it is not undone from here.`);
-      if (todo !== 'redrive') throw new CliError(`${id.name} is undone already: nothing is left of it.`);
+      if (todo === 'retry') throw new CliError(`${id.name} is undone already: nothing is left of it.`);
+      if (todo === 'decide') {
+        throw new CliError(`Not all of ${id.name} can be undone from here. ${advice ?? 'See the runbook.'}`);
+      }
 
       if (isPastReturn(timeline.visits)) {
         throw new CliError(

@@ -2,6 +2,7 @@
 import type { InvokeCommand } from '@aws-sdk/client-lambda';
 import { fails } from '../../tools/doubles/faults';
 import { type OrderShop, openShop } from '../../tools/world/order-shop';
+import type { Run } from '../../tools/world/world';
 import { addExecution, type CliWorld, cliWorld, workflows } from '../support/cli';
 import { Fault } from '../support/fake-step-functions';
 import { openSignups } from '../support/signups';
@@ -191,8 +192,8 @@ describe('undo', () => {
   });
 });
 
-test('a signup whose customer is on record is not undone: it is finished', async () => {
-  const run = await openSignups().run(undefined, { faults: { SendWelcomeEmail: fails('Broken') } });
+/** A command line that finds the signup. */
+function cliWith(run: Run) {
   jest.restoreAllMocks();
   const cli = cliWorld();
   const machine = cli.outputs['SaasOnboarding/StateMachineArn'] ?? '';
@@ -202,9 +203,31 @@ test('a signup whose customer is on record is not undone: it is finished', async
     name: 'onboarding-U-42',
     executionArn,
     stateMachineArn: machine,
-    status: 'FAILED',
+    status: run.status,
   });
-  const { exitCode, err } = await workflows(cli, 'undo onboarding-U-42 --yes');
+  return cli;
+}
+
+test('a signup whose customer is on record is not undone: it is finished', async () => {
+  const run = await openSignups().run(undefined, { faults: { SendWelcomeEmail: fails('Broken') } });
+  const { exitCode, err } = await workflows(cliWith(run), 'undo onboarding-U-42 --yes');
   expect(err).toContain('the customer exists. Finish it: npm run workflows -- redrive onboarding-U-42');
+  expect(exitCode).toBe(1);
+});
+
+test('a signup of which something is left that no command can undo: a person is told what', async () => {
+  const signups = openSignups();
+  // As if there were another page, and no more may be read.
+  const definition = signups.definitionOf('saas-onboarding');
+  const full = definition
+    .replaceAll('page < 20', 'page < 1')
+    .replace('"{% $states.input.more %}"', '"{% true %}"');
+  signups.deploy('saas-onboarding', full);
+  const lost = { CreateStripeCustomer: fails('States.Http.StatusCode.500') };
+  const { exitCode, err } = await workflows(
+    cliWith(await signups.run(undefined, { faults: lost })),
+    'undo onboarding-U-42 --yes',
+  );
+  expect(err).toContain('Not all of onboarding-U-42 can be undone from here. Delete the customers at Stripe');
   expect(exitCode).toBe(1);
 });

@@ -1,0 +1,158 @@
+/** A signup's own customer at Stripe is found among all others: before it is made again, and to be undone. */
+
+import Stripe from 'stripe';
+import { type Fault, worksButFails } from '../../tools/doubles/faults';
+import { EVERYTHING, NOTHING } from '../../tools/world/onboarding-world';
+import { type Signups, signupInput } from '../../tools/world/signups';
+import { openSignups } from '../support/signups';
+
+const NAME = 'onboarding-U-42';
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+const EMAIL = signupInput().email;
+
+afterEach(() => jest.restoreAllMocks());
+
+/** As many metadata as Stripe takes: some 27 KB for a customer. */
+const ALL_METADATA = Object.fromEntries(
+  Array.from({ length: 50 }, (_, n) => [`key-${n}`.padEnd(40, '-'), 'x'.repeat(500)]),
+);
+
+/** Customers of the same address that are none of this signup's. */
+async function addOthers(world: Signups, count: number, metadata: Record<string, string> = {}) {
+  const client = new Stripe(world.stripe.secretKey, {
+    httpClient: world.stripe.httpClient(),
+    maxNetworkRetries: 0,
+    telemetry: false,
+  });
+  for (let n = 0; n < count; n++) await client.customers.create({ email: EMAIL, metadata });
+}
+
+const callsOf = ({ stripe }: Signups, method: string) =>
+  stripe.ledger.requests.filter((request) => request.method === method).length;
+
+/** The execution is stopped when Stripe has answered the POST, or never got it. */
+const stopped = (world: Signups, { afterWork }: { afterWork: boolean }): Fault => {
+  return async (_work, call) => {
+    if (afterWork) await call.request();
+    world.stepFunctions.find(NAME)?.stop();
+    await call.clock.sleep(60);
+    throw await call.error('timeout');
+  };
+};
+
+async function stoppedSignup({ afterWork }: { afterWork: boolean }) {
+  const world = openSignups();
+  const plan = { CreateStripeCustomer: [stopped(world, { afterWork })] };
+  const aborted = await world.run(signupInput(), { faults: plan });
+  expect(aborted.status).toBe('ABORTED');
+  expect(world.effectsOf(NAME).stripeCustomers).toBe(afterWork ? 1 : 0);
+  return { world, aborted };
+}
+
+describe('a signup that is redriven while it makes its customer', () => {
+  test.each([
+    ['a minute', 60],
+    ['25 hours', 25 * HOUR],
+    ['13 days', 13 * DAY],
+  ])('%s later, after Stripe had made it: there is one', async (_when, after) => {
+    const { world, aborted } = await stoppedSignup({ afterWork: true });
+    await addOthers(world, 12);
+    const redriven = await world.redrive(aborted, { after });
+    expect(redriven.output).toMatchObject({ outcome: 'ONBOARDED' });
+    expect(world.effectsOf(NAME)).toEqual(EVERYTHING);
+    expect(callsOf(world, 'POST')).toBe(1 + 12);
+  });
+
+  test('before Stripe had made it: it is made then', async () => {
+    const { world, aborted } = await stoppedSignup({ afterWork: false });
+    await addOthers(world, 12);
+    const redriven = await world.redrive(aborted, { after: 25 * HOUR });
+    expect(redriven.output).toMatchObject({ outcome: 'ONBOARDED' });
+    expect(world.effectsOf(NAME)).toEqual(EVERYTHING);
+  });
+
+  test('twice, a day apart: there is still one', async () => {
+    const { world, aborted } = await stoppedSignup({ afterWork: false });
+    world.fail({ 'stripe:POST /v1/customers': [stopped(world, { afterWork: true })] });
+    const again = await world.redrive(aborted, { after: 25 * HOUR });
+    expect(again.status).toBe('ABORTED');
+    world.heal();
+    await world.redrive(again, { after: 25 * HOUR });
+    expect(world.effectsOf(NAME)).toEqual(EVERYTHING);
+  });
+
+  test('and fails later: its customer is deleted', async () => {
+    const { world, aborted } = await stoppedSignup({ afterWork: true });
+    world.dynamodb.seed('customers', { customerId: { S: 'U-42' }, execution: { S: 'another' } });
+    await world.redrive(aborted, { after: 25 * HOUR });
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+  });
+
+  test('when Stripe is down for the search: it fails and leaves nothing', async () => {
+    const { world, aborted } = await stoppedSignup({ afterWork: true });
+    world.stripe.faults.add({ on: 'GET /v1/customers', kind: 'unavailable', times: 9 });
+    const redriven = await world.redrive(aborted, { after: 25 * HOUR });
+    expect(JSON.parse(redriven.cause ?? '')).toMatchObject({ undone: true, state: 'SearchStripeCustomer' });
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+  });
+
+  test('among too many others: it makes none, and says so', async () => {
+    const { world, aborted } = await stoppedSignup({ afterWork: true });
+    await addOthers(world, 100);
+    const redriven = await world.redrive(aborted, { after: HOUR });
+    expect(redriven).toMatchObject({ status: 'FAILED', error: 'TooManyStripeCustomers' });
+    expect(JSON.parse(redriven.cause ?? '')).toMatchObject({
+      undone: false,
+      cause: expect.stringContaining(NAME),
+    });
+    expect(world.effectsOf(NAME)).toEqual({ ...NOTHING, stripeCustomers: 1 });
+  });
+});
+
+describe('a signup is undone, and its customer found,', () => {
+  const lost = { CreateStripeCustomer: [worksButFails('States.Http.StatusCode.500')] };
+
+  /** Runs a signup whose customer was made without an answer, among others that were made after it. */
+  async function undone(others: number, metadata = {}) {
+    const world = openSignups();
+    const addThem: Fault = async (work) => {
+      await addOthers(world, others, metadata);
+      return work();
+    };
+    const run = await world.run(signupInput(), { faults: { ...lost, DeleteDatabase: [addThem] } });
+    return { world, run };
+  }
+
+  test.each([0, 4, 5, 12, 94])('among %d newer ones of its address', async (others) => {
+    const { world, run } = await undone(others);
+    expect(run.endedAt).toBe('OnboardingFailed');
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+    expect(world.stripe.ledger.customers).toHaveLength(others);
+  });
+
+  test('among others with all the metadata that Stripe takes', async () => {
+    const { world, run } = await undone(12, ALL_METADATA);
+    expect(run.endedAt).toBe('OnboardingFailed');
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+  });
+
+  test('without a look at those from before it began', async () => {
+    const world = openSignups();
+    await addOthers(world, 200);
+    await world.clock.advance(2 * 60);
+    await world.run(signupInput(), { faults: lost });
+    expect(callsOf(world, 'GET')).toBe(1);
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+  });
+
+  test('or, among too many, is left to a person, who is told which it is', async () => {
+    const { world, run } = await undone(100);
+    expect(run).toMatchObject({ status: 'FAILED', endedAt: 'TooManyStripeCustomers' });
+    expect(JSON.parse(run.cause ?? '')).toMatchObject({
+      undone: false,
+      next: expect.stringContaining('Stripe'),
+    });
+    expect(world.effectsOf(NAME)).toEqual({ ...NOTHING, stripeCustomers: 1 });
+  });
+});

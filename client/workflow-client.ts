@@ -3,7 +3,7 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { executionArn, executionName } from '../contracts/names';
 import type { OnboardingOutcome, OrderInput, OrderOutcome, SignupInput } from '../contracts/types';
-import type { NamedById } from '../contracts/workflows';
+import { type NamedById, namesById } from '../contracts/workflows';
 import { type StartedExecution, startOnce } from './start';
 import { describeExecution, type ExecutionState } from './status';
 
@@ -74,12 +74,17 @@ export function createWorkflowClient(props: WorkflowClientProps): WorkflowClient
     getWorkflowStatus: async (arn) => {
       const isOf = (machine: string | undefined) =>
         machine !== undefined && executionArn(machine, arn.split(':').at(-1) ?? '') === arn;
-      if (isOf(machines.order))
-        return { workflow: 'order', ...(await describeExecution<OrderOutcome>(sfn, arn)) };
-      if (isOf(machines.onboarding)) {
-        return { workflow: 'onboarding', ...(await describeExecution<OnboardingOutcome>(sfn, arn)) };
+      const workflow = namesById.find((name) => isOf(machines[name]));
+      switch (workflow) {
+        case 'order':
+          return { workflow, ...(await describeExecution<OrderOutcome>(sfn, arn)) };
+        case 'onboarding':
+          return { workflow, ...(await describeExecution<OnboardingOutcome>(sfn, arn)) };
+        case undefined:
+          throw new Error(
+            `${arn} is not an execution of a state machine that createWorkflowClient was given`,
+          );
       }
-      throw new Error(`${arn} is not an execution of a state machine that createWorkflowClient was given`);
     },
   };
 }

@@ -49,7 +49,8 @@ test.each(stages)('in %s, each file in statemachines/ is the definition of one s
     .map((name) => ({ name, count: deployed.filter((definition) => definition === name).length }))
     .filter(({ count }) => count !== 1)
     .map(
-      ({ name, count }) => `statemachines/${name}.asl.json has ${count} Workflows in lib/stacks/, not one`,
+      ({ name, count }) =>
+        `statemachines/${name}.asl.json has ${count} Workflows in the app, not one: see its stack in lib/stacks/, and bin/app.ts`,
     );
   expect(counts).toEqual([]);
   expect(deployed).toHaveLength(definitionNames.length);

@@ -19,7 +19,10 @@ export const deployedDefinition = (workflow: string, values: Readonly<Record<str
   inlinedDefinition(workflow).replace(/\$\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
     if (value !== undefined) return value;
-    throw new Error(`statemachines/${workflow}.asl.json uses \${${name}}: give it a value in \`machines\`.`);
+    const fix = name.endsWith('Arn')
+      ? 'add the function to `functions`, or the state machine to `machines`'
+      : 'give it a value in `machines`';
+    throw new Error(`statemachines/${workflow}.asl.json uses \${${name}}: ${fix}.`);
   });
 
 /** The same with its placeholders filled; one without a value stands for itself (`ChargeCardArn`). */

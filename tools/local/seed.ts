@@ -3,9 +3,16 @@
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import Stripe from 'stripe';
 
 /** The API key that the local cloud's Stripe double accepts. */
 export const stripeKey = 'sk_test_local_cloud';
+
+/** A client of the Stripe double that listens at `endpoint`. */
+export function stripeAt(endpoint: string): Stripe {
+  const { hostname, port } = new URL(endpoint);
+  return new Stripe(stripeKey, { host: hostname, port, protocol: 'http' });
+}
 
 /** Units in stock at the start, by SKU. */
 export const stock: Readonly<Record<string, number>> = {
@@ -16,6 +23,8 @@ export const stock: Readonly<Record<string, number>> = {
   'SOFA-RED': 10,
   'BED-OAK': 10,
   'PIANO-OLD': 10,
+  'CHAIR-ASH': 10,
+  'DESK-PINE': 10,
   'NOTEBOOK-A5': 100,
 };
 

@@ -4,11 +4,13 @@ import { Problem } from '../problem';
 import { importSamples } from './imports';
 import { onboardingSamples } from './onboarding';
 import { orderSamples } from './orders';
+import { paymentSamples } from './payments';
 import { reviewSamples } from './reviews';
 import type { Sample } from './run';
 
 const samples: readonly Sample[] = [
   ...orderSamples,
+  ...paymentSamples,
   ...reviewSamples,
   ...importSamples,
   ...onboardingSamples,

@@ -1,11 +1,10 @@
 // Orders that end in every possible way, with what must be true of money and stock afterwards.
 
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import Stripe from 'stripe';
 import type { OrderContents, OrderInput } from '../../../contracts/types';
 import type { LocalCloud } from '../cloud';
 import { withShipmentsRefused } from '../fulfilment-fault';
-import { stock, stripeKey } from '../seed';
+import { stock, stripeAt } from '../seed';
 import type { EndedExecution, Sample } from './run';
 import { execute } from './run';
 
@@ -123,9 +122,7 @@ export async function getItem(table: string, key: Record<string, { S: string }>)
 
 async function paymentStatus(endpoint: string, id: string | undefined): Promise<string> {
   if (!id) return 'absent';
-  const { hostname, port } = new URL(endpoint);
-  const stripe = new Stripe(stripeKey, { host: hostname, port, protocol: 'http' });
-  return (await stripe.paymentIntents.retrieve(id)).status;
+  return (await stripeAt(endpoint).paymentIntents.retrieve(id)).status;
 }
 
 /** The problems in a rejected order's output. */

@@ -3,20 +3,21 @@
  */
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
+import { stackName } from '../contracts/stacks';
 import type { Stage } from './stages';
 
 export interface StageStackProps {
   readonly stage: Stage;
 }
 
-/** Deployed as `<stage>-<id>`. */
+/** Deployed as `workflows-<stage>-<id>`. */
 export abstract class StageStack extends Stack {
   readonly stage: Stage;
   /** Removal policy of everything that holds data. */
   readonly removalPolicy: RemovalPolicy;
 
   constructor(scope: Construct, id: string, { stage }: StageStackProps) {
-    super(scope, id, { stackName: `${stage.name}-${id}`, tags: { stage: stage.name } });
+    super(scope, id, { stackName: stackName(stage.name, id), tags: { stage: stage.name } });
     this.stage = stage;
     this.removalPolicy = RemovalPolicy[stage.data.removal];
   }

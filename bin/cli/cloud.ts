@@ -12,6 +12,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { STSClient } from '@aws-sdk/client-sts';
+import { stackName } from '../../contracts/stacks';
 import type { StackName } from '../../contracts/workflows';
 import type { StageName } from '../../lib/stages';
 import { adoptEnvironment, localEnvironment } from '../local-cloud/environment';
@@ -70,9 +71,9 @@ export async function connect(stage: StageName | undefined): Promise<Cloud> {
 function cloudAt(stage: StageName, place: string): Cloud {
   const cloudFormation = new CloudFormationClient(clientTimeouts);
   const stacks = new Map<string, Promise<Map<string, string>>>();
-  const outputsOf = (stackName: string) => {
-    const outputs = stacks.get(stackName) ?? readOutputs(cloudFormation, stackName, stage);
-    stacks.set(stackName, outputs);
+  const outputsOf = (name: string) => {
+    const outputs = stacks.get(name) ?? readOutputs(cloudFormation, name, stage);
+    stacks.set(name, outputs);
     return outputs;
   };
 
@@ -100,27 +101,27 @@ function cloudAt(stage: StageName, place: string): Cloud {
       sts: async () => new (await import('@aws-sdk/client-sts')).STSClient(clientTimeouts),
     },
     output: async (stack, name) => {
-      const value = (await outputsOf(`${stage}-${stack}`)).get(name);
+      const value = (await outputsOf(stackName(stage, stack))).get(name);
       if (value === undefined) {
         throw new CliError(
-          `The stack ${stage}-${stack} has no output ${name}: deploy its present version first.`,
+          `The stack ${stackName(stage, stack)} has no output ${name}: deploy its present version first.`,
         );
       }
       return value;
     },
     functionLogs: (stack) =>
-      explainingAbsence(`${stage}-${stack}`, stage, () =>
-        readFunctionLogs(cloudFormation, `${stage}-${stack}`),
+      explainingAbsence(stackName(stage, stack), stage, () =>
+        readFunctionLogs(cloudFormation, stackName(stage, stack)),
       ),
   };
 }
 
 /** State machines' log groups have fixed names (`/aws/vendedlogs/…`), functions' are named by CloudFormation. */
-async function readFunctionLogs(client: CloudFormationClient, stackName: string): Promise<FunctionLogs[]> {
+async function readFunctionLogs(client: CloudFormationClient, stack: string): Promise<FunctionLogs[]> {
   const groups: FunctionLogs[] = [];
   for await (const { StackResourceSummaries: page = [] } of paginateListStackResources(
     { client },
-    { StackName: stackName },
+    { StackName: stack },
   )) {
     for (const { ResourceType: type, LogicalResourceId: id = '', PhysicalResourceId: name } of page) {
       if (type !== 'AWS::Logs::LogGroup' || !name || name.startsWith('/aws/vendedlogs/')) continue;
@@ -130,22 +131,22 @@ async function readFunctionLogs(client: CloudFormationClient, stackName: string)
   return groups;
 }
 
-const readOutputs = (client: CloudFormationClient, stackName: string, stage: StageName) =>
-  explainingAbsence(stackName, stage, async () => {
-    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+const readOutputs = (client: CloudFormationClient, stack: string, stage: StageName) =>
+  explainingAbsence(stack, stage, async () => {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
     return new Map(
       Stacks[0]?.Outputs?.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const),
     );
   });
 
 /** Runs a call about a stack. @throws CliError that says how to deploy the stack when it does not exist */
-async function explainingAbsence<T>(stackName: string, stage: StageName, call: () => Promise<T>): Promise<T> {
+async function explainingAbsence<T>(stack: string, stage: StageName, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
     if (error instanceof Error && error.message.includes('does not exist')) {
-      const deploy = stage === 'local' ? 'npm start' : `npx cdk deploy --all -c stage=${stage}`;
-      throw new CliError(`There is no stack ${stackName} here. Deploy it first: ${deploy}`);
+      const deploy = stage === 'local' ? 'npm start' : `npm run deploy -- -c stage=${stage}`;
+      throw new CliError(`There is no stack ${stack} here. Deploy it first: ${deploy}`);
     }
     throw error;
   }

@@ -19,9 +19,9 @@ beforeEach(async () => {
   aws = await startFakeAws(
     { StateMachineArn: STATE_MACHINE },
     {
-      ChargeCardLogsC2393501: 'local-OrderProcessing-ChargeCardLogsC2393501-x',
+      ChargeCardLogsC2393501: 'workflows-local-OrderProcessing-ChargeCardLogsC2393501-x',
       OrderProcessingLogsF6E76A8D: '/aws/vendedlogs/states/local-order-processing',
-      BulkOrdersCheckFileLogs24A658A2: 'local-OrderProcessing-BulkOrdersCheckFileLogs24A658A2-y',
+      BulkOrdersCheckFileLogs24A658A2: 'workflows-local-OrderProcessing-BulkOrdersCheckFileLogs24A658A2-y',
     },
   );
   elsewhere = await startFakeAws({ StateMachineArn: 'of a real account' });
@@ -52,7 +52,7 @@ test.each([undefined, 'local'] as const)('stage %s is the local cloud when one r
   const cloud = await connect(stage);
   expect(cloud).toMatchObject({ stage: 'local', place: `the local cloud at ${aws.url}` });
   expect(await use(cloud)).toBe(STATE_MACHINE);
-  expect(aws.stacks).toEqual(['local-OrderProcessing']);
+  expect(aws.stacks).toEqual(['workflows-local-OrderProcessing']);
 });
 
 test('the local cloud is never mistaken for a real account, whatever the shell says', async () => {
@@ -79,7 +79,7 @@ test('another stage is AWS as the shell has it, also while a local cloud runs', 
   const cloud = await connect('staging');
   expect(cloud).toMatchObject({ stage: 'staging', place: 'stage staging on AWS' });
   await use(cloud);
-  expect(elsewhere.stacks).toEqual(['staging-OrderProcessing']);
+  expect(elsewhere.stacks).toEqual(['workflows-staging-OrderProcessing']);
   expect([...elsewhere.accessKeys]).toEqual(['AKIAREAL']);
   expect(aws.stacks).toEqual([]);
 });
@@ -97,7 +97,7 @@ test('a stack is asked for once; an output that is not there is named', async ()
   const cloud = await connect('local');
   await use(cloud);
   await expect(cloud.output('OrderProcessing', 'Nothing')).rejects.toThrow(
-    'The stack local-OrderProcessing has no output Nothing: deploy its present version first.',
+    'The stack workflows-local-OrderProcessing has no output Nothing: deploy its present version first.',
   );
   expect(aws.stacks).toHaveLength(1);
 });
@@ -106,8 +106,11 @@ test("a stack's log groups are those of its functions, not of its state machines
   mockRunning = localCloud();
   const cloud = await connect('local');
   expect(await cloud.functionLogs('OrderProcessing')).toEqual([
-    { function: 'ChargeCard', logGroup: 'local-OrderProcessing-ChargeCardLogsC2393501-x' },
-    { function: 'BulkOrdersCheckFile', logGroup: 'local-OrderProcessing-BulkOrdersCheckFileLogs24A658A2-y' },
+    { function: 'ChargeCard', logGroup: 'workflows-local-OrderProcessing-ChargeCardLogsC2393501-x' },
+    {
+      function: 'BulkOrdersCheckFile',
+      logGroup: 'workflows-local-OrderProcessing-BulkOrdersCheckFileLogs24A658A2-y',
+    },
   ]);
-  expect(aws.stacks).toEqual(['local-OrderProcessing']);
+  expect(aws.stacks).toEqual(['workflows-local-OrderProcessing']);
 });

@@ -16,7 +16,7 @@ const line = (after: number, execution: string, more: object = {}) => ({
     timestamp: new Date(START + after).toISOString(),
     service: 'order-processing',
     cold_start: false,
-    function_name: 'dev-OrderProcessing-ChargeCard3ED9622A-1',
+    function_name: 'workflows-dev-OrderProcessing-ChargeCard3ED9622A-1',
     function_request_id: '52a2a16d-af6e-405b-8336-700146f76ec4',
     execution,
     ...more,

@@ -157,9 +157,7 @@ describe.each(stages)('in %s', (stage) => {
     every(stage, 'AWS::CloudWatch::Alarm', ({ AlarmDescription, AlarmActions, TreatMissingData }) => {
       expect(AlarmDescription).toMatch(/^\S.+\.\nImpact: .+\.\nRunbook: https:\/\/\S+#[a-z-]+$/);
       expect(AlarmActions).toEqual([
-        expect.objectContaining({
-          'Fn::GetStackOutput': expect.objectContaining({ StackName: `${stage}-Operations` }),
-        }),
+        { 'Fn::ImportValue': expect.stringMatching(`^workflows-${stage}-Operations:`) },
       ]);
       expect(TreatMissingData).toBe('notBreaching');
     });
@@ -224,7 +222,7 @@ describe.each(machinesIn(prod).map((machine) => [machine.definition, machine] as
             },
             Targets: [
               expect.objectContaining({
-                Arn: { 'Fn::GetStackOutput': expect.objectContaining({ StackName: 'prod-Operations' }) },
+                Arn: { 'Fn::ImportValue': expect.stringMatching('^workflows-prod-Operations:') },
                 InputTransformer: {
                   InputPathsMap: { 'detail-name': '$.detail.name' },
                   InputTemplate: expect.stringMatching(

@@ -63,7 +63,11 @@ const listStackResources = (logGroups: Record<string, string>): string => {
     `<member><LogicalResourceId>${id}</LogicalResourceId><PhysicalResourceId>${name}</PhysicalResourceId>` +
     `<ResourceType>${type}</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>`;
   const members = [
-    member('AWS::Lambda::Function', 'ChargeCard3ED9622A', 'dev-OrderProcessing-ChargeCard3ED9622A-1'),
+    member(
+      'AWS::Lambda::Function',
+      'ChargeCard3ED9622A',
+      'workflows-dev-OrderProcessing-ChargeCard3ED9622A-1',
+    ),
     ...Object.entries(logGroups).map(([id, name]) => member('AWS::Logs::LogGroup', id, name)),
   ];
   return (

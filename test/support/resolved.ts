@@ -3,7 +3,7 @@
  * definition or a function names can be compared with what a policy allows. Names are made up, as CloudFormation
  * makes them up, from logical ids.
  */
-import type { CloudFormationTemplate, Resource, Templates } from './template';
+import type { Resource, Templates } from './template';
 
 const pseudo: Readonly<Record<string, string>> = {
   'AWS::Partition': 'aws',
@@ -73,10 +73,9 @@ export const accountOf = (templates: Templates): Account => {
         });
       case 'Fn::Join':
         return [resolve(list[1], stack)].flat().join(list[0]);
-      case 'Fn::GetStackOutput': {
-        const { StackName, OutputName } = Object(argument);
-        const [name, template] = stackNamed(templates, StackName);
-        return resolve(template.Outputs?.[OutputName]?.Value, name);
+      case 'Fn::ImportValue': {
+        const [name, value] = exported(templates, String(argument));
+        return resolve(value, name);
       }
       default:
         throw new Error(`${intrinsic} in a template of ${stack}: let test/support/resolved.ts resolve it`);
@@ -97,11 +96,13 @@ export const accountOf = (templates: Templates): Account => {
   };
 };
 
-/** `prod-Customers` is the stack `Customers`. */
-const stackNamed = (templates: Templates, name: string): [string, CloudFormationTemplate] => {
-  const found = Object.entries(templates).find(([id]) => name.endsWith(`-${id}`));
-  if (!found) throw new Error(`There is no stack ${name}`);
-  return found;
+/** The stack that exports a value under this name, and the value. */
+const exported = (templates: Templates, name: string): [string, unknown] => {
+  for (const [stack, { Outputs = {} }] of Object.entries(templates)) {
+    const found = Object.values(Outputs).find(({ Export }) => Export?.Name === name);
+    if (found) return [stack, found.Value];
+  }
+  throw new Error(`No stack exports ${name}`);
 };
 
 const identityOf = (logicalId: string, { Type, Properties = {} }: Resource): { ref: string; arn: string } => {

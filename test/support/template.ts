@@ -17,7 +17,9 @@ export interface Resource {
 
 export interface CloudFormationTemplate {
   readonly Resources: Readonly<Record<string, Resource>>;
-  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
+  readonly Outputs?: Readonly<
+    Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>
+  >;
 }
 
 /** The app, not yet synthesized. */

@@ -5,13 +5,14 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, wri
 import { join, relative } from 'node:path';
 import { localAccount } from '../../bin/local-cloud/environment';
 import { paths, repository } from '../../bin/local-cloud/paths';
+import { stackName } from '../../contracts/stacks';
 import type { Templates } from './changes';
 import { Problem } from './problem';
 import { start } from './processes';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Values of each stack's outputs, by stack name and output name. */
+/** Values of each stack's outputs, by the stack's id in the app and the output's name. */
 export type StackOutputs = Record<string, Record<string, string>>;
 
 /** Whether .local/cdk.out exists and its sources have not changed since. */
@@ -47,7 +48,10 @@ export async function deploy(
   const unasked = ['--require-approval', 'never', '--outputs-file', paths.outputs];
   const fast = ['--method', 'direct', '--concurrency', '4', '--asset-parallelism', '--no-rollback'];
   await cdk('deploy', ['--app', paths.assembly, ...which, ...unasked, ...fast], environment);
-  return JSON.parse(readFileSync(paths.outputs, 'utf8'));
+  const byName: StackOutputs = JSON.parse(readFileSync(paths.outputs, 'utf8'));
+  return Object.fromEntries(
+    Object.entries(byName).map(([name, outputs]) => [name.slice(stackName('local', '').length), outputs]),
+  );
 }
 
 /** The templates in .local/cdk.out, by the stack's id in the app. */

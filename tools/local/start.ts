@@ -42,10 +42,7 @@ async function main(): Promise<number> {
   if (warning) process.stderr.write(`${warning}\n`);
 
   const cloud = await startLocalCloud({ progress });
-  await Promise.race([
-    seedStock(cloud.outputs['local-OrderProcessing']?.InventoryTableName ?? ''),
-    cloud.died,
-  ]);
+  await Promise.race([seedStock(cloud.outputs.OrderProcessing?.InventoryTableName ?? ''), cloud.died]);
   const results =
     samples.length > 0
       ? await Promise.race([progress.step('Ran the samples', () => runSamples(samples, cloud)), cloud.died])

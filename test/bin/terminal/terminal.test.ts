@@ -83,7 +83,7 @@ test('without a terminal: plain text, notes apart from results, 0 for a business
     out: 'order-ok  SHIPPED after 0 ms\n',
     err: 'Using stage dev on AWS\n',
   });
-  expect(aws.stacks).toContain('dev-OrderProcessing');
+  expect(aws.stacks).toContain('workflows-dev-OrderProcessing');
 });
 
 test('a wrong command exits with 2', async () => {

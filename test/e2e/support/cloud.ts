@@ -9,7 +9,7 @@ export const cloud: LocalCloud = {
 
 /** An output of the stack, e.g. `OrderProcessing`, `StateMachineArn`. */
 export function output(stack: string, name: string): string {
-  const value = cloud.outputs[`local-${stack}`]?.[name];
+  const value = cloud.outputs[stack]?.[name];
   if (!value) throw new Error(`The stack ${stack} has no output ${name}`);
   return value;
 }

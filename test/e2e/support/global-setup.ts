@@ -12,7 +12,7 @@ export default async function setup() {
   // Another clone's local cloud, or anything else, may have the usual port.
   process.env.LOCAL_CLOUD_PORT ??= String(await preferPort(4566));
   const cloud = await startLocalCloud({ progress: progressTo(process.stdout) });
-  await seedStock(cloud.outputs['local-OrderProcessing']?.InventoryTableName ?? '');
+  await seedStock(cloud.outputs.OrderProcessing?.InventoryTableName ?? '');
   const { endpoints, environment, outputs } = cloud;
   // Tests run in sandboxes of their own: what they need goes by the environment, which they get a copy of.
   process.env.E2E_CLOUD = JSON.stringify({ endpoints, environment, outputs });

@@ -67,7 +67,7 @@ function sample(shows: string, expected: string, input: Signup): Sample {
 const start = (cloud: LocalCloud, input: Signup) =>
   execute(outputs(cloud).StateMachineArn ?? '', nameOf(input), input);
 
-const outputs = (cloud: LocalCloud): Record<string, string> => cloud.outputs['local-SaasOnboarding'] ?? {};
+const outputs = (cloud: LocalCloud): Record<string, string> => cloud.outputs.SaasOnboarding ?? {};
 
 /** Makes Stripe hang up when it is asked to create this customer. */
 async function breakStripe(cloud: LocalCloud, { email }: SignupInput): Promise<void> {
@@ -83,7 +83,7 @@ export async function effectViolations(
   isCustomer: boolean,
 ): Promise<string[]> {
   const { TenantTablePrefix = '', ApiKeysTableName = '', OnboardingEventsTableName = '' } = outputs(cloud);
-  const { CustomersTableName = '' } = cloud.outputs['local-Customers'] ?? {};
+  const { CustomersTableName = '' } = cloud.outputs.Customers ?? {};
   const [database, key, event, customer, customersAtStripe, emails] = await Promise.all([
     tableStatus(`${TenantTablePrefix}${execution}`),
     getItem(ApiKeysTableName, { apiKeyId: apiKeyIdOf(execution), record: KEY_RECORD }),

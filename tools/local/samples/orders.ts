@@ -89,8 +89,7 @@ export function sample(shows: string, expected: string, input: OrderInput, effec
 }
 
 /** Outputs of the stack OrderProcessing. */
-export const outputs = (cloud: LocalCloud): Record<string, string> =>
-  cloud.outputs['local-OrderProcessing'] ?? {};
+export const outputs = (cloud: LocalCloud): Record<string, string> => cloud.outputs.OrderProcessing ?? {};
 
 async function effectViolations(
   cloud: LocalCloud,

@@ -1,0 +1,7 @@
+// Names of deployed stacks.
+
+/** Begins every stack's name, so that no stack of another project has it. To change it later means new stacks. */
+export const appName = 'workflows';
+
+/** `workflows-prod-OrderProcessing`. @param id the stack's construct id */
+export const stackName = (stage: string, id: string): string => `${appName}-${stage}-${id}`;

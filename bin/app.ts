@@ -16,9 +16,9 @@ export const createApp = (context: Record<string, unknown> = {}): App => {
   const stage = stageFromContext((key) => app.node.tryGetContext(key));
 
   const { alarmTopic } = new OperationsStack(app, 'Operations', { stage });
-  const { customers } = new CustomersStack(app, 'Customers', { stage });
+  const { customers, onboardingEvents } = new CustomersStack(app, 'Customers', { stage });
   new OrderProcessingStack(app, 'OrderProcessing', { stage, alarmTopic, customers });
-  new SaasOnboardingStack(app, 'SaasOnboarding', { stage, alarmTopic, customers });
+  new SaasOnboardingStack(app, 'SaasOnboarding', { stage, alarmTopic, customers, onboardingEvents });
 
   return app;
 };

@@ -3,11 +3,13 @@
  */
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
-import { stackName } from '../contracts/stacks';
+import { appName, stackName } from '../contracts/stacks';
 import type { Stage } from './stages';
 
 export interface StageStackProps {
   readonly stage: Stage;
+  /** What the stack is, in a sentence: shown in the console. */
+  readonly description?: string;
 }
 
 /** Deployed as `workflows-<stage>-<id>`. */
@@ -16,8 +18,16 @@ export abstract class StageStack extends Stack {
   /** Removal policy of everything that holds data. */
   readonly removalPolicy: RemovalPolicy;
 
-  constructor(scope: Construct, id: string, { stage }: StageStackProps) {
-    super(scope, id, { stackName: stackName(stage.name, id), tags: { stage: stage.name } });
+  constructor(scope: Construct, id: string, { stage, description }: StageStackProps) {
+    super(scope, id, {
+      stackName: stackName(stage.name, id),
+      ...(description && { description }),
+      // How `npm run deploy` knows our stacks, and how costs are told apart.
+      tags: { app: appName, stage: stage.name },
+      ...(stage.aws && { env: stage.aws }),
+      // Whoever deletes such a stack ends its running executions, which are then never undone.
+      terminationProtection: stage.data.removal === 'RETAIN',
+    });
     this.stage = stage;
     this.removalPolicy = RemovalPolicy[stage.data.removal];
   }

@@ -9,6 +9,11 @@ export type StageName = 'local' | 'dev' | 'staging' | 'prod';
 export interface Stage {
   /** Prefix of stack names, log groups and secrets, so that stages can share an account. */
   readonly name: StageName;
+  /**
+   * The account and Region that the stage belongs to; `npm run deploy` refuses all others, and prod without them.
+   * @default wherever the credentials lead
+   */
+  readonly aws?: { readonly account: string; readonly region: string };
   readonly logs: {
     /** How long functions' and state machines' logs are kept. */
     readonly retentionDays: number;

@@ -1,5 +1,8 @@
 /**
- * The table of customers, which onboarding writes and other workflows read.
+ * Tables that outlive the workflows which write them, or that others read: customers, and the events of onboarding.
+ *
+ * The table of events has a fixed name and, in prod, protection from deletion: a first deployment that failed could not
+ * be repeated while it stands. So it is in a stack in which nothing else can fail.
  */
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
@@ -8,12 +11,20 @@ import { StageStack, type StageStackProps } from '../stage-stack';
 
 export class CustomersStack extends StageStack {
   readonly customers: StageTable;
+  readonly onboardingEvents: StageTable;
 
   constructor(scope: Construct, id: string, props: StageStackProps) {
-    super(scope, id, props);
+    super(scope, id, { ...props, description: 'Customers, and the events of their onboarding' });
 
     this.customers = new StageTable(this, 'Customers', { key: 'customerId' });
 
+    this.onboardingEvents = new StageTable(this, 'OnboardingEvents', {
+      key: 'userId',
+      sortKey: 'event',
+      name: this.stage.onboarding.eventsTable,
+    });
+
     new CfnOutput(this, 'CustomersTableName', { value: this.customers.tableName });
+    new CfnOutput(this, 'OnboardingEventsTableName', { value: this.onboardingEvents.tableName });
   }
 }

@@ -12,7 +12,7 @@ export class OperationsStack extends StageStack {
   readonly alarmTopic: Topic;
 
   constructor(scope: Construct, id: string, props: StageStackProps) {
-    super(scope, id, props);
+    super(scope, id, { ...props, description: 'Whom the stage tells when something is wrong' });
 
     const key = new Key(this, 'Key', {
       description: `Alarms of stage ${this.stage.name}`,

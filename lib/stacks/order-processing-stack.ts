@@ -20,7 +20,7 @@ export interface OrderProcessingStackProps extends WorkflowStackProps {
 
 export class OrderProcessingStack extends WorkflowStack {
   constructor(scope: Construct, id: string, { customers, ...props }: OrderProcessingStackProps) {
-    super(scope, id, props);
+    super(scope, id, { ...props, description: 'Order processing, payment reviews and imports of orders' });
     const { review } = this.stage;
 
     const payments = new StageTable(this, 'Payments', { key: 'execution' });

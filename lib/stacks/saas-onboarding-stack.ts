@@ -25,22 +25,22 @@ import { WorkflowStack, type WorkflowStackProps } from '../workflow/workflow-sta
 
 export interface SaasOnboardingStackProps extends WorkflowStackProps {
   readonly customers: StageTable;
+  readonly onboardingEvents: StageTable;
 }
 
 export class SaasOnboardingStack extends WorkflowStack {
-  constructor(scope: Construct, id: string, { customers, ...props }: SaasOnboardingStackProps) {
-    super(scope, id, props);
+  constructor(
+    scope: Construct,
+    id: string,
+    { customers, onboardingEvents, ...props }: SaasOnboardingStackProps,
+  ) {
+    super(scope, id, { ...props, description: 'SaaS onboarding: from a signup to a customer with a key' });
     const { onboarding, stripe, data } = this.stage;
 
     const apiKeys = new StageTable(this, 'ApiKeys', {
       key: 'apiKeyId',
       sortKey: 'record',
       timeToLive: 'expiresAt',
-    });
-    const events = new StageTable(this, 'OnboardingEvents', {
-      key: 'userId',
-      sortKey: 'event',
-      name: onboarding.eventsTable,
     });
     const idempotency = new StageTable(this, 'Idempotency', { key: 'id', timeToLive: 'expiration' });
 
@@ -132,7 +132,7 @@ export class SaasOnboardingStack extends WorkflowStack {
         StripeConnectionArn: credentials(stripeConnection),
         CustomersTable: items(customers, 'PutItem'),
         SendWelcomeEmailArn: invoke(sendWelcomeEmail),
-        OnboardingEventsTable: items(events, 'PutItem'),
+        OnboardingEventsTable: items(onboardingEvents, 'PutItem'),
       },
     });
 
@@ -141,7 +141,6 @@ export class SaasOnboardingStack extends WorkflowStack {
     new CfnOutput(this, 'ApiKeysTableName', { value: apiKeys.tableName });
     new CfnOutput(this, 'ApiKeySealingKeyArn', { value: dataKey.keyArn });
     new CfnOutput(this, 'ClaimTokenKeyArn', { value: tokenKey.keyArn });
-    new CfnOutput(this, 'OnboardingEventsTableName', { value: events.tableName });
     new CfnOutput(this, 'SignupErrorsTopicArn', { value: signupErrors.topicArn });
   }
 }

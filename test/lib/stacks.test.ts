@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { workflows } from '../../contracts/workflows';
 import { definitionNames } from '../../tools/world/definitions';
@@ -16,16 +17,20 @@ import {
   statementsOf,
   synthesize,
   templateOf,
+  templatesOf,
 } from '../support/template';
+import { lasting, logicalIds } from './logical-ids';
 
 const stages = ['local', 'dev', 'staging', 'prod'] as const;
+const apps = { local: appOf('local'), dev: appOf('dev'), staging: appOf('staging'), prod: appOf('prod') };
 const [local, dev, staging, prod] = [
-  synthesize('local'),
-  synthesize('dev'),
-  synthesize('staging'),
-  synthesize('prod'),
+  templatesOf(apps.local),
+  templatesOf(apps.dev),
+  templatesOf(apps.staging),
+  templatesOf(apps.prod),
 ];
 const templates = { local, dev, staging, prod };
+const stacksOf = (stage: (typeof stages)[number]) => apps[stage].node.children.filter(Stack.isStack);
 
 // Named by the stack first: in the file a new stack is one new block.
 describe.each(Object.entries(prod))('%s', (name, template) => {
@@ -385,7 +390,7 @@ test('the Stripe key is in no template', () => {
 
 test('reports find the onboarding events under a name that no other stage of the account has', () => {
   const tableNames = Object.values(templates).flatMap((stage) =>
-    resourcesOf(templateOf(stage, 'SaasOnboarding'), 'AWS::DynamoDB::GlobalTable').flatMap(
+    resourcesOf(templateOf(stage, 'Customers'), 'AWS::DynamoDB::GlobalTable').flatMap(
       ({ Properties }) => Properties.TableName ?? [],
     ),
   );
@@ -395,6 +400,29 @@ test('reports find the onboarding events under a name that no other stage of the
     'staging_onboarding_events',
     'onboarding_events',
   ]);
+});
+
+test('what holds data, running executions or subscribers is not replaced by a rename', () => {
+  const present = Object.entries(prod).map(([stack, { Resources }]) => [
+    stack,
+    Object.keys(Resources)
+      .filter((id) => lasting.has(Resources[id]?.Type ?? ''))
+      .sort(),
+  ]);
+  expect(Object.fromEntries(present)).toEqual(logicalIds);
+});
+
+test('what is kept when a stack goes does not let its stack go unasked', () => {
+  expect(stacksOf('prod').every(({ terminationProtection }) => terminationProtection)).toBe(true);
+  expect(stacksOf('dev').some(({ terminationProtection }) => terminationProtection)).toBe(false);
+});
+
+test('a stack has the name of the app, so that it is taken for no other, and its stage', () => {
+  for (const stack of stacksOf('staging')) {
+    expect(stack.stackName).toBe(`workflows-staging-${stack.node.id}`);
+    expect(stack.tags.tagValues()).toMatchObject({ app: 'workflows', stage: 'staging' });
+    expect(stack.templateOptions.description).toMatch(/\S{4,}/);
+  }
 });
 
 test('synth refuses what cdk-nag finds', () => {
@@ -415,7 +443,7 @@ test.each(Object.entries(workflows))('executions of %s are started by an output'
 
 test.each([
   ['Operations', ['AlarmTopicArn']],
-  ['Customers', ['CustomersTableName']],
+  ['Customers', ['CustomersTableName', 'OnboardingEventsTableName']],
   [
     'SaasOnboarding',
     [
@@ -424,7 +452,6 @@ test.each([
       'ApiKeysTableName',
       'ApiKeySealingKeyArn',
       'ClaimTokenKeyArn',
-      'OnboardingEventsTableName',
       'SignupErrorsTopicArn',
     ],
   ],
@@ -449,10 +476,4 @@ test.each([
   ],
 ])('what programs look up in %s is an output', (stack, names) => {
   expect(Object.keys(templateOf(prod, stack).Outputs ?? {})).toEqual(expect.arrayContaining(names));
-});
-
-test.each(Object.entries(workflows))('the workflow %s is a state machine of its stack', (_, entry) => {
-  const { Outputs = {}, Resources } = templateOf(prod, entry.stack);
-  const { Ref: id } = Object(Object(Outputs[entry.output]).Value);
-  expect(Resources[id]?.Type).toBe('AWS::StepFunctions::StateMachine');
 });

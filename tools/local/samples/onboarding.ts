@@ -82,8 +82,8 @@ export async function effectViolations(
   execution: string,
   isCustomer: boolean,
 ): Promise<string[]> {
-  const { TenantTablePrefix = '', ApiKeysTableName = '', OnboardingEventsTableName = '' } = outputs(cloud);
-  const { CustomersTableName = '' } = cloud.outputs.Customers ?? {};
+  const { TenantTablePrefix = '', ApiKeysTableName = '' } = outputs(cloud);
+  const { CustomersTableName = '', OnboardingEventsTableName = '' } = cloud.outputs.Customers ?? {};
   const [database, key, event, customer, customersAtStripe, emails] = await Promise.all([
     tableStatus(`${TenantTablePrefix}${execution}`),
     getItem(ApiKeysTableName, { apiKeyId: apiKeyIdOf(execution), record: KEY_RECORD }),

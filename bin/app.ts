@@ -8,12 +8,21 @@ import { OperationsStack } from '../lib/stacks/operations-stack';
 import { OrderProcessingStack } from '../lib/stacks/order-processing-stack';
 import { SaasOnboardingStack } from '../lib/stacks/saas-onboarding-stack';
 import { stageFromContext } from '../lib/stages';
+import { localAccount } from './local-cloud/environment';
 
 /** The same commit and context give the same templates: nothing else decides what is in them. */
 export const createApp = (context: Record<string, unknown> = {}): App => {
   const app = new App({ context });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const stage = stageFromContext((key) => app.node.tryGetContext(key));
+  // cdk says whose credentials it found.
+  const { CDK_DEFAULT_ACCOUNT: account = localAccount.account } = process.env;
+  if (stage.name === 'local' && account !== localAccount.account) {
+    throw new Error(
+      `The stage local is for the local cloud, and your credentials are those of the AWS account ${account}. ` +
+        'npm start deploys it to the local cloud; name another stage for AWS: -c stage=dev',
+    );
+  }
 
   const { alarmTopic } = new OperationsStack(app, 'Operations', { stage });
   const { customers, onboardingEvents } = new CustomersStack(app, 'Customers', { stage });

@@ -31,6 +31,8 @@ export interface Stage {
     readonly endpoint: string;
     /** Name of the secret in Secrets Manager whose value is the API key. A person creates it once. */
     readonly secretName: string;
+    /** Which of Stripe's two worlds the key is for: only `live` moves money. */
+    readonly mode: 'test' | 'live';
     /** What the account is paid out in. Stripe's minimum for a charge is this currency's, after conversion. */
     readonly settlementCurrency: Currency;
   };
@@ -73,11 +75,13 @@ export interface Stage {
   readonly runbookUrl: string;
 }
 
-const stripe = (stage: StageName) => ({
-  endpoint: 'https://api.stripe.com',
-  secretName: `${stage}/stripe-secret-key`,
-  settlementCurrency: 'usd' as const,
-});
+const stripe = (stage: StageName) =>
+  ({
+    endpoint: 'https://api.stripe.com',
+    secretName: `${stage}/stripe-secret-key`,
+    mode: stage === 'prod' ? 'live' : 'test',
+    settlementCurrency: 'usd',
+  }) as const;
 
 const thresholds = { eur: 100_000, gbp: 100_000, usd: 100_000 };
 

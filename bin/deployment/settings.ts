@@ -1,0 +1,38 @@
+// Finds placeholders of lib/stages.ts that would be deployed.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Stage } from '../../lib/stages';
+import type { Finding } from './finding';
+
+const file = 'lib/stages.ts';
+
+/** What a placeholder has in it, wherever it stands. Both names are reserved for examples. */
+const placeholder = /\bexample\.(com|org|net)\b|github\.com\/example\b/;
+
+/** Settings that people or mail servers act on. A placeholder in one is refused. */
+export function lookAtSettings(stage: Stage, source = read()): Finding[] {
+  const { sender, appUrl } = stage.onboarding;
+  const settings = { 'onboarding.sender': sender, 'onboarding.appUrl': appUrl, runbookUrl: stage.runbookUrl };
+  const left = Object.entries(settings).filter(([, value]) => placeholder.test(value));
+  if (left.length === 0) return [{ check: 'settings', verdict: 'ok', found: 'no placeholder is left' }];
+  return left.map(([name, value]) => ({
+    check: 'settings',
+    verdict: 'refused',
+    found: `${name} is the placeholder ${value}`,
+    remedy: `set your own in ${file}${line(source, value)}`,
+  }));
+}
+
+const read = () => readFileSync(join(__dirname, '../..', file), 'utf8');
+
+/** `:127` of the first line with the value, or with its host, from which the value is made. */
+function line(source: string, value: string): string {
+  const host =
+    /[\w-]+(\.[\w-]+)*\.(com|org|net)/.exec(value.replace(/^\w+:\/\/(app\.)?|^.*@/, ''))?.[0] ?? value;
+  const lines = source.split('\n');
+  const at = [value, `'${host}'`]
+    .map((text) => lines.findIndex((each) => each.includes(text)))
+    .find((n) => n >= 0);
+  return at === undefined ? '' : `:${at + 1}`;
+}

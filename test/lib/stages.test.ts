@@ -10,6 +10,7 @@ test.each(['local', 'dev', 'staging', 'prod'] as const)('-c stage=%s', (stage) =
   expect(stages[stage].stripe).toEqual({
     endpoint: 'https://api.stripe.com',
     secretName: `${stage}/stripe-secret-key`,
+    mode: stage === 'prod' ? 'live' : 'test',
     settlementCurrency: 'usd',
   });
 });
@@ -29,6 +30,7 @@ test('only the local stage may call another Stripe', () => {
   expect(stageFor({ stage: 'local', stripeEndpoint }).stripe).toEqual({
     endpoint: stripeEndpoint,
     secretName: 'local/stripe-secret-key',
+    mode: 'test',
     settlementCurrency: 'usd',
   });
   expect(() => stageFor({ stage: 'prod', stripeEndpoint })).toThrow(

@@ -1,4 +1,4 @@
-// From the text of a definition to states that can run. What can be known before running is checked here.
+// Parses and checks a definition, and makes of it states that can run.
 
 import { languageProblems } from '../../lib/workflow/language';
 import { DefinitionError, Fields } from './fields';
@@ -25,7 +25,7 @@ const byType: Record<string, (fields: Fields, name: string, loader: Loader) => S
 
 const byText = new Map<string, StateMachine>();
 
-/** Throws a DefinitionError that names state and field. Texts are parsed once. */
+/** Loads a definition; a text is parsed once only. Throws a DefinitionError that names state and field. */
 export function load(definition: string | object): StateMachine {
   const text = typeof definition === 'string' ? definition : JSON.stringify(definition);
   let machine = byText.get(text);

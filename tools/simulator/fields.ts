@@ -1,4 +1,4 @@
-// Reads the fields of one object of a definition, and says where the trouble is when they are wrong.
+// Reads and checks the fields of an object in a definition. Its errors name the state and the field.
 
 import { type Template, template } from './expressions';
 
@@ -28,9 +28,9 @@ export class Fields {
 
   constructor(
     value: unknown,
-    /** Such as `state 'ChargeCard'`. */
+    /** E.g. `state 'ChargeCard'`. */
     readonly where: string,
-    /** Of these fields within their state, such as `Choices[0]/`. */
+    /** The path of these fields within their state, e.g. `Choices[0]/`. */
     private readonly path = '',
   ) {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) {
@@ -39,7 +39,7 @@ export class Fields {
     this.fields = { ...value };
   }
 
-  /** Refuses fields that nothing here reads: a typo or JSONPath would otherwise be silently without effect. */
+  /** Refuses any other field: a typo or JSONPath would otherwise have no effect. */
   only(...names: string[]): void {
     for (const name of Object.keys(this.fields)) {
       if (names.includes(name)) continue;

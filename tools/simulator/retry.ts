@@ -33,11 +33,11 @@ interface ErrorHandling {
   catchers: Catcher[];
 }
 
-/** A state whose work can be retried and whose failure can be caught: Task, Parallel, Map. */
+/** Loads Retry and Catch of a Task, Parallel or Map. */
 export function loadWork(
   fields: Fields,
   { name, type, fields: own }: { name: string; type: string; fields: string[] },
-  /** Answers the state's result. */
+  /** Returns the state's result. */
   work: (step: Step) => Promise<Result>,
 ): State {
   fields.only(...commonFields, ...exitFields, 'Retry', 'Catch', ...own);
@@ -87,13 +87,13 @@ function matches(names: string[], { error, alias }: StateError): boolean {
   return names.some((name) => name === error || name === alias);
 }
 
-/** Seconds before the next try; `tries` counts this retrier's earlier ones. */
+/** Seconds before the next try; `tries` is the number of this retrier's earlier ones. */
 function delay(retrier: Retrier, tries: number, random: () => number): number {
   const seconds = Math.min(retrier.intervalSeconds * retrier.backoffRate ** tries, retrier.maxDelay);
   return retrier.fullJitter ? seconds * random() : seconds;
 }
 
-/** Runs the state's work until it succeeds, no retrier wants another try, and no catcher takes the error. */
+/** Runs the state's work with its retriers and catchers. Throws an error that none of them handles. */
 async function withErrorHandling(
   step: Step,
   { retriers, catchers }: ErrorHandling,
@@ -127,7 +127,7 @@ async function withErrorHandling(
           throw thrown;
         });
       }
-      // Too much data cannot be mended by keeping the parts that were well: a redrive runs all of them again.
+      // The outputs together are too large, so a redrive must run all children again.
       if (failure.error === 'States.DataLimitExceeded') step.forgetChildren();
       throw failure;
     }

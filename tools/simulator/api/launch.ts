@@ -1,4 +1,4 @@
-// Joins the interpreter with the world: real time, real integrations, the state machine's own role.
+// Runs executions in real time, with the real integrations, as the state machine's role.
 
 import { startExecution as interpret } from '../execution';
 import { createAwsClients } from '../integrations/aws';
@@ -17,7 +17,7 @@ import type { StateMachineSnapshot } from './state-machines';
 
 export function createLaunch(options: {
   ministack: MiniStackOptions;
-  /** The service that executions may call back into: child executions, task tokens. */
+  /** The service that starts child executions and receives task tokens. */
   service: () => Service;
   integrations: Integrations;
   clock: Clock;
@@ -25,7 +25,7 @@ export function createLaunch(options: {
   const { ministack, service, integrations, clock } = options;
   const contexts = new Map<string, IntegrationContext>();
 
-  /** One for each role and machine, so that clients and credentials are shared by their executions. */
+  /** One for each role and machine: their executions share clients and credentials. */
   const contextOf = (machine: StateMachineSnapshot, roleArn = machine.roleArn): IntegrationContext => {
     const key = `${machine.roleArn} ${roleArn} ${machine.arn}`;
     const context = contexts.get(key) ?? createContext(machine, roleArn);

@@ -1,4 +1,4 @@
-// Choice: goes the way of the first rule whose condition is true.
+// Choice: follows the first rule whose condition is true.
 
 import type { Template } from '../expressions';
 import type { Fields } from '../fields';

@@ -1,4 +1,4 @@
-// Map in distributed mode: reads its items, maybe from S3, batches them, and runs a child execution for each batch.
+// Map in distributed mode: reads its items, batches them, and runs a child execution for each batch.
 
 import { Interrupted, StateError } from '../errors';
 import type { Fields } from '../fields';
@@ -61,7 +61,7 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
       if (!(thrown instanceof StateError)) throw thrown;
       failure = thrown;
     }
-    // The files tell also what became of the children of a run that fails.
+    // The files are also written when the run fails.
     const result = await write(step, mapRun.mapRunArn, mapRun.list);
     mapRun.written = writes;
     if (failure) throw failure;
@@ -93,7 +93,7 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
   });
 }
 
-/** ItemSelector and ItemBatcher: from the items to the children's inputs. */
+/** ItemSelector and ItemBatcher: convert the items to the children's inputs. */
 function loadInputs(fields: Fields): (step: Step, items: Item[]) => Promise<Child[]> {
   const select = loadSelector(fields);
   const batch = loadBatcher(fields.object('ItemBatcher'));

@@ -1,4 +1,4 @@
-// Fail: ends the flow with an error of the definition's choice.
+// Fail: ends the flow with the definition's Error and Cause.
 
 import { StateError } from '../errors';
 import type { Template } from '../expressions';

@@ -1,4 +1,4 @@
-// ItemReader: the items of a Distributed Map from an object in S3, or from a list of objects.
+// ItemReader: reads the items of a Distributed Map from an object in S3, or from a list of objects.
 
 import { asStateError, Interrupted, StateError } from '../errors';
 import type { Fields } from '../fields';
@@ -8,12 +8,12 @@ import { loadCsv } from './csv';
 import { type Item, itemsIn } from './items';
 import { callTask } from './task-call';
 
-/** Fails with States.ItemReaderFailed: one line that does not parse fails the whole Map Run, as on AWS. */
+/** Throws States.ItemReaderFailed, also when a single line does not parse, as on AWS. */
 export type ItemReader = (step: Step) => Promise<Item[]>;
 
 type Parse = (text: string, source: string) => Item[];
 type Call = (resource: string, input: object) => Promise<unknown>;
-/** Makes items until there are `most` of them, or a few more. */
+/** Reads until there are at least `most` items; may return more. */
 type Read = (call: Call, input: Record<string, unknown>, most: number) => Promise<Item[]>;
 
 const configFields = [
@@ -81,7 +81,7 @@ function loadRead(fields: Fields, resource: string, config: Fields | undefined):
 
 const uriOf = (...parts: unknown[]) => `s3://${parts.join('/')}`;
 
-/** The descriptions of the objects, page by page, as Step Functions shows them. */
+/** Lists the objects, page by page, and returns their descriptions as Step Functions does. */
 async function list(
   call: Call,
   resource: string,

@@ -11,7 +11,7 @@ import { loadDistributedMap } from './distributed-map';
 import { loadConcurrency, loadItems, loadSelector } from './items';
 import { loadTolerance, toleranceFields, tolerates, toleratesAny, tooManyFailed } from './tolerance';
 
-/** What runs at once when there is no MaxConcurrency. */
+/** How many iterations AWS runs at once without MaxConcurrency. */
 const inlineConcurrency = 40;
 
 export function loadMap(fields: Fields, name: string, loader: Loader): State {
@@ -40,7 +40,7 @@ function loadInlineMap(fields: Fields, name: string, states: States): State {
     const tolerance = await toleranceOf(step);
     if (!step.children) flow.record('MapStateStarted', { length: items.length });
     step.children ??= items.map(() => undefined);
-    // What comes after all iterations follows the latest MapIterationSucceeded.
+    // The event after all iterations follows the latest MapIterationSucceeded.
     let succeeded = flow.last;
     const note = (type: string) => (index: number) => flow.note(type, { index, name });
     const outputs = await runChildren(step, limit || inlineConcurrency, {

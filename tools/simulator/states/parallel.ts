@@ -1,4 +1,4 @@
-// Parallel: runs its branches side by side; its result is the list of their outputs.
+// Parallel: runs its branches concurrently; its result is the list of their outputs.
 
 import { runChildren } from '../concurrent';
 import type { Fields } from '../fields';

@@ -1,4 +1,4 @@
-// Pass: hands its input on, or what Output makes of it.
+// Pass: its output is its input, or what Output says.
 
 import type { Fields } from '../fields';
 import { commonFields, exitFields, loadExit, type State } from '../state';

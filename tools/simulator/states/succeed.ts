@@ -1,4 +1,4 @@
-// Succeed: ends the flow well.
+// Succeed: ends the flow successfully.
 
 import type { Fields } from '../fields';
 import { commonFields, type State } from '../state';

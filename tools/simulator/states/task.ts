@@ -1,4 +1,4 @@
-// Task: asks a service to do something and waits for the answer, but not longer than it may take.
+// Task: calls a service and waits for its result.
 
 import { asStateError, Interrupted } from '../errors';
 import type { Template } from '../expressions';
@@ -52,10 +52,10 @@ export function loadTask(fields: Fields, name: string): State {
         },
       });
       const text = payload(answer, resource);
-      // A runner need not say when it was: it was by now.
+      // The runner may not have called `submitted`.
       noteTaken();
       flow.record(`${events.prefix}Succeeded`, events.succeeded(text));
-      // Parsed, so that what the runner does to its answer later changes nothing.
+      // A copy, since the runner may change its object later.
       return { value: JSON.parse(text), text };
     } catch (thrown) {
       if (thrown instanceof Interrupted) {

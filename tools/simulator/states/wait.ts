@@ -1,4 +1,4 @@
-// Wait: lets time pass, for a number of seconds or until a moment.
+// Wait: waits for a number of seconds or until a timestamp.
 
 import type { Template } from '../expressions';
 import type { Fields } from '../fields';

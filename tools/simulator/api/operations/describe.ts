@@ -4,7 +4,7 @@ import type { ExecutionRecord } from '../executions';
 import { text } from '../protocol';
 import type { Operation } from '../service';
 
-/** What DescribeExecution says of an execution; a parent workflow sees its child the same way. */
+/** The response of DescribeExecution, from which a parent workflow also takes its child's result. */
 export function describeExecution({ execution, machine, inputText, mapRunArn }: ExecutionRecord) {
   const { result } = execution;
   const succeeded = result?.status === 'SUCCEEDED';
@@ -30,7 +30,7 @@ export function describeExecution({ execution, machine, inputText, mapRunArn }: 
   };
 }
 
-/** A Map Run's child is redriven by redriving its parent. */
+/** A Map Run's child cannot be redriven itself; redriving its parent does it. */
 function redriveStatus(notRedrivable: string | undefined, mapRunArn: string | undefined) {
   if (notRedrivable !== undefined) {
     return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: notRedrivable };

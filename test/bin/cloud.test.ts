@@ -1,4 +1,4 @@
-// Which cloud the command line talks to.
+// Which cloud the command line calls: AWS or the local cloud.
 
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { connect } from '../../bin/cli/cloud';
@@ -7,7 +7,7 @@ import { dangerousEnvironment } from '../support/dangerous-environment';
 import { type FakeAws, startFakeAws } from '../support/fake-aws-server';
 import { STATE_MACHINE } from '../support/fake-step-functions';
 
-/** The local cloud that runs; jest lets a mock see no other names. */
+/** The running local cloud. jest allows a mock to use outer names only if they begin with `mock`. */
 let mockRunning: RunningCloud | undefined;
 jest.mock('../../bin/local-cloud/running', () => ({ findRunningCloud: async () => mockRunning }));
 

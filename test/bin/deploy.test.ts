@@ -1,4 +1,4 @@
-/** `npm run deploy`: what it makes of the arguments, and what it tells someone who cannot deploy yet. */
+/** `npm run deploy`: how it reads its arguments, and its advice when a deployment is not possible yet. */
 import { adviceFor, optionValues, stageOf } from '../../bin/deploy';
 import { stages } from '../../lib/stages';
 

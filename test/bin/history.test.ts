@@ -1,4 +1,4 @@
-// What `workflows history` tells, from the events of real definitions with real functions.
+// What `workflows history` prints, from the events of real definitions with real functions.
 
 import { compensations } from '../../bin/history/notes';
 import type { StackName } from '../../contracts/workflows';
@@ -26,7 +26,7 @@ const orderHistory = async (order = {}, faults: FaultPlan = {}) => {
   return historyOf(run.execution.events);
 };
 
-/** Two runs of blanks are one. */
+/** The lines of a text, with single spaces. */
 const lines = (text: string) => text.split('\n').map((line) => line.trim().replace(/ {2,}/g, '  '));
 
 test('an order that failed and was undone: what happened, why, what was undone, what to do', async () => {

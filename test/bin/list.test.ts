@@ -10,7 +10,7 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 const now = Math.floor(Date.now() / 1000);
 
-/** One that ended `endedAgo` seconds ago, or runs. */
+/** Adds an execution that ended `endedAgo` seconds ago, or still runs. */
 const add = (
   world: CliWorld,
   name: string,

@@ -7,7 +7,7 @@ import { fakeLogs } from '../support/fake-logs';
 
 const START = Date.parse('2026-03-01T09:00:00Z'); // when orders of tests start
 
-/** As the functions' logger writes it, some milliseconds after the start. */
+/** A line of the functions' logger, `after` milliseconds after the start. */
 const line = (after: number, execution: string, more: object = {}) => ({
   timestamp: START + after + 40,
   message: `${JSON.stringify({

@@ -1,4 +1,4 @@
-// What operators do: redrive, review, import, claim.
+// The operators' commands: redrive, review, import, claim.
 
 import { GenerateMacCommand } from '@aws-sdk/client-kms';
 import type { S3Client } from '@aws-sdk/client-s3';

@@ -1,4 +1,4 @@
-// start and status, and what the command line makes of mistakes.
+// start and status, and how the command line reports errors.
 
 import { namesById } from '../../contracts/workflows';
 import { fails } from '../../tools/doubles/faults';

@@ -1,4 +1,4 @@
-/** What operators do about executions that stopped half-way: find them, redrive them all, undo one from outside. */
+/** Executions that stopped half-way: stuck finds them, redrive --all redrives them, undo undoes one from outside. */
 import type { InvokeCommand } from '@aws-sdk/client-lambda';
 import { fails } from '../../tools/doubles/faults';
 import { type OrderShop, openShop } from '../../tools/world/order-shop';
@@ -22,7 +22,7 @@ const stuckAt = async (state: string, orderId: string, shop: OrderShop = openSho
   return run.execution;
 };
 
-/** Among what Step Functions knows; stopped so many days before now. */
+/** Adds an execution that stopped so many days ago. */
 function add(world: CliWorld, events: Parameters<typeof addExecution>[1], name: string, daysAgo = 0.5) {
   const stopDate = NOW.getTime() / 1000 - daysAgo * DAY;
   return addExecution(world, events, {
@@ -217,7 +217,7 @@ test('a signup whose customer is on record is not undone: it is finished', async
 
 test('a signup of which something is left that no command can undo: a person is told what', async () => {
   const signups = openSignups();
-  // As if there were another page, and no more may be read.
+  // The history has another page, and no more pages may be read.
   const definition = signups.definitionOf('saas-onboarding');
   const full = definition
     .replaceAll('page < 20', 'page < 1')

@@ -1,4 +1,4 @@
-// The built client as an application sees it: loads as ESM and as CommonJS, has types, brings no CDK.
+// The built client in an application: it loads as ESM and as CommonJS, has types, and does not import the CDK.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { buildClient } from '../../client/build';
 const repository = join(__dirname, '../..');
 const packageName = 'step-functions-workflows-client';
 
-/** An application that has the client and the AWS SDK installed. */
+/** The folder of an application with the client and the AWS SDK installed. */
 let app: string;
 let metafile: Metafile;
 

@@ -26,7 +26,7 @@ const decided = (decision: ReviewDecision, delivered: boolean) => ({
 
 type Record = typeof waiting & Partial<ReturnType<typeof decided>> & { waitingExecution?: { S: string } };
 
-/** A table of reviews, and Step Functions with a task that waits under `token-1`. */
+/** A table of reviews, and Step Functions with a task that waits for `token-1`. */
 function setUp(...records: Record[]) {
   const dynamodb = createDynamoDB({ reviews: 'execution' });
   dynamodb.seed('reviews', ...records);

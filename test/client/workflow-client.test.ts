@@ -18,7 +18,7 @@ const order: OrderInput = {
   shippingAddress: { name: 'Ann', line1: 'High Street 1', city: 'Bath', postalCode: 'BA1', country: 'GB' },
 };
 
-/** The same order, its keys in another order, as another program might build it. */
+/** The same order with its keys in another order, as another program might write it. */
 const sameOrder: OrderInput = {
   shippingAddress: { country: 'GB', postalCode: 'BA1', city: 'Bath', line1: 'High Street 1', name: 'Ann' },
   items: [{ unitPrice: 1250, quantity: 2, sku: 'mug' }],

@@ -1,4 +1,4 @@
-/** What the documents name exists: files, links, headings, scripts. */
+/** The files, links, headings and scripts that the documents name exist. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { scripts } from '../../package.json';
@@ -14,7 +14,7 @@ const documents = [
 
 const text = (document: string) => readFileSync(join(repository, document), 'utf8');
 
-/** As GitHub makes them of headings. */
+/** The anchors that GitHub makes for a document's headings. */
 const anchorsIn = (document: string) =>
   Array.from(text(document).matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
     heading
@@ -42,7 +42,7 @@ describe.each(documents)('%s', (document) => {
   });
 });
 
-/** What begins with a folder of the repository; the example's own files and patterns aside. */
+/** Paths that begin with a folder of the repository, except patterns and the files of the example. */
 const filesNamedIn = (document: string) =>
   Array.from(
     text(document).matchAll(

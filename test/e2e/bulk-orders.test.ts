@@ -12,7 +12,7 @@ import { openMailbox } from './support/mailbox';
 const imports = () => output('OrderProcessing', 'BulkOrdersStateMachineArn');
 const bucket = () => output('OrderProcessing', 'BulkOrdersBucketName');
 
-/** Puts a file where imports are read from. */
+/** Uploads a file to the bucket of imports. */
 async function upload(name: string, lines: readonly unknown[]) {
   const key = `uploads/${name}.jsonl`;
   const Body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');

@@ -1,4 +1,4 @@
-// The emulator with our patches, on its own: what MiniStack lacks is there, IAM is enforced, and it ends with us.
+// The emulator with our patches: it has what MiniStack lacks, enforces IAM, and ends with its parent.
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -71,7 +71,7 @@ async function invoke(end: string) {
   return JSON.parse(Payload?.transformToString() ?? '');
 }
 
-/** As our Step Functions do: the session's name is the machine's. */
+/** Assumes a role as our Step Functions do: the session has the machine's name. */
 async function assume(role: string) {
   const { Credentials } = await new STS().assumeRole({ RoleArn: output(role), RoleSessionName: 'orders' });
   return {
@@ -112,7 +112,7 @@ test("a connection's values are in the secret that HTTP Tasks read", async () =>
 test("a machine's role is assumed for that machine only, and may what it may", async () => {
   await expect(assume('OtherMachineRole')).rejects.toMatchObject({ name: 'AccessDenied' });
   const credentials = await assume('MachineRole');
-  // The topic refuses what does not come over TLS; the loopback counts as that.
+  // The topic refuses requests without TLS. The emulator treats the loopback as secure.
   await new SNS({ credentials }).publish({ TopicArn: output('Topic'), Message: 'hello' });
   await expect(
     new SQS({ credentials }).sendMessage({ QueueUrl: output('QueueUrl'), MessageBody: 'hello' }),
@@ -182,7 +182,7 @@ test('a deleted connection takes its secret with it', async () => {
 });
 
 test('it ends when its parent does', async () => {
-  // What the system does to the pipe of a parent that has ended.
+  // As the system does when the parent ends.
   emulator.process.stdin?.end();
   await emulator.ended;
   await expect(fetch(url)).rejects.toThrow();

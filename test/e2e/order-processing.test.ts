@@ -1,4 +1,4 @@
-/** Orders through the deployed stacks, under enforced IAM, asserted on what they leave behind. */
+/** Orders through the deployed stacks, with IAM enforced: the tests check their effects. */
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { SFN } from '@aws-sdk/client-sfn';
 import { nameOfIdentity } from '../../contracts/identity';
@@ -26,7 +26,7 @@ const available = async (sku: string) => {
   return Number(Item?.available?.N);
 };
 
-/** Other tests leave orders too. */
+/** Excludes the orders of other tests. */
 const isSample = (execution: unknown) =>
   orderSamples.some(({ name }) => name === nameOfIdentity(String(execution)));
 

@@ -1,4 +1,4 @@
-/** Large orders through the deployed stacks, under enforced IAM: reviewed, unanswered, stopped and redriven. */
+/** Large orders through the deployed stacks, with IAM enforced: reviewed, unanswered, stopped and redriven. */
 
 import { SFN } from '@aws-sdk/client-sfn';
 import { nameOfIdentity } from '../../contracts/identity';
@@ -72,7 +72,7 @@ test('without a grant to start reviews: FAILED, naming the action, and the autho
   expect(await paymentOf('order-unreviewed')).toMatchObject({ status: 'canceled' });
 });
 
-/** So many messages, which take their time. */
+/** Waits until the mailbox has received `count` messages. */
 async function heard(mailbox: Awaited<ReturnType<typeof openMailbox>>, count: number): Promise<string[]> {
   const messages: string[] = [];
   for (let tries = 0; messages.length < count && tries < 100; tries++) {

@@ -1,4 +1,4 @@
-/** `npm start` as somebody works with it: a change is deployed at Enter, a mistake is told, Ctrl-C ends all of it. */
+/** `npm start` during development: Enter deploys a change, an error is printed, Ctrl-C ends everything. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -19,7 +19,7 @@ import { paths, repository } from '../../bin/local-cloud/paths';
 import { preferPort } from '../../tools/local/ports';
 import { orderInput } from '../../tools/world/orders';
 
-/** The test changes sources, hence a copy of the repository, with what is installed in it. */
+/** A copy of the repository, with its installed packages, because the test changes sources. */
 const folder = mkdtempSync(join(tmpdir(), 'redeploy-'));
 const copy = join(folder, 'repository');
 const temporary = join(folder, 'tmp');
@@ -32,7 +32,7 @@ let shown = '';
 const program = (...words: string[]) =>
   spawn(process.execPath, [require.resolve('tsx/cli'), ...words], {
     cwd: copy,
-    // Nothing of the local cloud that the other tests use.
+    // Independent of the local cloud that the other tests use.
     env: { PATH: process.env.PATH, HOME: '/nowhere', TMPDIR: temporary, LOCAL_CLOUD_PORT: port },
   });
 
@@ -80,7 +80,7 @@ function replace(file: string, before: string, after: string): void {
   writeFileSync(path, source.replace(before, after));
 }
 
-/** Orders two of the last lamp, and returns what the command line says of it. */
+/** Orders two lamps, of which one is in stock, and returns the command line's output. */
 async function order(orderId: string): Promise<string> {
   const child = program('bin/workflows.ts', 'start', 'order', '--input', '-', '--wait');
   child.stdin.end(

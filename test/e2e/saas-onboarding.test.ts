@@ -1,4 +1,4 @@
-/** Signups through the deployed stacks, under enforced IAM, asserted on what they leave behind. */
+/** Signups through the deployed stacks, with IAM enforced: the tests check their effects. */
 import { SFN } from '@aws-sdk/client-sfn';
 import { effectViolations, onboardingSamples } from '../../tools/local/samples/onboarding';
 import { type EndedExecution, execute, runSamples, type SampleResult } from '../../tools/local/samples/run';

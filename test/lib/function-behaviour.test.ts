@@ -1,4 +1,4 @@
-/** What is read of a function's code, one way of writing it at a time. */
+/** Reading a function's calls from its code: one test for each way of writing it. */
 import { behaviourIn } from '../support/function-calls';
 
 const imports = `
@@ -18,7 +18,7 @@ const environment = { ORDERS: 'orders', STOCK: 'stock' };
 
 const behaviour = (code: string) => behaviourIn(`${imports}${code}\nexport { handler };`, environment);
 
-/** `getItem orders`, of each call once. */
+/** The distinct calls, e.g. `getItem orders`. */
 const callsOf = (code: string) =>
   new Set(
     behaviour(code).calls.map(({ operation, input }) => {

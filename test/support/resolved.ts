@@ -1,7 +1,7 @@
 /**
- * All stacks of a stage as one account would have them: every reference is a name or an ARN, so that what a
- * definition or a function names can be compared with what a policy allows. Names are made up, as CloudFormation
- * makes them up, from logical ids.
+ * All stacks of a stage as if deployed to one account: every reference is replaced by a name or an ARN, so that the
+ * resources in a definition or a function can be compared with those in a policy. Names are generated from logical ids,
+ * as CloudFormation does.
  */
 import type { CloudFormationTemplate, Resource, Templates } from './template';
 
@@ -21,7 +21,7 @@ export interface Deployed {
   readonly logicalId: string;
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
-  /** What `Ref` gives: a name, an ARN or a URL. */
+  /** The value of `Ref`: a name, an ARN or a URL. */
   readonly ref: string;
   readonly arn: string;
 }
@@ -30,7 +30,7 @@ export interface Account {
   readonly resources: readonly Deployed[];
   /** A value of a stack's template, with its references resolved. */
   resolve(value: unknown, stack: string): unknown;
-  /** The resource of that name, ARN or URL. */
+  /** The resource with this name, ARN or URL. */
   find(refOrArn: string): Deployed | undefined;
 }
 
@@ -63,7 +63,7 @@ export const accountOf = (templates: Templates): Account => {
         return pseudo[String(argument)] ?? find(stack, String(argument)).ref;
       case 'Fn::GetAtt': {
         const { arn, ref } = find(stack, list[0]);
-        // Of a connection's secret it matters only that it is that connection's.
+        // A connection's secret only has to have a unique name.
         return list[1] === 'Arn' ? arn : list[1] === 'Name' ? ref.split(':').at(-1) : `${arn}/${list[1]}`;
       }
       case 'Fn::Sub':
@@ -97,7 +97,7 @@ export const accountOf = (templates: Templates): Account => {
   };
 };
 
-/** `prod-Customers` is the stack `Customers`. */
+/** The stack `Customers` for `prod-Customers`. */
 const stackNamed = (templates: Templates, name: string): [string, CloudFormationTemplate] => {
   const found = Object.entries(templates).find(([id]) => name.endsWith(`-${id}`));
   if (!found) throw new Error(`There is no stack ${name}`);

@@ -1,4 +1,4 @@
-/** Imports of order files: what is started, how fast, and what people are told. In virtual time, with the real functions. */
+/** Imports of order files: which orders start, how fast, and the summary. In virtual time, with the real functions. */
 import { canonicalJson } from '../../contracts/canonical-json';
 import { type Fault, fails, replyLost, times } from '../../tools/doubles/faults';
 import { jsonLines, openImports, someOrders } from '../../tools/world/imports';
@@ -14,7 +14,7 @@ const counts = ({ total, started, alreadyStarted, invalid, failed }: Record<stri
 
 const clean = { alreadyStarted: 0, invalid: 0, failed: 0 };
 
-/** Of what starts orders: fails for some, each time. */
+/** A fault of StartExecution that always fails for some orders. */
 const failsFor =
   (error: string, ...orderIds: string[]): Fault =>
   async (work, call) => {

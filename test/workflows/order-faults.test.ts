@@ -1,4 +1,4 @@
-/** Whatever fails, hangs, answers twice, answers late or not at all: no money, stock or parcel goes astray. */
+/** No money, stock or parcel is lost, whatever fails, hangs, comes twice, late or not at all. */
 import { executionIdentity } from '../../contracts/identity';
 import {
   type Fault,

@@ -1,4 +1,4 @@
-/** A name that comes again: after 90 days an execution's name is free, while payments and stock are still on record. */
+/** Reused names: an execution's name is free after 90 days, while its payment and reservation are still stored. */
 import { executionIdentity } from '../../contracts/identity';
 import { fails, late } from '../../tools/doubles/faults';
 import { openShop } from '../../tools/world/order-shop';

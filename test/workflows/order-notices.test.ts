@@ -1,4 +1,4 @@
-/** What customers are told, and that each of them hears how the order ended. */
+/** Notices to customers: each learns how the order ended, and only once. */
 
 import { type Fault, fails, killedAfterwards } from '../../tools/doubles/faults';
 import { openShop } from '../../tools/world/order-shop';

@@ -1,4 +1,4 @@
-/** The ways to pay for an order, and what is said of a payment that is refused. */
+/** The ways to pay for an order, and what a notice says about a refused payment. */
 import Stripe from 'stripe';
 import { fails } from '../../tools/doubles/faults';
 import { createStripeDouble } from '../../tools/doubles/stripe';
@@ -10,7 +10,7 @@ const AMOUNT = 3399;
 
 const notices = (shop: ReturnType<typeof openShop>) => shop.world.topics.messages(TOPICS.paymentFailure);
 
-/** What the shop makes for an order of its own, with the customer's answer to the bank. */
+/** A PaymentIntent that the shop created for an order, after the customer has authenticated. */
 async function confirmedPayment(shop: ReturnType<typeof openShop>, orderId = 'A-1001'): Promise<string> {
   const { stripe } = shop.world;
   const client = new Stripe(stripe.secretKey, {
@@ -120,7 +120,7 @@ describe('the code of a decline is for the shop, not for who holds the card', ()
 
 test('an amount that Stripe finds too small after all is declined, not a failure', async () => {
   const clock = startClock();
-  // The account is paid out in another currency than the stage says.
+  // The account settles in another currency than the stage says.
   const stripe = createStripeDouble({ settlementCurrency: 'czk', now: () => clock.now().getTime() });
   const shop = openShop({ MUG: 1 }, { clock, stripe });
   const order = await shop.run({ items: [{ sku: 'MUG', quantity: 1, unitPrice: 50 }] });

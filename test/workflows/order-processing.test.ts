@@ -1,4 +1,4 @@
-/** Order processing as a customer and the books see it: the happy path, the business outcomes, the input. */
+/** Order processing: the happy path, the business outcomes, the input. */
 
 import { late } from '../../tools/doubles/faults';
 import { openShop } from '../../tools/world/order-shop';

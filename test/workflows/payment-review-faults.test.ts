@@ -1,4 +1,4 @@
-/** Payments under review: the review fails, cannot start, or its order is stopped meanwhile. */
+/** Reviews with faults: the review fails, cannot start, or its order is stopped. */
 
 import { type Fault, fails, killedAfterwards, times } from '../../tools/doubles/faults';
 import { type OrderShop, openShop } from '../../tools/world/order-shop';

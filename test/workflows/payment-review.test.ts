@@ -1,4 +1,4 @@
-/** Large payments, which wait for a person: who is asked, what reviewers see, and what each answer comes to. */
+/** Large payments, which wait for a review: which orders, what reviewers see, and the effect of each answer. */
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { fails } from '../../tools/doubles/faults';
 import { type OrderShop, openShop } from '../../tools/world/order-shop';

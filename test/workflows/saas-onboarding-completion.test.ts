@@ -1,4 +1,4 @@
-// From RecordCustomer on there is a customer: nothing is undone, a redrive finishes the job, the e-mail goes once.
+// After RecordCustomer nothing is undone: a redrive completes the onboarding, and the e-mail is sent once.
 
 import { fails, killedBefore, replyLost, times, worksButFails } from '../../tools/doubles/faults';
 import { EVERYTHING, TABLES } from '../../tools/world/onboarding-world';

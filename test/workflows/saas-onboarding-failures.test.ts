@@ -1,4 +1,4 @@
-// Whatever fails in the branches, alone or together: afterwards everything exists or nothing does.
+// Failures in the branches, alone or together: afterwards everything exists or nothing does.
 
 import { executionIdentity } from '../../contracts/identity';
 import { fails } from '../../tools/doubles/faults';
@@ -22,7 +22,7 @@ const NAME = 'onboarding-U-42';
 
 afterEach(() => jest.restoreAllMocks());
 
-/** Everything when all faults are survived; else nothing, and a failure that names the first branch's state. */
+/** Expects everything if all states survive; else nothing, and a failure that names the first branch's state. */
 async function check(...faults: Strike[]): Promise<void> {
   const world = openSignups();
   const result = await world.run(signupInput(), { faults: planOf(faults) });
@@ -136,7 +136,7 @@ describe('Stripe', () => {
 });
 
 describe('undoing', () => {
-  // The first makes Stripe's customer known, the second leaves it to be found.
+  // In the first case the workflow knows the Stripe customer's id; in the second it must search for it.
   const keyFails = { state: 'CreateAPIKey', error: 'Error', afterWork: true };
   const stripeFails = { state: 'CreateStripeCustomer', error: 'States.Http.StatusCode.500', afterWork: true };
 
@@ -189,7 +189,7 @@ describe('undoing', () => {
 
   test('waits for what a branch that threw has cut off', async () => {
     const world = openSignups();
-    // No branch throws. If one ever did, the others' calls would go on without anybody waiting for them.
+    // No branch throws today. If one did, the calls of the other branches would run on after the Parallel has failed.
     const definition = JSON.parse(world.definitionOf('saas-onboarding'));
     delete definition.States.CreateAccountsInParallel.Branches[0].States.CheckDatabaseStatus.Catch;
     world.deploy('saas-onboarding', JSON.stringify(definition));

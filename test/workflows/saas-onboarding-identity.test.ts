@@ -1,4 +1,4 @@
-/** A signup's name that comes again, and calls that arrive after what they began was undone. */
+/** Reused names of signups, and calls that arrive after the compensation. */
 
 import { fails } from '../../tools/doubles/faults';
 import { NOTHING, TABLES } from '../../tools/world/onboarding-world';

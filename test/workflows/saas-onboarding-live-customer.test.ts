@@ -1,4 +1,4 @@
-// Who is a customer stays one: no second signup or attempt harms what the first one made, wherever it fails.
+// A second signup or attempt of an existing customer changes nothing that the first one created, wherever it fails.
 
 import { repliesLate, worksButFails } from '../../tools/doubles/faults';
 import { EVERYTHING, NOTHING, SIGNUP_ERRORS } from '../../tools/world/onboarding-world';
@@ -30,7 +30,7 @@ test('a second signup of a customer is refused before anything is made', async (
   expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
 });
 
-/** The second attempt is checked while there is no customer yet; then the first one runs from start to end. */
+/** The second attempt is validated before the first one runs from start to end. */
 async function overtake(faults: StateFault[] = []) {
   const world = openSignups();
   const second = world.start(signupInput(), {

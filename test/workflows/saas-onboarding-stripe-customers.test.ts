@@ -1,4 +1,4 @@
-/** A signup's own customer at Stripe is found among all others: before it is made again, and to be undone. */
+/** A signup finds its own customer among all others at Stripe: before it creates one again, and to delete it. */
 
 import Stripe from 'stripe';
 import { type Fault, worksButFails } from '../../tools/doubles/faults';
@@ -13,12 +13,12 @@ const EMAIL = signupInput().email;
 
 afterEach(() => jest.restoreAllMocks());
 
-/** As many metadata as Stripe takes: some 27 KB for a customer. */
+/** As much metadata as Stripe accepts: about 27 KB for a customer. */
 const ALL_METADATA = Object.fromEntries(
   Array.from({ length: 50 }, (_, n) => [`key-${n}`.padEnd(40, '-'), 'x'.repeat(500)]),
 );
 
-/** Customers of the same address that are none of this signup's. */
+/** Adds customers of other signups with the same e-mail address. */
 async function addOthers(world: Signups, count: number, metadata: Record<string, string> = {}) {
   const client = new Stripe(world.stripe.secretKey, {
     httpClient: world.stripe.httpClient(),
@@ -31,7 +31,7 @@ async function addOthers(world: Signups, count: number, metadata: Record<string,
 const callsOf = ({ stripe }: Signups, method: string) =>
   stripe.ledger.requests.filter((request) => request.method === method).length;
 
-/** The execution is stopped when Stripe has answered the POST, or never got it. */
+/** Stops the execution before or after Stripe creates the customer. */
 const stopped = (world: Signups, { afterWork }: { afterWork: boolean }): Fault => {
   return async (_work, call) => {
     if (afterWork) await call.request();
@@ -113,7 +113,7 @@ describe('a signup that is redriven while it makes its customer', () => {
 describe('a signup is undone, and its customer found,', () => {
   const lost = { CreateStripeCustomer: [worksButFails('States.Http.StatusCode.500')] };
 
-  /** Runs a signup whose customer was made without an answer, among others that were made after it. */
+  /** Runs a signup that never gets the response about its customer; others are created after it. */
   async function undone(others: number, metadata = {}) {
     const world = openSignups();
     const addThem: Fault = async (work) => {

@@ -1,4 +1,4 @@
-// Onboarding as it should go, with the real functions: what is made, what is sent, what is told.
+// Successful and rejected onboarding, with the real functions: what is created, sent and published.
 
 import { apiKeyIdOf } from '../../contracts/claim-token';
 import { executionIdentity } from '../../contracts/identity';

@@ -1,4 +1,4 @@
-/** Files in S3 as streams: written in one piece or in parts, and never half. */
+/** Streams files to and from S3: a file is written as a whole (in one request or in parts) or not at all. */
 import { createBucket } from '../../../lambda/bulk-orders/bucket';
 import { fails, replyLost } from '../../../tools/doubles/faults';
 import { createS3Bucket } from '../../../tools/doubles/s3';

@@ -1,4 +1,4 @@
-/** What a line of a file of orders may be. */
+/** Which lines of a file of orders are valid. */
 import { canonicalJson } from '../../../contracts/canonical-json';
 import { createLineChecker } from '../../../lambda/bulk-orders/check-line';
 import { orderInput, RULES } from '../../../tools/world/orders';

@@ -1,4 +1,4 @@
-/** Splitting a stream into lines, wherever its chunks begin and end. */
+/** Splitting a stream into lines, independent of its chunks. */
 import fc from 'fast-check';
 import { linesOf } from '../../../lambda/bulk-orders/lines';
 

@@ -1,4 +1,4 @@
-/** The summary of an import, from the files that its Distributed Map wrote. */
+/** The summary of an import, made from the result files of its Distributed Map. */
 import { createBucket } from '../../../lambda/bulk-orders/bucket';
 import { createSummarise } from '../../../lambda/bulk-orders/summarise.lambda';
 import { createS3Bucket } from '../../../tools/doubles/s3';
@@ -28,7 +28,7 @@ function open() {
       changes: Partial<typeof file> = {},
       failure: Parameters<typeof summarise>[0]['failure'] = null,
     ) => summarise({ file: { ...file, ...changes }, failure, execution: 'import-1' }),
-    /** A Map Run with its files, each given as the records in it. */
+    /** Adds a Map Run with its files, each given as its records. */
     mapRun(id: string, results: Record<string, object[]>) {
       const folder = `results/import-1/${id}`;
       const ResultFiles = Object.fromEntries(

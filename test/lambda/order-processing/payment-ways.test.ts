@@ -1,4 +1,4 @@
-/** The ways to pay beside a new card: a payment that its customer has confirmed, and a saved card. */
+/** The other ways to pay: with a payment that the customer has confirmed, and with a saved card. */
 import Stripe from 'stripe';
 import { type FaultPlan, Faults, fails, passes, replyLost } from '../../../tools/doubles/faults';
 import { createOrderWorld, TABLES } from '../../../tools/world/order-world';
@@ -26,7 +26,7 @@ function openTill() {
     faults,
     ledger: world.stripe.ledger,
     shop,
-    /** What the shop makes of an order, and its page confirms. */
+    /** A PaymentIntent that the shop creates for an order and its page confirms. */
     async confirmed(changes: Partial<Stripe.PaymentIntentCreateParams> = {}): Promise<string> {
       const { id } = await shop.paymentIntents.create({
         amount: AMOUNT,
@@ -63,7 +63,7 @@ function openTill() {
 
 const failsAs = (name: string) => expect.objectContaining({ name });
 
-/** As Lambda reports it: the message of a PaymentDeclined is JSON within JSON. */
+/** Lambda's report of a PaymentDeclined, whose message is JSON within JSON. */
 const declinedAs = (declineCode: string) =>
   expect.objectContaining({
     name: 'PaymentDeclined',

@@ -9,7 +9,7 @@ const items = [
   { sku: 'TEA', quantity: 1, unitPrice: 899 },
 ];
 
-/** A shop with 10 of everything; `reserve` does what the state ReserveInventory does. */
+/** A shop with 10 of each product; `reserve` does what the state ReserveInventory does. */
 function start() {
   const world = createOrderWorld();
   world.seedStock({ MUG: 10, TEA: 10 });
@@ -179,7 +179,7 @@ test('whatever reservations and releases of two attempts come in whatever order,
   }
 });
 
-/** As `start`, with something that happens just before the next call of an action. */
+/** As `start`; other work can be run just before the next call of an action. */
 function withRace() {
   const world = start();
   const send = world.dynamodb.client.send.bind(world.dynamodb.client) as (

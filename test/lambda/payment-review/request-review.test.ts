@@ -1,4 +1,4 @@
-/** What a request for a review leaves in the record, tells the reviewers, and logs. */
+/** A request for a review: its record, its message to the reviewers, and its log. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
@@ -122,7 +122,7 @@ describe('the deployed function', () => {
   beforeEach(() => {
     lines.length = 0;
     Object.assign(process.env, {
-      POWERTOOLS_DEV: 'true', // Powertools then writes to the console that the test can see
+      POWERTOOLS_DEV: 'true', // Powertools then writes to the console, which the test reads
       AWS_REGION: 'us-east-1',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       REVIEWS_TABLE: TABLES.reviews,
@@ -136,7 +136,7 @@ describe('the deployed function', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  /** As its own process would: nothing is kept from the test before. */
+  /** Loads the function anew, as a new process does. */
   const invoke = async () => {
     const { handler } = await import('../../../lambda/payment-review/request-review.lambda');
     const context = { awsRequestId: 'request-1', functionName: 'request-review' } as Context;

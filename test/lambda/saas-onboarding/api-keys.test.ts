@@ -32,7 +32,7 @@ function world() {
     dynamodb,
     kms,
     create: createCreateApiKey({ records, kms: kms.client, sealingKey: 'sealing-key' }),
-    /** Creates a key; meanwhile something else happens. */
+    /** Creates a key while `meanwhile` runs. */
     createWhile: (meanwhile: () => Promise<unknown>) => {
       const send = async (command: EncryptCommand) => {
         await meanwhile();
@@ -46,7 +46,7 @@ function world() {
     },
     revoke: createDeleteApiKey({ records }),
     claim: (token: string) => claimApiKey(token, settings),
-    /** As the welcome e-mail has it. */
+    /** The claim token in the welcome e-mail. */
     token: async (execution = OWNER.execution, apiKeyId = apiKeyIdOf(execution)) => {
       const { Mac } = await kms.client.send(
         new GenerateMacCommand({

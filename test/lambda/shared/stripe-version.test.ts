@@ -1,4 +1,4 @@
-/** Whoever calls Stripe asks for one and the same version of its API. */
+/** Functions and HTTP Tasks request the same version of Stripe's API. */
 import Stripe from 'stripe';
 import { STRIPE_VERSION } from '../../../lambda/shared/stripe-version';
 import { allStatesOf } from '../../../lib/workflow/language/machines';

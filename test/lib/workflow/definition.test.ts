@@ -1,6 +1,4 @@
-/**
- * A definition and its bindings name the same things, and the definition is one that AWS takes.
- */
+/** A definition and its bindings must have the same names, and AWS must accept the definition. */
 import { definitionProblems } from '../../../lib/workflow/definition';
 
 const definition = {

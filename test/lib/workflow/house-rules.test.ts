@@ -1,6 +1,4 @@
-/**
- * What AWS accepts and we do not, one tiny definition per mistake. Each is right but for the mistake.
- */
+/** Definitions that AWS accepts and we refuse, each with one mistake. */
 import type { Bindings } from '../../../lib/workflow/bindings';
 import { houseProblems } from '../../../lib/workflow/house-rules';
 import type { JsonObject } from '../../../lib/workflow/json';

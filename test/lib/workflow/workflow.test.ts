@@ -1,4 +1,4 @@
-/** What a Workflow says when it is put together wrongly. */
+/** The errors of a Workflow at synth. */
 import fs from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';

@@ -1,6 +1,6 @@
 import { diagramOf } from '../../../tools/docs/diagram';
 
-/** The lines of the drawing, without what every drawing has. */
+/** The lines of the diagram, without those that every diagram has. */
 const drawn = (States: Record<string, unknown>, StartAt = Object.keys(States)[0]) =>
   diagramOf(JSON.stringify({ StartAt, States }))
     .split('\n')

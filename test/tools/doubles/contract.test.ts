@@ -1,6 +1,6 @@
 /**
- * A double and the service agree about what an error looks like: the double's own error against the one that the real
- * client makes of the service's answer on the wire. So every integration and every function sees the same of both.
+ * The errors of doubles equal the service's: each is compared with the error that the real client makes of the service's
+ * HTTP response.
  */
 import { doublesAsClients } from '../../../tools/doubles/aws-clients';
 import { createDynamoDB } from '../../../tools/doubles/dynamodb';
@@ -51,7 +51,7 @@ const doubles = () => ({
   sqs: createFifoQueue(QUEUE),
 });
 
-/** All that integrations and functions look at. */
+/** The properties that integrations and functions use. */
 const shapeOf = (error: unknown) => {
   const { name, message, $fault, $metadata, CancellationReasons, Item } = Object(error);
   return {

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { endAll, start } from '../../../tools/local/processes';
 
-/** A process that starts another; both hold the pipe open, and would for ever. */
+/** A process that starts another. Both keep the pipe open for ever. */
 const parent = `
   const forever = 'process.stdout.write("up"); setInterval(() => {}, 1e6)';
   require('node:child_process').spawn(process.execPath, ['-e', forever], { stdio: ['ignore', 'inherit', 'ignore'] });
@@ -13,7 +13,7 @@ test('killing a child ends what it started as well', async () => {
   const { stdout } = child.process;
   if (!stdout) throw new Error('no pipe');
   stdout.once('data', () => child.kill());
-  // Ends only when nobody has the pipe any more.
+  // Resolves only when both have closed the pipe.
   await text(stdout);
   expect(await child.ended).toEqual({ code: null, signal: 'SIGKILL' });
   child.kill();

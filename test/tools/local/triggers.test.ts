@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { onChange, onEnter, oneAtATime } from '../../../tools/local/triggers';
 
-/** Work that ends when it is told to. */
+/** Work that ends when the test says so. */
 function slowWork() {
   const ends: (() => void)[] = [];
   const work = () => new Promise<void>((resolve) => void ends.push(resolve));

@@ -1,4 +1,4 @@
-// Virtual time: when it moves, when it must not, and what is said when nothing can move.
+// Virtual time: when it advances, when it must not, and the error when it cannot.
 
 import { readFile } from 'node:fs/promises';
 import timers from 'node:timers/promises';
@@ -82,7 +82,7 @@ test('a task that is busy for longer than a year is named', async () => {
 
 test('a task that waits for what never comes is named', async () => {
   const realSleep = timers.setTimeout;
-  // So much patience is too long for a test.
+  // The real timeout is too long for a test.
   jest.spyOn(timers, 'setTimeout').mockImplementation((_, value, options) => realSleep(10, value, options));
   const definition = parallel(task(), { Type: 'Wait', Seconds: 10, End: true });
   const hangs = simulate(definition, { task: () => new Promise(() => {}) });

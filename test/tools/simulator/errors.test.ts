@@ -6,7 +6,7 @@ import { branch, details, duration, failing, invoke, machine, namedError, task, 
 
 const withRetry = (Retry: object[], fields: object = {}) => machine({ Start: task({ Retry, ...fields }) });
 
-/** Seconds between one try and the next. */
+/** The seconds between the tries. */
 const delays = async (retrier: object, times: number, seed?: number) => {
   const { events } = await simulate(
     withRetry([{ ErrorEquals: ['States.ALL'], MaxAttempts: 9, ...retrier }]),

@@ -1,4 +1,4 @@
-// Expressions as the service evaluates them: what is one, what fails and with which words, what they can see.
+// Expressions as AWS evaluates them: which strings are expressions, their errors, and what they can refer to.
 
 import { simulate } from '../../../tools/simulator';
 import { branch, details, duration, invoke, machine, output, task } from './machine';
@@ -156,7 +156,7 @@ test('the context object', async () => {
 });
 
 test('the marks that JSONata leaves on its arrays do not live on in the next state', async () => {
-  // An array made as the last step of a path is marked as one not to be flattened.
+  // JSONata marks an array in the last step of a path as not to be flattened.
   const rows = "{% $states.input.rows.{'pair': $.[a, b]} %}";
   const definition = machine({
     First: { Type: 'Pass', Assign: { rows }, Next: 'Second' },

@@ -1,4 +1,4 @@
-// Histories as AWS records them: which events, in which order, and what each follows.
+// Histories as on AWS: events, their order, and the event that each follows.
 
 import { simulate } from '../../../tools/simulator';
 import { branch, details, failing, invoke, links, machine, namedError, task, types } from './machine';

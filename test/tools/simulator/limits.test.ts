@@ -1,5 +1,5 @@
-// No expression hangs or kills the process: what goes too far fails its state, as on AWS. The limits of depth and
-// memory were measured there.
+// No expression hangs or kills the process: exceeding a limit fails the state, as on AWS. The limits of depth and
+// memory were measured on AWS.
 
 import { simulate } from '../../../tools/simulator';
 import { evaluationLimits } from '../../../tools/simulator/limits';

@@ -1,4 +1,4 @@
-// Redrive: an execution goes on from where it failed, timed out or was stopped.
+// Redrive: an execution continues from where it failed, timed out or was stopped.
 
 import { simulate } from '../../../tools/simulator';
 import { VirtualClock } from '../../../tools/simulator/clock';
@@ -6,7 +6,7 @@ import { startExecution } from '../../../tools/simulator/execution';
 import type { TaskRunner } from '../../../tools/simulator/types';
 import { branch, details, failing, links, machine, namedError, task, types } from './machine';
 
-/** Fails while `broken` holds the state's name (or the state and the item it was called with), and logs each call. */
+/** Logs each call, and fails it while `broken` contains the state's name (or the state and its item). */
 function world(...broken: string[]) {
   const calls: string[] = [];
   const runner: TaskRunner = async ({ state, arguments: sent, clock }) => {

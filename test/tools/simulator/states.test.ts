@@ -1,4 +1,4 @@
-// Each state type as the Amazon States Language has it: outputs, variables and their scopes, choices, waits, limits.
+// The state types of the Amazon States Language: outputs, variables and their scopes, choices, waits, limits.
 
 import { simulate } from '../../../tools/simulator';
 import { branch, details, duration, failing, invoke, machine, namedError, task } from './machine';

@@ -1,4 +1,4 @@
-/** Several worlds at once: deployments that share time and Stripe's account, and nothing else. */
+/** Several worlds at once: deployments that share a clock and a Stripe account only. */
 import { fails, repliesLate } from '../../../tools/doubles/faults';
 import { type OrderShop, openShop } from '../../../tools/world/order-shop';
 import { openSignups } from '../../support/signups';

@@ -1,4 +1,4 @@
-/** The vocabulary of faults: what each word does to a state's call, and to a call that a function makes. */
+/** The faults: the effect of each on a state's call, and on a call that a function makes. */
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import {

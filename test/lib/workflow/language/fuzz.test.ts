@@ -1,4 +1,4 @@
-/** Whatever JSON stands where, the check of a definition says what is wrong and does not die of it. */
+/** The check of a definition never throws, whatever JSON the definition contains. */
 import fc from 'fast-check';
 import { definitionProblems } from '../../../../lib/workflow/definition';
 import type { Json } from '../../../../lib/workflow/json';
@@ -9,7 +9,7 @@ const strange = fc.oneof(
   fc.constantFrom(null, '', '{%', '%}', '{%%}', '{% $', [null], [[]], [{}], { States: null }, 'constructor'),
 );
 
-/** The definition with a value somewhere inside replaced; `way` chooses where. */
+/** The definition with one value inside replaced; `way` selects which. */
 const replaced = (json: Json, way: number[], by: unknown): unknown => {
   const [turn = 0, ...rest] = way;
   if (json === null || typeof json !== 'object' || way.length === 0) return by;

@@ -3,7 +3,7 @@ import { errorOf, order, startStripe } from './support';
 
 type Listing = Stripe.ApiListPromise<{ id: string }>;
 
-/** Makes one object at a time, a second apart. */
+/** Each list, with a function that creates one object, a second after the last. */
 const lists: [
   name: string,
   make: (stripe: Stripe) => Promise<{ id: string }>,

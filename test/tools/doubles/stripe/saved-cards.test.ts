@@ -1,6 +1,6 @@
 import { errorOf, order, startStripe } from './support';
 
-/** A customer with a card on file. */
+/** A customer with a saved card. */
 async function withSavedCard(method = 'pm_card_visa') {
   const { stripe, ...others } = startStripe();
   const { id: customer } = await stripe.customers.create({ email: 'ada@example.com' });

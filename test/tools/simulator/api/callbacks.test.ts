@@ -12,9 +12,9 @@ import { TaskFailure } from '../../../../tools/simulator/integrations/failure';
 import { deploy, MACHINE_ARN } from '../../../support/fake-ministack';
 import { eventually, startTestCloud, type TestCloud } from '../../../support/step-functions-server';
 
-/** Tokens that the function was given, in order. */
+/** The tokens that the function received, in order. */
 let tokens: string[];
-/** What the function does once it has the token. */
+/** What the function does with the token. */
 let request: () => Promise<unknown>;
 let cloud: TestCloud;
 const EXECUTION_ARN = MACHINE_ARN.replace(':stateMachine:orders', ':execution:orders:order-1');
@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.close());
 
-/** Starts an execution that asks for a review, and answers the token. */
+/** Starts an execution that waits for a review, and returns the token. */
 async function askForReview(more: object = {}): Promise<string> {
   deploy(cloud.ministack, {
     StartAt: 'RequestReview',

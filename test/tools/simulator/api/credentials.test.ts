@@ -1,4 +1,4 @@
-// A state's Credentials: another role acts for it.
+// A state's Credentials: its calls are made as another role.
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { deploy, keyOf, MACHINE_ARN, ROLE_ARN } from '../../../support/fake-ministack';
 import { eventually, startTestCloud, type TestCloud } from '../../../support/step-functions-server';

@@ -15,7 +15,7 @@ const EXECUTION_ARN = MACHINE_ARN.replace(':stateMachine:orders', ':execution:or
 const LINES = [{ order: 1 }, { order: 2 }, { order: 3 }, { order: 'bad' }, { order: 5 }];
 
 let cloud: TestCloud;
-/** What the bucket holds, by key. */
+/** The bucket's objects, by key. */
 let objects: Map<string, string>;
 
 beforeEach(async () => {

@@ -18,7 +18,7 @@ afterEach(() => ministack.close());
 
 const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:charge';
 
-/** A Lambda function that answers with this payload. */
+/** Makes the Lambda function return this payload. */
 const functionAnswers = (payload: unknown, functionError?: string) => {
   ministack.answer = () => ({
     headers: {

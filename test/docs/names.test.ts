@@ -24,7 +24,7 @@ const anchorsIn = (document: string) =>
   );
 
 describe.each(documents)('%s', (document) => {
-  test('leads to pages and headings that are there', () => {
+  test('has links only to existing pages and headings', () => {
     const links = Array.from(text(document).matchAll(/\]\((?!https?:)([^)]+)\)/g), ([, link = '']) => link);
     const broken = links.filter((link) => {
       const [path = '', anchor] = link.split('#');
@@ -36,7 +36,7 @@ describe.each(documents)('%s', (document) => {
     expect(broken).toEqual([]);
   });
 
-  test('names scripts that are there', () => {
+  test('names existing scripts only', () => {
     const named = Array.from(text(document).matchAll(/npm run ([\w:-]+)/g), ([, script]) => script);
     expect(named.filter((script) => !Object.hasOwn(scripts, script ?? ''))).toEqual([]);
   });

@@ -85,7 +85,7 @@ describe('the client library', () => {
 });
 
 describe('the command line', () => {
-  test('starts an order, waits for its end, and says how it stands', async () => {
+  test('starts an order, waits for its end, and shows its status', async () => {
     const words = ['start', 'order', '--input', '-', '--wait'];
     const started = await workflows(words, JSON.stringify(order('cli-once')));
     expect(started).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^order-cli-once {2}SHIPPED/) });
@@ -110,7 +110,7 @@ describe('the command line', () => {
     expect(wrong).toMatchObject({ exitCode: 2, err: expect.stringContaining('--input <file>') });
   });
 
-  test('tells what happened to an order that was undone, and the command that it names ships it', async () => {
+  test('shows what happened to an order that was undone, and the command that it suggests ships it', async () => {
     const fulfilment = {
       stateMachineArn: output('OrderProcessing', 'StateMachineArn'),
       queueUrl: output('OrderProcessing', 'FulfilmentQueueUrl'),

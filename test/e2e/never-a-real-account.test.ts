@@ -68,7 +68,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('in the shell as it is, calls would stray', async () => {
+test('with the shell’s own environment, calls would leave the local cloud', async () => {
   const connections = await connectionsOf(calls, dangerous);
   expect(connections.length).toBeGreaterThan(0);
   expect(connections).not.toContain(aws);

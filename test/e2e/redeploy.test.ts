@@ -97,7 +97,7 @@ const [checks, throws] = [
 ];
 const [starts, startsNowhere] = ['"StartAt": "ValidateOrder"', '"StartAt": "Nowhere"'];
 
-test('Enter deploys what has changed, and says what; without a change it says so', async () => {
+test('Enter deploys changes and lists them; without a change it says so', async () => {
   expect(await enter('Nothing that is deployed has changed.')).not.toContain('Deployed');
 
   replace(handler, checks, throws);
@@ -107,7 +107,7 @@ test('Enter deploys what has changed, and says what; without a change it says so
   expect(await order('new-code')).toMatch(/^order-new-code {2}FAILED.*This is new\./s);
 });
 
-test('a mistake is printed, and the cloud stays as it was until it is mended', async () => {
+test('an error is printed, and the cloud stays unchanged until it is corrected', async () => {
   replace(handler, throws, checks);
   replace(definition, starts, startsNowhere);
   expect(await enter('then press Enter')).toContain('Nowhere');
@@ -121,7 +121,7 @@ test('a mistake is printed, and the cloud stays as it was until it is mended', a
   expect(await order('new-definition')).toContain('Too little of LAMP-LAST');
 });
 
-test('Ctrl-C ends all of it, and leaves no temporary file', async () => {
+test('Ctrl-C ends everything, and leaves no temporary file', async () => {
   cloud.kill('SIGINT');
   const [code] = await once(cloud, 'exit');
   expect(code).toBe(130);

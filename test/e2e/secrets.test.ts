@@ -51,7 +51,7 @@ beforeAll(async () => {
   ];
 });
 
-test('there is one of each secret to look for, and something of each kind to look through', () => {
+test('there is a secret of each kind to search for, and a text of each kind to search', () => {
   const kinds = new Set(secrets.map(({ kind }) => kind));
   expect(kinds).toEqual(new Set(['Stripe key', 'claim token', 'API key', 'task token']));
   expect(secrets.filter(({ value }) => value.length < 16)).toEqual([]);
@@ -76,7 +76,7 @@ test('there is one of each secret to look for, and something of each kind to loo
   }
 });
 
-test('none of them is anywhere', () => {
+test('no text contains one of them', () => {
   const leaks = kept.flatMap(({ where, text }) =>
     secrets
       .filter(({ value, home }) => where !== home && text.includes(value))
@@ -85,7 +85,7 @@ test('none of them is anywhere', () => {
   expect(leaks).toEqual([]);
 });
 
-test('nothing that looks like an API key is either: those that were claimed before are known to nobody', () => {
+test('nothing looks like an API key, which would be one that was claimed before', () => {
   const apiKey = /sfw_[0-9a-f]{24}_[\w-]{40,}/;
   expect(secrets.filter(({ kind, value }) => kind === 'API key' && !apiKey.test(value))).toEqual([]);
   expect(kept.filter(({ text }) => apiKey.test(text)).map(({ where }) => where)).toEqual([]);

@@ -120,7 +120,7 @@ describe.each(functions.map((fn) => [fn.entry, fn] as const))('the function %s',
   });
 });
 
-test('every function is a TaskFunction, which these tests look at', () => {
+test('every function is a TaskFunction, so these tests check it', () => {
   const all = account.resources.filter(({ type }) => type === 'AWS::Lambda::Function');
   expect(all).toHaveLength(functions.length);
 });

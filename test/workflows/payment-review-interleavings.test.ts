@@ -57,7 +57,7 @@ const step = fc.record({
   ),
 });
 
-test('whatever happens, money is taken at most once, and only for what ships', async () => {
+test('money is captured at most once, and only for orders that ship', async () => {
   const outcomes = new Set<string | undefined>();
   await fc.assert(
     fc.asyncProperty(delays, broken, fc.array(step, { maxLength: 9 }), async (faults, failing, steps) => {

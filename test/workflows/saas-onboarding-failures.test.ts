@@ -118,7 +118,7 @@ describe('Stripe', () => {
     expect(world.effectsOf('onboarding-other').stripeCustomers).toBe(1);
   });
 
-  test('that is down leaves nothing of ours, fails where it is needed, and a redrive undoes the rest', async () => {
+  test('that is down: our own resources are undone, it fails at the call of Stripe, and a redrive undoes the rest', async () => {
     const world = openSignups();
     world.stripe.faults.add({ on: 'POST /v1/customers', kind: 'server_error', kept: true, afterWork: true });
     world.stripe.faults.add({ on: '* /v1/customers', kind: 'unavailable', times: 'always' });
@@ -176,7 +176,7 @@ describe('undoing', () => {
     },
   );
 
-  test('bars an API key that comes late', async () => {
+  test('bars an API key that is created late', async () => {
     const world = openSignups();
     await world.run(signupInput(), { faults: { CreateAPIKey: [fails('Error')] } });
     const late = world.functions['create-api-key']({
@@ -187,7 +187,7 @@ describe('undoing', () => {
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });
 
-  test('waits for what a branch that threw has cut off', async () => {
+  test('waits for calls that another branch’s failure interrupted', async () => {
     const world = openSignups();
     // No branch throws today. If one did, the calls of the other branches would run on after the Parallel has failed.
     const definition = JSON.parse(world.definitionOf('saas-onboarding'));

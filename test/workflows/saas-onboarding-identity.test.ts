@@ -47,7 +47,7 @@ test.each([
   expect(world.effectsOf(NAME)).toEqual(NOTHING);
 });
 
-test('what Stripe refuses as malformed is REJECTED, told to signup-errors, and nothing is left', async () => {
+test('a signup that Stripe finds malformed is REJECTED, reported to signup-errors, and nothing is left', async () => {
   const world = openSignups();
   const { output } = await world.run(signupInput(), {
     faults: { CreateStripeCustomer: [fails('States.Http.StatusCode.400')] },

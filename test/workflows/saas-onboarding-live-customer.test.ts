@@ -45,7 +45,7 @@ async function overtake(faults: StateFault[] = []) {
   return { world, second: ended };
 }
 
-test('of two attempts at once one becomes the customer; the other undoes all of its own', async () => {
+test('of two attempts at once one onboards the customer, and the other undoes all of its work', async () => {
   const { world, second } = await overtake();
   expect(second.output).toEqual({ ...refusal, notified: true });
   expect(world.topics.messages(SIGNUP_ERRORS)).toEqual([
@@ -55,7 +55,7 @@ test('of two attempts at once one becomes the customer; the other undoes all of 
   expect(world.effectsOf(SECOND)).toEqual(NOTHING);
 });
 
-test('an attempt whose own record was written, and the answer lost, is the customer', async () => {
+test('an attempt that has written the record, but lost the reply, onboards the customer', async () => {
   const world = openSignups();
   const { output } = await world.run(signupInput(), {
     faults: { RecordCustomer: [worksButFails('DynamoDB.SdkClientException')] },
@@ -106,7 +106,7 @@ describe('a second attempt harms nothing of the first when it fails at', () => {
   });
 });
 
-test('the next attempt after one that was undone starts from nothing', async () => {
+test('an attempt after one that was undone starts from the beginning', async () => {
   const world = openSignups();
   await world.run(signupInput(), {
     faults: { CreateAPIKey: [worksButFails('Error')] },
@@ -121,7 +121,7 @@ test('the next attempt after one that was undone starts from nothing', async () 
   expect(world.effectsOf(FIRST)).toEqual(NOTHING);
 });
 
-test('users and attempts with similar ids have nothing in common', async () => {
+test('users and attempts with similar ids share nothing', async () => {
   const world = openSignups();
   const ids = ['U', 'u', 'U-', 'U-2', 'onboarding-U', 'onboarding-U-2', '-'];
   for (const userId of ids) {

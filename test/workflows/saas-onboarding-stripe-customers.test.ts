@@ -64,7 +64,7 @@ describe('a signup that is redriven while it makes its customer', () => {
     expect(callsOf(world, 'POST')).toBe(1 + 12);
   });
 
-  test('before Stripe had made it: it is made then', async () => {
+  test('before Stripe created it: it is created then', async () => {
     const { world, aborted } = await stoppedSignup({ afterWork: false });
     await addOthers(world, 12);
     const redriven = await world.redrive(aborted, { after: 25 * HOUR });
@@ -72,7 +72,7 @@ describe('a signup that is redriven while it makes its customer', () => {
     expect(world.effectsOf(NAME)).toEqual(EVERYTHING);
   });
 
-  test('twice, a day apart: there is still one', async () => {
+  test('twice, a day apart: there is still one customer', async () => {
     const { world, aborted } = await stoppedSignup({ afterWork: false });
     world.fail({ 'stripe:POST /v1/customers': [stopped(world, { afterWork: true })] });
     const again = await world.redrive(aborted, { after: 25 * HOUR });
@@ -97,7 +97,7 @@ describe('a signup that is redriven while it makes its customer', () => {
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });
 
-  test('among too many others: it makes none, and says so', async () => {
+  test('among too many others: it creates none and fails with that reason', async () => {
     const { world, aborted } = await stoppedSignup({ afterWork: true });
     await addOthers(world, 100);
     const redriven = await world.redrive(aborted, { after: HOUR });
@@ -137,7 +137,7 @@ describe('a signup is undone, and its customer found,', () => {
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });
 
-  test('without a look at those from before it began', async () => {
+  test('without reading customers from before it started', async () => {
     const world = openSignups();
     await addOthers(world, 200);
     await world.clock.advance(2 * 60);
@@ -146,7 +146,7 @@ describe('a signup is undone, and its customer found,', () => {
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });
 
-  test('or, among too many, is left to a person, who is told which it is', async () => {
+  test('or, among too many, is left to a person, whom the cause tells which it is', async () => {
     const { world, run } = await undone(100);
     expect(run).toMatchObject({ status: 'FAILED', endedAt: 'TooManyStripeCustomers' });
     expect(JSON.parse(run.cause ?? '')).toMatchObject({

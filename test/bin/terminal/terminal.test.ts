@@ -76,7 +76,7 @@ function onTerminal(
 
 const ESC = '\u001b';
 
-test('without a terminal: plain text, notes apart from results, 0 for a business outcome', async () => {
+test('without a terminal: plain text, notes on stderr, 0 for a business outcome', async () => {
   const { exitCode, out, err } = await inPipe('status ok --stage dev');
   expect({ exitCode, out, err }).toEqual({
     exitCode: 0,

@@ -64,7 +64,7 @@ test('a connection that is lost after the first part leaves nothing behind', asy
   expect(s3.keys('checked/')).toEqual([]);
 });
 
-test('a file of more orders than an import gets done is rejected', async () => {
+test('a file with more orders than an import can start is rejected', async () => {
   const { s3, run } = open();
   const rejected = await run('[\n'.repeat(MAX_ORDERS + 1)).catch((error: unknown) => error);
   expect(rejected).toMatchObject({ name: 'ValidationError' });

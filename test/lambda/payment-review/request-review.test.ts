@@ -58,7 +58,7 @@ test('the record holds the token and what an answer needs, and expires 30 days a
   });
 });
 
-test('a later request has a new token; an answer stays, but this token has not had it', async () => {
+test('a later request has a new token; it keeps the answer, which this token has not received', async () => {
   const { request, record, dynamodb, time } = start();
   await request();
   const decided = { decision: { S: 'APPROVED' }, decidedBy: { S: 'ann' } };
@@ -69,7 +69,7 @@ test('a later request has a new token; an answer stays, but this token has not h
   expect(record()).not.toHaveProperty('delivered');
 });
 
-test('a try that arrives after a later one changes nothing and tells nobody', async () => {
+test('a try that arrives after a later one changes nothing and sends no message', async () => {
   const { request, record, messages, time } = start();
   await request('token-2', 1);
   const before = record();
@@ -91,7 +91,7 @@ test.each([
   expect(record()?.taskToken).toEqual({ S: 'later' });
 });
 
-test('an order whose name comes again is not approved by the answer to the first', async () => {
+test('the answer to an earlier execution of the same name does not approve the order', async () => {
   const { request, record, dynamodb } = start();
   await request('token-1', 3);
   const decided = { decision: { S: 'APPROVED' }, decidedBy: { S: 'ann' }, decidedAt: { S: 'then' } };
@@ -151,7 +151,7 @@ describe('the deployed function', () => {
     return handler(payload, context);
   };
 
-  test('logs order and execution, and never the token: not when it works', async () => {
+  test('logs order and execution, but never the token: when it succeeds', async () => {
     jest.spyOn(DynamoDBClient.prototype, 'send').mockImplementation(async () => ({}));
     jest.spyOn(SNSClient.prototype, 'send').mockImplementation(async () => ({}));
     await invoke();
@@ -161,7 +161,7 @@ describe('the deployed function', () => {
     expect(lines.join()).not.toContain(taskToken);
   });
 
-  test('and not when it fails, though the SDK’s error holds the request', async () => {
+  test('and when it fails, although the SDK’s error contains the request', async () => {
     const error = Object.assign(new Error('Internal error'), {
       name: 'InternalError',
       request: { taskToken },

@@ -72,7 +72,7 @@ test.each<[string, () => Promise<unknown>, object]>([
   expect(JSON.stringify(lines)).not.toContain(payload.email);
 });
 
-test('what the function answers and throws comes out unchanged', async () => {
+test('results and errors of the function are passed on unchanged', async () => {
   expect((await logged(async () => ({ released: true }))).answer).toEqual({ released: true });
   const error = new PaymentDeclined('No.', 'generic_decline');
   expect((await logged(() => Promise.reject(error))).answer).toEqual({ error });

@@ -195,7 +195,7 @@ describe('failures in the workflow’s terms', () => {
     expect(failure instanceof RateLimited).toBe(name === 'RateLimited');
   });
 
-  test('an answer that is no JSON, so not Stripe’s, is TemporaryFailure', () => {
+  test('a response that is not JSON, so not from Stripe, is TemporaryFailure', () => {
     const error = new Stripe.errors.StripeAPIError({
       type: 'api_error',
       message: 'Invalid JSON received from the Stripe API',
@@ -235,7 +235,7 @@ describe('failures in the workflow’s terms', () => {
     expect(failure.name).toBe(name);
   });
 
-  test('what is not Stripe’s is left alone', () => {
+  test('other errors are passed on unchanged', () => {
     const error = new TypeError('x');
     expect(toWorkflowError(error)).toBe(error);
     expect(toWorkflowError('x')).toBe('x');

@@ -8,7 +8,7 @@ import { builtInIntegrations } from '../../../tools/simulator/integrations/regis
 /** Integrations without a Resource in Tasks: functions by ARN, and those of a Distributed Map. */
 const notNamedInTasks = ['lambda:function', 's3:getObject', 's3:listObjectsV2', 's3:putObject'];
 
-test('it is what the simulator has', () => {
+test('the list has the integrations of the simulator', () => {
   const built = Object.keys(builtInIntegrations).filter((key) => !notNamedInTasks.includes(key));
   expect([...localIntegrations].sort()).toEqual(built.sort());
 });

@@ -8,7 +8,7 @@ const parent = `
   setInterval(() => {}, 1e6);
 `;
 
-test('killing a child ends what it started as well', async () => {
+test('killing a child also ends its own children', async () => {
   const child = start(process.execPath, ['-e', parent], { stdio: ['ignore', 'pipe', 'ignore'] });
   const { stdout } = child.process;
   if (!stdout) throw new Error('no pipe');
@@ -19,7 +19,7 @@ test('killing a child ends what it started as well', async () => {
   child.kill();
 });
 
-test('a command that is not there rejects', async () => {
+test('a missing command rejects', async () => {
   await expect(start('/no/such/command', [], { stdio: 'ignore' }).ended).rejects.toThrow('ENOENT');
 });
 

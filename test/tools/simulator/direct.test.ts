@@ -118,7 +118,7 @@ const { any } = fc.letrec<Kinds>((tie) => {
   };
 });
 
-test('an expression evaluated directly comes to what JSONata comes to', async () => {
+test('an expression evaluated directly has JSONata’s result', async () => {
   let direct = 0;
   let all = 0;
   await fc.assert(

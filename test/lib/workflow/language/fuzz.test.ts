@@ -20,7 +20,7 @@ const replaced = (json: Json, way: number[], by: unknown): unknown => {
   return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, inside(name, value ?? null)]));
 };
 
-test('no definition breaks the check', () => {
+test('the check throws for no definition', () => {
   const some = fc.constantFrom(...accepted.map(([, definition]) => definition));
   fc.assert(
     fc.property(some, fc.array(fc.nat(20), { maxLength: 8 }), strange, (definition, way, value) => {

@@ -47,7 +47,7 @@ test("the call is signed with that role, which the state machine's own role assu
   });
 });
 
-test('permissions are asked of that role', async () => {
+test('permissions are checked for that role', async () => {
   deploy(cloud.ministack, {
     StartAt: 'Theirs',
     States: {

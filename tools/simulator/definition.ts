@@ -50,7 +50,6 @@ function parse(text: string): unknown {
 }
 
 function loadMachine(fields: Fields): StateMachine {
-  fields.only('Comment', 'QueryLanguage', 'StartAt', 'States', 'TimeoutSeconds', 'Version');
   const timeoutSeconds = fields.number('TimeoutSeconds', Number.POSITIVE_INFINITY);
   return { ...loadStates(fields, fields.optionalText('QueryLanguage')), timeoutSeconds };
 }
@@ -58,8 +57,8 @@ function loadMachine(fields: Fields): StateMachine {
 function loadStates(fields: Fields, language: string | undefined): States {
   const definitions = fields.object('States') ?? fields.fail("needs the field 'States'");
   const states = new Map<string, State>();
-  for (const name of definitions.names()) {
-    const state = new Fields(definitions.get(name), `State '${name}'`);
+  for (const [name, definition] of definitions.entries()) {
+    const state = new Fields(definition, `State '${name}'`);
     if ((state.optionalText('QueryLanguage') ?? language) !== 'JSONata') {
       state.fail('is JSONPath (no "QueryLanguage": "JSONata"); the simulator runs JSONata only');
     }

@@ -2,15 +2,7 @@
 
 import { StateError } from './errors';
 import type { Fields } from './fields';
-import {
-  commonFields,
-  type Exit,
-  exitFields,
-  loadExit,
-  type Result,
-  type State,
-  type Transition,
-} from './state';
+import { type Exit, loadExit, type Result, type State, type Transition } from './state';
 import type { Step } from './step';
 
 interface Retrier {
@@ -36,11 +28,10 @@ interface ErrorHandling {
 /** Loads Retry and Catch of a Task, Parallel or Map. */
 export function loadWork(
   fields: Fields,
-  { name, type, fields: own }: { name: string; type: string; fields: string[] },
+  { name, type }: { name: string; type: string },
   /** Returns the state's result. */
   work: (step: Step) => Promise<Result>,
 ): State {
-  fields.only(...commonFields, ...exitFields, 'Retry', 'Catch', ...own);
   const exit = loadExit(fields);
   const retriers = fields.list('Retry').map(loadRetrier);
   const catchers = fields.list('Catch').map(loadCatcher);
@@ -56,30 +47,20 @@ export function loadWork(
   };
 }
 
-function loadRetrier(fields: Fields): Retrier {
-  const delays = ['IntervalSeconds', 'BackoffRate', 'MaxDelaySeconds', 'JitterStrategy'];
-  fields.only('Comment', 'ErrorEquals', 'MaxAttempts', ...delays);
-  return {
-    errorEquals: errorNames(fields),
-    intervalSeconds: fields.number('IntervalSeconds', 1),
-    maxAttempts: fields.number('MaxAttempts', 3),
-    backoffRate: fields.number('BackoffRate', 2),
-    maxDelay: fields.number('MaxDelaySeconds', Number.POSITIVE_INFINITY),
-    fullJitter: fields.optionalText('JitterStrategy') === 'FULL',
-  };
-}
+const loadRetrier = (fields: Fields): Retrier => ({
+  errorEquals: fields.texts('ErrorEquals'),
+  intervalSeconds: fields.number('IntervalSeconds', 1),
+  maxAttempts: fields.number('MaxAttempts', 3),
+  backoffRate: fields.number('BackoffRate', 2),
+  maxDelay: fields.number('MaxDelaySeconds', Number.POSITIVE_INFINITY),
+  fullJitter: fields.optionalText('JitterStrategy') === 'FULL',
+});
 
-function loadCatcher(fields: Fields): Catcher {
-  fields.only('Comment', 'ErrorEquals', 'Next', 'Assign', 'Output');
-  return { ...loadExit(fields), errorEquals: errorNames(fields), next: fields.text('Next') };
-}
-
-function errorNames(fields: Fields): string[] {
-  const names = fields.texts('ErrorEquals');
-  if (names.length === 0) fields.fail("needs at least one name in 'ErrorEquals'");
-  if (names.includes('States.ALL') && names.length > 1) fields.fail("must have 'States.ALL' alone");
-  return names;
-}
+const loadCatcher = (fields: Fields): Catcher => ({
+  ...loadExit(fields),
+  errorEquals: fields.texts('ErrorEquals'),
+  next: fields.text('Next'),
+});
 
 function matches(names: string[], { error, alias }: StateError): boolean {
   if (names.includes('States.ALL')) return true;

@@ -55,11 +55,8 @@ export interface Exit {
   output: Template | undefined;
 }
 
-export const commonFields = ['Type', 'Comment', 'QueryLanguage'];
-export const exitFields = ['Next', 'End', 'Assign', 'Output'];
-
-export function loadExit(fields: Fields): Exit {
-  const next = fields.optionalText('Next');
-  if (!next && fields.get('End') !== true) fields.fail("needs 'Next' or 'End'");
-  return { next, assign: fields.template('Assign'), output: fields.template('Output') };
-}
+export const loadExit = (fields: Fields): Exit => ({
+  next: fields.optionalText('Next'),
+  assign: fields.template('Assign'),
+  output: fields.template('Output'),
+});

@@ -13,14 +13,8 @@ const delimiters = new Map([
 
 /** Converts a text to an object for each row. Missing cells are empty, surplus ones are left out. */
 export function loadCsv(config: Fields): (text: string) => Record<string, string>[] {
-  const name = config.optionalText('CSVDelimiter') ?? 'COMMA';
-  const delimiter = delimiters.get(name) ?? config.fail(`has the unknown CSVDelimiter '${name}'`);
-  const location = config.text('CSVHeaderLocation');
-  if (location !== 'GIVEN' && location !== 'FIRST_ROW') {
-    config.fail(`has the unknown CSVHeaderLocation '${location}'`);
-  }
-  const given = location === 'GIVEN' ? config.texts('CSVHeaders') : undefined;
-  if (given?.length === 0) config.fail("needs the field 'CSVHeaders'");
+  const delimiter = delimiters.get(config.optionalText('CSVDelimiter') ?? '') ?? ',';
+  const given = config.text('CSVHeaderLocation') === 'GIVEN' ? config.texts('CSVHeaders') : undefined;
   if (!given && config.get('CSVHeaders') !== undefined) {
     config.fail("has 'CSVHeaders', but takes them from the first row");
   }

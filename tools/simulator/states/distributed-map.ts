@@ -10,19 +10,7 @@ import { loadItemReader } from './item-reader';
 import { type Item, loadConcurrency, loadItems, loadSelector } from './items';
 import { type Child, ChildExecutions } from './map-run';
 import { loadResultWriter } from './result-writer';
-import { loadTolerance, toleranceFields } from './tolerance';
-
-const ownFields = [
-  'ItemProcessor',
-  'Items',
-  'ItemReader',
-  'ItemSelector',
-  'ItemBatcher',
-  'MaxConcurrency',
-  ...toleranceFields,
-  'ResultWriter',
-  'Label',
-];
+import { loadTolerance } from './tolerance';
 
 export function loadDistributedMap(fields: Fields, name: string, states: States, express: boolean): State {
   const label = fields.optionalText('Label') ?? name.replace(/[^\w-]/g, '').slice(0, 40);
@@ -68,7 +56,7 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
     return result;
   };
 
-  return loadWork(fields, { name, type: 'Map', fields: ownFields }, async (step) => {
+  return loadWork(fields, { name, type: 'Map' }, async (step) => {
     const { flow } = step;
     if (step.mapRun) {
       step.mapRun.redrive();

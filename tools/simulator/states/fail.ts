@@ -3,11 +3,10 @@
 import { StateError } from '../errors';
 import type { Template } from '../expressions';
 import type { Fields } from '../fields';
-import { commonFields, type State } from '../state';
+import type { State } from '../state';
 import type { Step } from '../step';
 
 export function loadFail(fields: Fields, name: string): State {
-  fields.only(...commonFields, 'Error', 'Cause');
   const error = fields.template('Error');
   const cause = fields.template('Cause');
   return {

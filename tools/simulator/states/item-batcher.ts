@@ -12,11 +12,9 @@ const mostItems = 100_000_000;
 /** A batch is complete when it has its number of items, or when one more would make the input too large. */
 export function loadBatcher(fields: Fields | undefined): Batcher | undefined {
   if (!fields) return undefined;
-  fields.only('MaxItemsPerBatch', 'MaxInputBytesPerBatch', 'BatchInput');
   const maxItems = fields.template('MaxItemsPerBatch');
   const maxBytes = fields.template('MaxInputBytesPerBatch');
   const batchInput = fields.template('BatchInput');
-  if (!maxItems && !maxBytes) fields.fail("needs 'MaxItemsPerBatch' or 'MaxInputBytesPerBatch'");
 
   return async (step, items) => {
     const mostInBatch = maxItems ? await step.wholeNumber(maxItems, 1, mostItems) : mostItems;

@@ -13,7 +13,6 @@ export type ResultWriter = (step: Step, mapRunArn: string, children: readonly Ch
 /** Without a Resource it writes nothing and returns what the file of succeeded children would contain. */
 export function loadResultWriter(fields: Fields | undefined): ResultWriter {
   if (!fields) return async (_step, _arn, children) => succeeded(children).flatMap(outputOf);
-  fields.only('Resource', 'Arguments', 'WriterConfig');
   const config = fields.object('WriterConfig');
   const { recordsOf, contentOf, extension } = loadFormat(config);
   if (fields.get('Resource') === undefined) {
@@ -24,8 +23,7 @@ export function loadResultWriter(fields: Fields | undefined): ResultWriter {
     };
   }
   const resource = fields.text('Resource');
-  if (!resource.endsWith(':states:::s3:putObject')) fields.fail(`cannot write to '${resource}'`);
-  const input = fields.template('Arguments') ?? fields.fail("needs the field 'Arguments'");
+  const input = fields.requiredTemplate('Arguments');
 
   return async (step, mapRunArn, children) => {
     const { Bucket, Prefix }: Record<string, unknown> = { ...Object(await step.evaluate(input)) };
@@ -61,13 +59,8 @@ const outputOf = ({ execution }: Child): unknown[] =>
 
 /** WriterConfig. The Transformation applies to outputs only; failed children are written in full. */
 function loadFormat(config: Fields | undefined) {
-  config?.only('Transformation', 'OutputType');
   const transformation = config?.optionalText('Transformation') ?? 'NONE';
   const type = config?.optionalText('OutputType') ?? 'JSON';
-  if (!['NONE', 'COMPACT', 'FLATTEN'].includes(transformation)) {
-    config?.fail(`has the unknown Transformation '${transformation}'`);
-  }
-  if (type !== 'JSON' && type !== 'JSONL') config?.fail(`has the unknown OutputType '${type}'`);
   return {
     extension: type.toLowerCase(),
     recordsOf(children: readonly Child[], mapRunArn: string): unknown[] {

@@ -15,15 +15,12 @@ const mostSeconds = 99_999_999;
 export function loadTask(fields: Fields, name: string): State {
   const resource = fields.text('Resource');
   const input = fields.template('Arguments');
-  const credentials = fields.object('Credentials');
-  credentials?.only('RoleArn');
-  const role = credentials?.template('RoleArn');
+  const role = fields.object('Credentials')?.template('RoleArn');
   const timeout = fields.template('TimeoutSeconds');
   const heartbeat = fields.template('HeartbeatSeconds');
   const events = taskEvents(resource);
 
-  const own = ['Resource', 'Arguments', 'Credentials', 'TimeoutSeconds', 'HeartbeatSeconds'];
-  return loadWork(fields, { name, type: 'Task', fields: own }, async (step) => {
+  return loadWork(fields, { name, type: 'Task' }, async (step) => {
     const { flow } = step;
     if (events.hasToken) step.taskToken = flow.run.random.token();
     const parameters = input ? payload(await step.evaluate(input), name) : step.data.text;

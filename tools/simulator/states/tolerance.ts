@@ -10,8 +10,6 @@ export interface Tolerance {
   count: number | undefined;
 }
 
-export const toleranceFields = ['ToleratedFailurePercentage', 'ToleratedFailureCount'];
-
 export function loadTolerance(fields: Fields): (step: Step) => Promise<Tolerance> {
   const percentage = fields.template('ToleratedFailurePercentage');
   const count = fields.template('ToleratedFailureCount');

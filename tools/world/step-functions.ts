@@ -47,8 +47,8 @@ export function createStepFunctions({ clock, find, surroundings, region, faults,
     throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
   };
 
-  const launch: Launch = (machine, { name, arn, input }) => {
-    const plan = plans.get(arn) ?? new Faults();
+  const launch: Launch = (machine, options) => {
+    const plan = plans.get(options.arn) ?? new Faults();
     const contextOf = (failure?: Failure): IntegrationContext => ({
       ...surroundings(failure),
       stateMachineArn: machine.arn,
@@ -69,12 +69,7 @@ export function createStepFunctions({ clock, find, surroundings, region, faults,
         answerTask(builtInIntegrations, passing, failure ? contextOf(failure) : context),
       );
     return startExecution({
-      definition: machine.definition,
-      input,
-      name,
-      arn,
-      stateMachine: { name: machine.name, arn: machine.arn },
-      roleArn: machine.roleArn,
+      ...options,
       clock,
       seed: 7,
       task: (call) => underFaults(call, plan, isBroken(), work),

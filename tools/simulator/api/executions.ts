@@ -1,6 +1,6 @@
 // The executions of this server, running and ended. They are kept in memory until the server stops.
 import { DefinitionError } from '../fields';
-import type { Execution, MapRun } from '../types';
+import type { Execution, ExecutionOptions, MapRun } from '../types';
 import { executionArn, stateMachineArnOfChild } from './arns';
 import { ApiError } from './protocol';
 import type { StateMachineSnapshot } from './state-machines';
@@ -23,10 +23,10 @@ export interface MapRunRecord {
   parent: ExecutionRecord;
 }
 
-/** Starts the interpreter on a machine's definition. */
+/** Starts the interpreter on a machine's definition, with a clock and a task runner. */
 export type Launch = (
   machine: StateMachineSnapshot,
-  start: { name: string; arn: string; input: unknown },
+  options: Omit<ExecutionOptions, 'clock' | 'task'>,
 ) => Execution;
 
 export const MAX_PAYLOAD_BYTES = 262_144;
@@ -60,7 +60,7 @@ export class Executions {
       if (existing.execution.status === 'RUNNING' && existing.inputText === inputText) return existing;
       throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
-    const execution = this.begin(machine, { name, arn, input });
+    const execution = this.begin(machine, name, arn, input);
     const record = { execution, machine, inputText, sequence: this.nextSequence++ };
     this.byArn.set(arn, record);
     this.follow(record);
@@ -108,12 +108,11 @@ export class Executions {
     return stopDate !== undefined && this.now().getTime() - stopDate.getTime() > RETAINED_DAYS * 86_400_000;
   }
 
-  private begin(
-    machine: StateMachineSnapshot,
-    start: { name: string; arn: string; input: unknown },
-  ): Execution {
+  private begin(machine: StateMachineSnapshot, name: string, arn: string, input: unknown): Execution {
+    const { definition, roleArn } = machine;
+    const stateMachine = { name: machine.name, arn: machine.arn };
     try {
-      return this.launch(machine, start);
+      return this.launch(machine, { definition, input, name, arn, stateMachine, roleArn });
     } catch (error) {
       if (!(error instanceof DefinitionError)) throw error;
       // AWS refuses the definition when the state machine is created; the emulator accepts any text.

@@ -15,14 +15,15 @@ import { createRole } from './role';
 import type { Service } from './service';
 import type { StateMachineSnapshot } from './state-machines';
 
-export function createLaunch(options: {
+interface Options {
   ministack: MiniStackOptions;
   /** The service that starts child executions and receives task tokens. */
   service: () => Service;
   integrations: Integrations;
   clock: Clock;
-}): Launch {
-  const { ministack, service, integrations, clock } = options;
+}
+
+export function createLaunch({ ministack, service, integrations, clock }: Options): Launch {
   const contexts = new Map<string, IntegrationContext>();
 
   /** One for each role and machine: their executions share clients and credentials. */
@@ -61,15 +62,10 @@ export function createLaunch(options: {
     };
   };
 
-  return (machine, { name, arn, input }) => {
+  return (machine, options) => {
     const context = contextOf(machine);
     return interpret({
-      definition: machine.definition,
-      input,
-      name,
-      arn,
-      stateMachine: { name: machine.name, arn: machine.arn },
-      roleArn: machine.roleArn,
+      ...options,
       clock,
       task: (call) =>
         answerTask(integrations, call, call.roleArn ? contextOf(machine, call.roleArn) : context),

@@ -104,7 +104,7 @@ export async function requirePermission(
 const ruleArn = (stateMachineArn: string) =>
   stateMachineArn.replace(':states:', ':events:').replace(/:stateMachine:.*/, `:rule/${MANAGED_RULE}`);
 
-/** The API's members as integrations return them: capitalised, dates converted by `date`. */
+/** The API's members as integrations return them: capitalised, dates converted by `dated`. */
 export function inPascalCase(
   value: Record<string, unknown>,
   dated: (date: Date) => unknown,

@@ -1,4 +1,4 @@
-/** What belongs together is there: each of these tests finds its subjects by itself, and says what to add. */
+/** Nothing is left out: each test finds its subjects in the repository, and its failure says what to add. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workflowNames, workflowOf } from '../contracts/workflows';
@@ -31,7 +31,7 @@ test('every function has tests beside those of its workflow', () => {
   expect(missing).toEqual([]);
 });
 
-/** In a file of its name, or in one with a title that begins with its name. */
+/** Whether a test file has the function's name, or a title that begins with it. */
 const testsOf = (handler: string): boolean =>
   existsSync(join(root, `test/lambda/${handler}.test.ts`)) ||
   filesBelow(join('test/lambda', handler.split('/')[0] ?? '')).some((file) =>
@@ -40,7 +40,7 @@ const testsOf = (handler: string): boolean =>
     ),
   );
 
-/** `order-processing/charge-card` is called `ChargeCard`. */
+/** `ChargeCard` for `order-processing/charge-card`. */
 const stateName = (handler: string): string =>
   (handler.split('/')[1] ?? '').replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 

@@ -1,4 +1,4 @@
-// Executions that stopped half-way: neither completed nor undone, with money or stock that nobody looks after.
+// Finds executions that stopped half-way, neither completed nor undone: they may still hold money or stock.
 
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { type WorkflowName, workflowNames } from '../../contracts/workflows';
@@ -12,13 +12,13 @@ export interface HalfWay {
   readonly workflow: WorkflowName;
   readonly name: string;
   readonly arn: string;
-  /** Where it stopped: one state, or several in parallel branches. */
+  /** The state at which it stopped, or several in parallel branches. */
   readonly states: readonly string[];
   readonly error: string;
   readonly stoppedAt: Date;
-  /** What the order asks for, in minor units; absent for what is no order. */
+  /** The amount of an order, in minor units; absent for other workflows. */
   readonly amount?: { readonly value: number; readonly currency: string };
-  /** Until when it can be redriven; absent when it cannot. */
+  /** The end of the time for a redrive; absent when a redrive is not possible. */
   readonly redriveUntil?: Date;
 }
 
@@ -27,18 +27,18 @@ const ended = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 /** AWS redrives for 14 days after an execution has ended. */
 const redrivePeriod = 14 * 86_400_000;
 
-/** DescribeExecution and GetExecutionHistory are throttled above some tens of calls at once. */
+/** Concurrent calls of DescribeExecution and GetExecutionHistory, few enough not to be throttled. */
 const atOnce = 10;
 
 export interface Search {
   readonly workflow?: WorkflowName | undefined;
-  /** Those that ended since then. */
+  /** Finds only executions that ended since then. */
   readonly since: Date;
-  /** Only those that stopped at this state. */
+  /** Finds only executions that stopped at this state. */
   readonly failedAt?: string | undefined;
 }
 
-/** The oldest first: they have the least time left. `isComplete` is false when there were too many to read. */
+/** Sorted by end, the oldest first: it has the least time for a redrive. `isComplete` is false if too many were listed. */
 export async function findHalfWay(
   cloud: Cloud,
   { workflow, since, failedAt }: Search,

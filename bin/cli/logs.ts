@@ -1,4 +1,4 @@
-// Reads what functions logged for one execution.
+// Reads the lines that functions logged for one execution.
 
 import type { CloudWatchLogsClient, FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { parsed, record } from '../history/json';
@@ -10,26 +10,26 @@ export interface LogLine {
   function: string;
   /** The line as it was logged. */
   text: string;
-  /** The members, when the line is JSON. */
+  /** The line's members; empty if it is not JSON. */
   fields: Record<string, unknown>;
 }
 
-/** Selects the lines of one execution. */
+/** The execution whose lines are wanted. */
 export interface LogQuestion {
   /** Name of the execution, which our functions put on every line. */
   execution: string;
-  /** Calls whose function could not log how it ended, such as one that timed out. Lambda logs these ids. */
+  /** Requests whose function could not log its end, e.g. because it timed out. Lambda's own lines have these ids. */
   requestIds: readonly string[];
   from: Date;
-  /** Absent while the execution runs. */
+  /** The end of the execution; absent while it runs. */
   to?: Date;
 }
 
-/** A function that a state's timeout cut off runs on for up to 15 minutes, Lambda's limit. */
+/** A function whose state timed out runs on for up to 15 minutes, Lambda's limit. */
 const LONGEST_FUNCTION = 15 * 60_000;
-/** CloudWatch Logs takes patterns of up to 1,024 characters. */
+/** CloudWatch Logs limits a pattern to 1,024 characters. */
 const MOST_REQUEST_IDS = 6;
-/** Pages that are read of one log group. A page may be empty although more follow. */
+/** The most pages to read of one log group. A page may be empty although more follow. */
 const MOST_PAGES = 50;
 
 export function questionAbout(execution: string, timelines: readonly Timeline[]): LogQuestion {
@@ -50,7 +50,7 @@ const causesOf = (visits: readonly Visit[]): string[] =>
     ...branches.flatMap(causesOf),
   ]);
 
-/** The oldest line first. `isComplete` is false when a log group had more pages than are read. */
+/** Sorted, the oldest line first. `isComplete` is false if a log group had more pages than are read. */
 export async function readLogs(
   client: CloudWatchLogsClient,
   logs: readonly FunctionLogs[],
@@ -89,7 +89,7 @@ async function readGroup(client: CloudWatchLogsClient, logGroupName: string, que
   return { events, isComplete: false };
 }
 
-/** `{ ($.execution = "order-A1") || … }`: Lambda's own lines have the request's id in one of two places. */
+/** `{ ($.execution = "order-A1") || … }`. Lambda's own lines have the request's id in one of two places. */
 function patternOf({ execution, requestIds }: LogQuestion): string {
   const ids = requestIds.flatMap((id) => [`($.record.requestId = "${id}")`, `($.requestId = "${id}")`]);
   return `{ ${[`($.execution = "${execution}")`, ...ids].join(' || ')} }`;
@@ -102,7 +102,7 @@ function lineOf({ message = '', timestamp = 0 }: FilteredLogEvent, name: string)
   return { at: Number.isNaN(own.getTime()) ? new Date(timestamp) : own, function: name, text, fields };
 }
 
-/** The emulator of the local cloud takes no such patterns and returns every line; its Lambda logs plain text. */
+/** Filters again, because the local cloud ignores the pattern and returns every line. Its Lambda logs plain text. */
 function belongs({ text, fields }: LogLine, { execution, requestIds }: LogQuestion): boolean {
   return fields.execution === execution || requestIds.some((id) => text.includes(id));
 }

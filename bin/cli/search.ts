@@ -1,4 +1,4 @@
-// Which executions of a workflow ran in a period.
+// Finds the executions of a workflow that ran in a period.
 
 import { type ExecutionListItem, ListExecutionsCommand, type SFNClient } from '@aws-sdk/client-sfn';
 
@@ -6,22 +6,22 @@ export const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED
 
 export type Status = (typeof statuses)[number];
 
-/** An execution runs for up to 5 days (the longest `TimeoutSeconds`), and a redrive may come up to 14 days later. */
+/** Milliseconds from the first start to the last end: 5 days (the longest `TimeoutSeconds`), and 14 until a redrive. */
 const LONGEST_LIFE = 19 * 86_400_000;
 
 const PAGE = 1000;
 const MOST_PAGES = 10;
 
 export interface Found {
-  /** The newest first, by start. */
+  /** Sorted by start, the newest first. */
   executions: ExecutionListItem[];
-  /** False when there are more executions than are read: 10,000 for each workflow and status. */
+  /** False if there are more executions than are read: 10,000 for each workflow and status. */
   isComplete: boolean;
 }
 
 /**
- * The executions that were running or ended after `since`. AWS lists them by their start, and one that started long
- * before `since` may have ended after it: so the search goes on as far back as an execution can live.
+ * The executions that were running at `since` or started later. AWS lists executions by start, so the search also
+ * reads those that started before `since`, as far back as one of them could still have been running.
  */
 export async function findExecutions(
   sfn: SFNClient,

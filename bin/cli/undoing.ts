@@ -1,4 +1,4 @@
-// Undoing an execution from outside: what its definition's compensations would do, with the variables that it had.
+// Undoes an execution from outside: makes the calls of its definition's compensations, with the execution's variables.
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
@@ -9,7 +9,7 @@ import { compensations } from '../history/notes';
 import type { Timeline, Visit } from '../history/timeline';
 import type { Cloud } from './cloud';
 
-/** A call that a compensation makes; `byHand` says what a person must do where the command line cannot. */
+/** The call of a compensation; `byHand` is an instruction for a person, where the command line cannot make the call. */
 export interface Undoing {
   readonly state: string;
   readonly call:
@@ -18,7 +18,7 @@ export interface Undoing {
     | { readonly kind: 'byHand'; readonly what: string };
 }
 
-/** In the order in which the definition undoes. Nothing when nothing can have been made yet. */
+/** The calls, in the definition's order of compensation. Empty if the execution cannot have changed anything yet. */
 export async function planUndoing(
   cloud: Cloud,
   executionArn: string,
@@ -52,7 +52,7 @@ async function callOf(
   const values = record(await evaluated(given, variables));
   if (resource.endsWith(':lambda:invoke')) {
     const { FunctionName, Payload } = values;
-    // A payload that lacks what it is about: the execution failed before it had made anything.
+    // A value is missing: the execution failed before there was anything to undo.
     if (!isComplete(Payload)) return undefined;
     return { kind: 'function', name: String(FunctionName), payload: Payload };
   }
@@ -62,7 +62,7 @@ async function callOf(
   return undefined;
 }
 
-/** Stripe's key is in a connection that only state machines may use. */
+/** The command line cannot call Stripe: the key is in a connection that only state machines may use. */
 const byHand = ({ owner }: Record<string, unknown>): Undoing['call'] | undefined =>
   typeof owner === 'string'
     ? { kind: 'byHand', what: `delete the customers at Stripe whose metadata says execution = ${owner}` }
@@ -71,7 +71,7 @@ const byHand = ({ owner }: Record<string, unknown>): Undoing['call'] | undefined
 const isComplete = (payload: unknown): boolean =>
   Object.values(record(payload)).every((value) => value !== undefined && value !== null);
 
-/** Arguments are made of literals and of expressions over variables. */
+/** Evaluates a compensation's Arguments, whose expressions refer to variables only. */
 async function evaluated(value: unknown, variables: Record<string, unknown>): Promise<unknown> {
   if (Array.isArray(value)) return Promise.all(value.map((item) => evaluated(item, variables)));
   if (value !== null && typeof value === 'object') {
@@ -83,7 +83,7 @@ async function evaluated(value: unknown, variables: Record<string, unknown>): Pr
   const expression = typeof value === 'string' ? /^\{%(.*)%\}$/s.exec(value)?.[1] : undefined;
   if (expression === undefined) return value;
   const result: unknown = await jsonata(expression).evaluate({}, variables);
-  // JSONata marks its own lists.
+  // A copy, without the properties that JSONata adds to lists.
   return result === undefined ? undefined : JSON.parse(JSON.stringify(result));
 }
 
@@ -92,7 +92,7 @@ interface Clients {
   dynamodb: Pick<DynamoDBClient, 'send'>;
 }
 
-/** Does it. Returns what was done, in a few words. @throws what the service or the function says */
+/** Makes the call. Returns what was done, in a few words. @throws the error of the service or of the function */
 export async function undo({ call }: Undoing, { lambda, dynamodb }: Clients): Promise<string> {
   switch (call.kind) {
     case 'function': {

@@ -63,7 +63,7 @@ async function find({ cloud: connect }: Context, names: readonly WorkflowName[],
   };
 }
 
-/** DescribeExecution is throttled above some hundred calls at once. */
+/** Concurrent calls of DescribeExecution, few enough not to be throttled. */
 const AT_ONCE = 20;
 
 async function describe(

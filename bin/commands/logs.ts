@@ -34,18 +34,18 @@ export function addLogs(program: Command, context: Context): void {
     });
 }
 
-/** A line that is no JSON has its text instead of fields. */
+/** A line that is not JSON has its text instead of fields. */
 const forMachines = ({ at, function: name, text, fields }: LogLine) => ({
   at,
   function: name,
   ...(Object.keys(fields).length > 0 ? { fields } : { text }),
 });
 
-/** What every line has, or repeats what the row says. */
+/** Fields that every line has, or that the row shows already. */
 const omitted =
   /^(timestamp|time|level|message|execution|service|cold_start|function_\w+|xray_trace_id|sampling_rate|stack)$/;
 
-/** A row for each line; beneath it the stack of an error. */
+/** A row for each line; below it, the stack of an error. */
 function rendered(lines: readonly LogLine[], { io }: Context): string {
   const rows = table(lines.map((line) => cellsOf(line, io.colours))).split('\n');
   return rows

@@ -69,7 +69,7 @@ async function redriveOne(context: Context, execution: string): Promise<void> {
 
 const between = 2_000;
 
-/** One after the other, at a pace that what failed can bear. Cut short, or run again, it goes on with the rest. */
+/** Redrives one after the other, at a limited rate. If interrupted, run it again: it redrives the rest. */
 async function redriveAll(context: Context, options: Options): Promise<void> {
   const { io, command } = context;
   const cloud = await context.cloud();

@@ -32,7 +32,7 @@ export function addStuck(program: Command, context: Context): void {
       else show(context, found);
       if (!isComplete)
         context.io.err('There are more than could be read: name a workflow, or a shorter --since.');
-      // For scripts and alarms: there is something to do.
+      // Scripts can test the exit code for something to do.
       if (found.length > 0) context.exitCode = 1;
     });
 }

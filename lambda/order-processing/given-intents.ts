@@ -1,7 +1,7 @@
 /**
- * PaymentIntents that orders bring along: the shop made them for the order, and its page confirmed them, so that the
- * customer could authenticate (3-D Secure). One becomes the execution's own here, and only what is its own is ever
- * captured or undone.
+ * PaymentIntents in the input of orders. The shop created them, and its page confirmed them, so that the customer could
+ * authenticate (3-D Secure). An execution claims its intent here, and captures or cancels only an intent that it has
+ * claimed.
  */
 import { declined } from '../shared/declines';
 import type { PaymentIntent, PaymentIntents } from './payment-intents';
@@ -20,19 +20,19 @@ interface Given {
 }
 
 /**
- * Returns the intent, which from now on no other execution can claim. Its amount and whether it is authorised are not
- * looked at: whatever becomes of the order, the money that it holds is this execution's to release.
+ * Claims the intent and returns it. No other execution can claim it then. Amount and status are not checked here, so
+ * that the execution can release the money of any intent of its order.
  *
- * @throws PaymentDeclined when it is not the order's to pay with. It is then left as it is. TemporaryFailure, RateLimited.
+ * @throws PaymentDeclined when the intent is not this order's; it is then left unchanged. TemporaryFailure, RateLimited.
  */
 export async function claimIntent(
   { paymentIntentId, orderId, execution }: Given,
   { intents, records }: Dependencies,
 ): Promise<PaymentIntent> {
   const intent = await intents.find(paymentIntentId);
-  // Only the workflow writes `execution`: such an intent is another order's or an earlier attempt's.
+  // Only the workflow writes `execution`: another order or an earlier attempt has claimed such an intent.
   const isOfOrder = intent?.metadata.orderId === orderId && intent.metadata.execution === undefined;
-  // Money that somebody else took is not this execution's to give back.
+  // Another program has captured a succeeded intent, so this execution must not refund it.
   if (!intent || !isOfOrder || intent.status === 'succeeded') throw declined('payment_not_usable');
   if (!(await records.claim({ paymentIntentId, orderId, execution }))) throw declined('payment_not_usable');
   return intent;

@@ -1,7 +1,7 @@
 /**
- * Why a payment was refused: a code for those who operate the shop, and what the customer reads. Only the sentences
- * below are read by customers. Whatever is not listed reads as a plain decline, and must where the card was reported
- * lost or stolen or the payment looks fraudulent: https://docs.stripe.com/declines/codes
+ * Why a payment was refused: a code for the shop, and a sentence for the customer. Customers see only the sentences
+ * below. A code that is not listed has the sentence of a generic decline, as it must when a card was reported lost or
+ * stolen, or a payment looks fraudulent: https://docs.stripe.com/declines/codes
  */
 import type Stripe from 'stripe';
 import { PaymentDeclined } from './errors';
@@ -35,7 +35,7 @@ const OF_CODE: Record<string, string> = {
   ),
   ...each(['amount_too_small'], 'The amount is too small for a card payment in this currency.'),
   ...each(['amount_too_large'], 'The amount is too large for a card payment in this currency.'),
-  // What an order may bring along that is not, or no longer, good for it.
+  // A payment in an order's input that cannot be used, or no longer.
   ...each(
     ['charge_expired_for_capture', 'authorisation_gone'],
     'The authorisation has expired or was cancelled.',
@@ -51,17 +51,17 @@ function each(codes: readonly string[], sentence: string): Record<string, string
 const sentenceOf = (code: string): string | undefined =>
   Object.hasOwn(OF_CODE, code) ? OF_CODE[code] : undefined;
 
-/** @param code Stripe's decline or error code, or one of ours from the list */
+/** @param code Stripe's decline or error code, or one of our own in the list above */
 export const declined = (code: string, options?: ErrorOptions): PaymentDeclined =>
   new PaymentDeclined(sentenceOf(code) ?? 'Your card was declined.', code, options);
 
-/** A card that was declined: of a card error, or of an intent's `last_payment_error`. */
+/** From a card error, or an intent's `last_payment_error`. */
 export const cardDeclined = (
   { code, decline_code }: { code?: string; decline_code?: string },
   options?: ErrorOptions,
 ): PaymentDeclined => declined(decline_code || code || 'generic_decline', options);
 
-/** Codes of requests that Stripe finds invalid, and that another card, customer or amount would mend. */
+/** Codes of invalid requests that another card, customer or amount would make valid. */
 const MENDED_BY_CUSTOMERS = new Set([
   'amount_too_large',
   'amount_too_small',
@@ -88,11 +88,11 @@ const MENDED_BY_CUSTOMERS = new Set([
   'payment_method_unsupported_type',
 ]);
 
-/** A request that only the customer can mend, as a decline; undefined for a mistake of ours. */
+/** A decline for a request that only the customer can correct; undefined for a bug of ours. */
 export function refusedRequest(error: Stripe.errors.StripeInvalidRequestError): PaymentDeclined | undefined {
   const { code = '', param = '', message } = error;
-  // The saved card of somebody else, an unknown card or customer. Stripe has no code for some of them, and for a card
-  // that was used before only a sentence.
+  // Another customer's saved card, or an unknown card or customer. Stripe has no code for some of these. A card that was
+  // used before is recognised by the message only.
   const isOfMethod = /^(payment_method|customer)\b/.test(param) || message.includes('may not be used again');
   if (!isOfMethod && !MENDED_BY_CUSTOMERS.has(code)) return undefined;
   const sentence = sentenceOf(code) ?? 'The payment method cannot be used. Please choose another one.';

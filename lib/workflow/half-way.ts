@@ -1,6 +1,6 @@
 /**
- * Tells the alarm topic of each execution that stopped half-way: was stopped, timed out, or failed without being undone.
- * (An alarm says that there are some, but neither how many nor which, and rings only for the first.)
+ * Notifies the alarm topic of each execution that was stopped, timed out, or failed without being undone. (An alarm is
+ * raised for the first only, and says neither how many there are nor which.)
  */
 import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
@@ -8,7 +8,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { WorkflowStack } from './workflow-stack';
 
-/** How a definition's Fail state says that all is undone: its cause begins with this. */
+/** The beginning of the cause of a Fail state after which all is undone. */
 const undone = '{"undone":true';
 
 const endings = [
@@ -45,7 +45,7 @@ export const notifyHalfWay = (
       },
       targets: [
         new SnsTopic(alarmTopic, {
-          // Names only: an event also holds the execution's input and output.
+          // Only the name: the event also has the execution's input and output.
           message: RuleTargetInput.fromText(
             `${stage.name}: the execution ${execution} of ${workflow} is ${status}, neither completed nor undone. ` +
               `Impact: ${impact} Runbook: ${stage.runbookUrl}#${workflow}-${runbook}`,

@@ -1,4 +1,4 @@
-// Which cloud the command line talks to.
+// Which cloud the command line calls: AWS or the local cloud.
 
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { connect } from '../../bin/cli/cloud';
@@ -7,7 +7,7 @@ import { dangerousEnvironment } from '../support/dangerous-environment';
 import { type FakeAws, startFakeAws } from '../support/fake-aws-server';
 import { STATE_MACHINE } from '../support/fake-step-functions';
 
-/** The local cloud that runs; jest lets a mock see no other names. */
+/** The running local cloud. jest allows a mock to use outer names only if they begin with `mock`. */
 let mockRunning: RunningCloud | undefined;
 jest.mock('../../bin/local-cloud/running', () => ({ findRunningCloud: async () => mockRunning }));
 
@@ -55,7 +55,7 @@ test.each([undefined, 'local'] as const)('stage %s is the local cloud when one r
   expect(aws.stacks).toEqual(['workflows-local-OrderProcessing']);
 });
 
-test('the local cloud is never mistaken for a real account, whatever the shell says', async () => {
+test('stage local never calls a real account, whatever the shell’s variables are', async () => {
   mockRunning = localCloud();
   Object.assign(process.env, dangerousEnvironment(elsewhere.url, '/nowhere'));
   await use(await connect(undefined));
@@ -68,7 +68,7 @@ test('the local cloud is never mistaken for a real account, whatever the shell s
   });
 });
 
-test('another stage is AWS as the shell has it, also while a local cloud runs', async () => {
+test('another stage is AWS with the shell’s credentials, also while a local cloud runs', async () => {
   mockRunning = localCloud();
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: elsewhere.url,
@@ -84,7 +84,7 @@ test('another stage is AWS as the shell has it, also while a local cloud runs', 
   expect(aws.stacks).toEqual([]);
 });
 
-test('without a local cloud, no stage is dev; stage local says how to start one', async () => {
+test('without a local cloud, the default is dev; stage local says how to start one', async () => {
   mockRunning = undefined;
   expect(await connect(undefined)).toMatchObject({ stage: 'dev' });
   await expect(connect('local')).rejects.toThrow(
@@ -92,7 +92,7 @@ test('without a local cloud, no stage is dev; stage local says how to start one'
   );
 });
 
-test('a stack is asked for once; an output that is not there is named', async () => {
+test('a stack is described once; a missing output is named', async () => {
   mockRunning = localCloud();
   const cloud = await connect('local');
   await use(cloud);

@@ -1,4 +1,4 @@
-// What `workflows history` tells, from the events of real definitions with real functions.
+// What `workflows history` prints, from the events of real definitions with real functions.
 
 import { compensations } from '../../bin/history/notes';
 import type { StackName } from '../../contracts/workflows';
@@ -26,7 +26,7 @@ const orderHistory = async (order = {}, faults: FaultPlan = {}) => {
   return historyOf(run.execution.events);
 };
 
-/** Two runs of blanks are one. */
+/** The lines of a text, with single spaces. */
 const lines = (text: string) => text.split('\n').map((line) => line.trim().replace(/ {2,}/g, '  '));
 
 test('an order that failed and was undone: what happened, why, what was undone, what to do', async () => {
@@ -94,7 +94,7 @@ test('a compensation that failed for good says where it stopped, why it was undo
   );
 });
 
-test('a redriven compensation is one story with the execution that failed', async () => {
+test('a redriven compensation is shown together with the execution that failed', async () => {
   const shop = openShop();
   const stuck = await shop.run(
     { orderId: 'A1' },
@@ -128,7 +128,7 @@ test('a declined card, and what was undone for it', async () => {
   expect(text).toMatch(/Undone +the stock is released/);
 });
 
-test('a customer who was not told is mentioned', async () => {
+test('a customer who was not notified is mentioned', async () => {
   const text = await orderHistory({}, { NotifyCustomer: fails('SNS.InternalErrorException') });
   expect(text).toMatch(/Outcome +SHIPPED\nWhy +Nobody was notified/);
 });
@@ -174,7 +174,7 @@ test('a long history is read page by page', async () => {
   expect((await workflows(world, 'history A1')).out).toMatch(/NotifyCustomer/);
 });
 
-test('a signup that was undone, told in its own terms', async () => {
+test('a signup that was undone, in its own terms', async () => {
   const { execution } = await openSignups().run(undefined, {
     faults: { CreateStripeCustomer: fails('States.Http.StatusCode.503') },
   });
@@ -190,7 +190,7 @@ test('a signup that was undone, told in its own terms', async () => {
   expect(text).toContain('start onboarding --from onboarding-u1 --attempt 2');
 });
 
-describe('what a Fail state means is for its definition to say, whatever the state is called', () => {
+describe('the definition says what a Fail state means, whatever the state is called', () => {
   const endingWith = async (name: string, Cause: string) => {
     const Fail = { Type: 'Fail', Error: 'StockGone', Cause };
     const definition = { QueryLanguage: 'JSONata', StartAt: name, States: { [name]: Fail } };
@@ -216,7 +216,7 @@ describe('what a Fail state means is for its definition to say, whatever the sta
     },
   );
 
-  test('one that says nothing is not taken for undone', async () => {
+  test('one that does not say so is not shown as undone', async () => {
     const text = await endingWith('OrderFailed', 'no stock');
     expect(text).toMatch(/Next +Not all of it is undone.*\n +The runbook says/);
   });
@@ -257,7 +257,7 @@ describe('shapes that orders do not have', () => {
     expect(text).toMatch(/\+2 min +Done/);
   });
 
-  test('a failed expression tells the state and the expression', async () => {
+  test('a failed expression shows the state and the expression', async () => {
     const { events } = await simulate(
       machine({ Look: { Type: 'Pass', Output: '{% $nothing %}', End: true } }, 'Look'),
     );
@@ -266,7 +266,7 @@ describe('shapes that orders do not have', () => {
     expect(text).toMatch(/Next +It stopped at Look/);
   });
 
-  test('a branch that is cut off by its sibling is told from the one that failed', async () => {
+  test('a branch that was interrupted is shown differently from the one that failed', async () => {
     const branch = (name: string) => ({ StartAt: name, States: { [name]: { ...task, End: true } } });
     const { events } = await simulate(
       machine(
@@ -285,7 +285,7 @@ describe('shapes that orders do not have', () => {
     expect(text).toMatch(/└ Broken +failed\n +Broken: no/);
   });
 
-  test('iterations of a Map lie under it, a nested execution under the state that started it', async () => {
+  test('iterations of a Map are shown under it, a nested execution under the state that started it', async () => {
     const nested = await simulate(machine({ Ask: { ...task, End: true } }, 'Ask'), {
       task: () => ({ Payload: { decision: 'APPROVED' } }),
     });

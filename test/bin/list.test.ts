@@ -10,7 +10,7 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 const now = Math.floor(Date.now() / 1000);
 
-/** One that ended `endedAgo` seconds ago, or runs. */
+/** Adds an execution that ended `endedAgo` seconds ago, or still runs. */
 const add = (
   world: CliWorld,
   name: string,
@@ -56,7 +56,7 @@ test('a row for each of all workflows, the newest first: outcome, times, reason'
   expect(err).toContain('npm run workflows -- history order-A2');
 });
 
-test('--status and a workflow narrow it down', async () => {
+test('--status and a workflow select executions', async () => {
   const world = cliWorld();
   add(world, 'order-A1', 300, { ...shipped, endedAgo: 290 });
   add(world, 'order-A2', 200, { ...failed, endedAgo: 196 });
@@ -70,7 +70,7 @@ test('--status and a workflow narrow it down', async () => {
   expect(await of('list import --status SUCCEEDED')).toEqual([]);
 });
 
-test('--since is about when they ran, not only about when they started', async () => {
+test('--since selects by when they ran, not only by when they started', async () => {
   const world = cliWorld();
   add(world, 'order-Ended', 4 * DAY, { ...failed, endedAgo: HOUR / 2 });
   add(world, 'order-Redriven', 17 * DAY, { ...failed, endedAgo: HOUR / 2 });
@@ -84,7 +84,7 @@ test('--since is about when they ran, not only about when they started', async (
   expect(await of('list')).toContain('order-Before');
 });
 
-test('pages are read as far back as an execution can live, and no further', async () => {
+test('pages are read as far back as an execution can last, and no further', async () => {
   const world = cliWorld();
   world.stepFunctions.pageSize = 1;
   for (const days of [0.5, 10, 18, 25, 26]) add(world, `order-${days * 10}`, days * DAY);
@@ -94,7 +94,7 @@ test('pages are read as far back as an execution can live, and no further', asyn
   expect(lists).toHaveLength(4);
 });
 
-test('what is too much is said', async () => {
+test('says when there is more than is shown or read', async () => {
   const world = cliWorld();
   for (let n = 1; n <= 12; n++) add(world, `order-${n}`, n);
   const few = await workflows(world, 'list order --limit 3');
@@ -127,7 +127,7 @@ test('--json has the errors in full, times and what was undone', async () => {
   ]);
 });
 
-test('nothing found is said, and for machines an empty list', async () => {
+test('says when nothing is found; with --json, prints an empty list', async () => {
   expect((await workflows(cliWorld(), 'list')).out).toBe('There is no such execution.\n');
   expect((await workflows(cliWorld(), 'list --json')).out).toBe('[]\n');
 });

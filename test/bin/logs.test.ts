@@ -7,7 +7,7 @@ import { fakeLogs } from '../support/fake-logs';
 
 const START = Date.parse('2026-03-01T09:00:00Z'); // when orders of tests start
 
-/** As the functions' logger writes it, some milliseconds after the start. */
+/** A line of the functions' logger, `after` milliseconds after the start. */
 const line = (after: number, execution: string, more: object = {}) => ({
   timestamp: START + after + 40,
   message: `${JSON.stringify({
@@ -69,7 +69,7 @@ test('the lines of this execution from every function, in the order of their own
   expect(exitCode).toBe(0);
 });
 
-test('CloudWatch is asked for this execution only, from its start until 15 minutes after its end', async () => {
+test('CloudWatch is queried for this execution only, from its start until 15 minutes after its end', async () => {
   const { world, requests, execution } = await openWorld();
   await workflows(world, 'logs A1');
   const first = requests.filter(({ nextToken }) => nextToken === undefined);
@@ -84,7 +84,7 @@ test('CloudWatch is asked for this execution only, from its start until 15 minut
   }
 });
 
-test('of a running execution there is no end yet', async () => {
+test('the query for a running execution has no end', async () => {
   const { world, requests, execution } = await openWorld();
   addExecution(world, execution.events.slice(0, 8), { name: 'order-A1' });
   await workflows(world, 'logs A1');
@@ -114,14 +114,14 @@ test("a function that ran out of time logged nothing itself: Lambda's lines of t
   );
 });
 
-test('--json has every field, or the text of what is no JSON', async () => {
+test('--json has every field, or the text of a line that is not JSON', async () => {
   const { world } = await openWorld();
   const [first, , last] = JSON.parse((await workflows(world, 'logs A1 --json')).out);
   expect(first).toMatchObject({ function: 'ValidateOrder', fields: { cold_start: false, orderId: 'A1' } });
   expect(last).toMatchObject({ at: '2026-03-01T09:00:00.030Z', fields: failure });
 });
 
-test('none, or more than can be read, is said', async () => {
+test('says when there are no lines, or more than can be read', async () => {
   const none = await openWorld({}, {});
   expect((await workflows(none.world, 'logs A1')).out).toBe('No function logged order-A1.\n');
   const many = await openWorld({}, { 'ship-group': Array.from({ length: 51 }, () => line(1, 'order-A1')) });
@@ -131,7 +131,7 @@ test('none, or more than can be read, is said', async () => {
   expect((await workflows((await openWorld()).world, 'logs A1')).err).not.toContain('more than');
 });
 
-test('an execution that is not there, or of no workflow here', async () => {
+test('an execution that does not exist, or is of no workflow here', async () => {
   const { world, requests } = await openWorld();
   expect(await workflows(world, 'logs B7')).toMatchObject({ exitCode: 1 });
   const other = await workflows(world, 'logs arn:aws:states:us-east-1:000000000000:execution:Orders:7f3a');

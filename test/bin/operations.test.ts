@@ -1,4 +1,4 @@
-// What operators do: redrive, review, import, claim.
+// The operators' commands: redrive, review, import, claim.
 
 import { GenerateMacCommand } from '@aws-sdk/client-kms';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -28,7 +28,7 @@ describe('redrive', () => {
     return made;
   };
 
-  test('an execution that stopped half-way goes on where it stopped', async () => {
+  test('an execution that stopped half-way continues where it stopped', async () => {
     const made = world();
     addExecution(made, await stuck(), { name: 'order-A1' });
     const { exitCode, out, err } = await workflows(made, 'redrive A1');
@@ -97,7 +97,7 @@ describe('review', () => {
     return { made, dynamodb };
   };
 
-  test('list shows who waits for what, and no token', async () => {
+  test('list shows the waiting reviews, without tokens', async () => {
     const { out } = await workflows(world('order-A1').made, 'review list');
     expect(out).toMatch(/^Execution +Amount +Customer +Asked +Time left/);
     expect(out).toMatch(/order-A1 +2500\.00 EUR +M \[2Jugs, pro, since 2025-01-02 +1 min ago +3 d/);
@@ -123,7 +123,7 @@ describe('review', () => {
     expect(dynamodb.get('reviews', 'order-A1')).toMatchObject({ delivered: { BOOL: true } });
   });
 
-  test('a contradiction is one clear line', async () => {
+  test('a contradicting answer is refused in one line', async () => {
     const { made } = world('order-A1');
     await workflows(made, 'review approve A1');
     const { exitCode, err } = await workflows(made, 'review reject A1');
@@ -154,7 +154,7 @@ describe('import', () => {
     return { made, uploads };
   };
 
-  test('uploads the file as it is and starts the import of that very version', async () => {
+  test('uploads the file unchanged and starts the import of that version', async () => {
     const { made, uploads } = world();
     const { exitCode, out } = await workflows(made, 'import orders.jsonl');
     const [, hash = ''] = /^import-([0-9a-f]{32}) {2}started/.exec(out) ?? [];
@@ -235,7 +235,7 @@ describe('import', () => {
       return workflows(made, 'import orders.jsonl --wait');
     };
 
-    test('--wait tells what became of the lines', async () => {
+    test('--wait shows the results of the lines', async () => {
       const { exitCode, out } = await imported({ Type: 'Succeed' });
       expect(out.split('\n').slice(1)).toEqual([
         'Lines     5 orders: 1 started, 1 started before, 2 invalid, 1 failed',
@@ -247,7 +247,7 @@ describe('import', () => {
       expect(exitCode).toBe(0);
     });
 
-    test('a failed import says how to start the orders that are missing', async () => {
+    test('a failed import says how to start the missing orders', async () => {
       const { exitCode, out } = await imported({
         Type: 'Fail',
         Error: 'States.ItemReaderFailed',
@@ -261,7 +261,7 @@ describe('import', () => {
     });
   });
 
-  test('a file that is not there', async () => {
+  test('a missing file', async () => {
     const { made, uploads } = world();
     expect(await workflows(made, 'import none.jsonl')).toMatchObject({
       exitCode: 2,
@@ -301,7 +301,7 @@ describe('claim', () => {
     return { made, apiKeyId, token: formatClaimToken({ apiKeyId, mac }) };
   }
 
-  test('shows the key once: the key alone on the output, what it is beside it', async () => {
+  test('shows the key once: only the key on stdout, an explanation on stderr', async () => {
     const { made, apiKeyId, token } = await world();
     const { exitCode, out, err } = await workflows(made, `claim ${token}`);
     expect(out).toMatch(/^\S{40,}\n$/);
@@ -315,7 +315,7 @@ describe('claim', () => {
     });
   });
 
-  test('a token that is none is refused in one line', async () => {
+  test('an invalid token is refused in one line', async () => {
     const { made } = await world();
     const { exitCode, err } = await workflows(made, 'claim nonsense');
     expect(err).toMatch(/Error: This is no valid claim token\..*\n$/);

@@ -1,4 +1,4 @@
-// start and status, and what the command line makes of mistakes.
+// start and status, and how the command line reports errors.
 
 import { namesById } from '../../contracts/workflows';
 import { fails } from '../../tools/doubles/faults';
@@ -12,7 +12,7 @@ const runOf = async (order = {}, faults = {}) =>
   (await openShop().run({ orderId: 'A1', ...order }, { faults })).execution.events;
 
 describe('start', () => {
-  test('starts what the file says, and tells name and ARN', async () => {
+  test('starts the file’s order, and prints name and ARN', async () => {
     const world = cliWorld({ files: { 'order.json': order } });
     const { exitCode, out, err } = await workflows(world, 'start order --input order.json');
 
@@ -127,7 +127,7 @@ describe('status', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('one that is not there: which, where, and what else may be meant', async () => {
+  test('a missing one: its name, the stage, and the name that may be meant', async () => {
     const { exitCode, err } = await workflows(cliWorld(), 'status order-7');
     expect(err).toContain(
       "There is no execution order-7 in stage dev of the test. If the order's id is order-7, write order-order-7.",
@@ -135,7 +135,7 @@ describe('status', () => {
     expect(exitCode).toBe(1);
   });
 
-  test('what cannot be a name is refused before any call', async () => {
+  test('an invalid name is refused before any call', async () => {
     const world = cliWorld();
     expect(await workflows(world, 'status ../x')).toMatchObject({ exitCode: 2 });
     expect(world.stepFunctions.requests).toEqual([]);
@@ -161,7 +161,7 @@ describe('status', () => {
     );
   });
 
-  test('--watch on a terminal draws over what it drew, within the screen', async () => {
+  test('--watch on a terminal redraws, within the screen', async () => {
     const events = await runOf();
     const world = cliWorld({ terminal: { rows: 8, columns: 50 } });
     world.whileWaiting = (pause) => pause === 2 && addExecution(world, events, { name: 'order-A1' });
@@ -185,7 +185,7 @@ describe('errors', () => {
     return world;
   };
 
-  test("are AWS's name and message, and nothing else", async () => {
+  test("show AWS's name and message, and nothing else", async () => {
     const { exitCode, out, err } = await workflows(
       withFault('AccessDeniedException', 'not you'),
       'status A1',

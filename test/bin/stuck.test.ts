@@ -1,4 +1,4 @@
-/** What operators do about executions that stopped half-way: find them, redrive them all, undo one from outside. */
+/** Executions that stopped half-way: stuck finds them, redrive --all redrives them, undo undoes one from outside. */
 import type { InvokeCommand } from '@aws-sdk/client-lambda';
 import { fails } from '../../tools/doubles/faults';
 import { type OrderShop, openShop } from '../../tools/world/order-shop';
@@ -22,7 +22,7 @@ const stuckAt = async (state: string, orderId: string, shop: OrderShop = openSho
   return run.execution;
 };
 
-/** Among what Step Functions knows; stopped so many days before now. */
+/** Adds an execution that stopped so many days ago. */
 function add(world: CliWorld, events: Parameters<typeof addExecution>[1], name: string, daysAgo = 0.5) {
   const stopDate = NOW.getTime() / 1000 - daysAgo * DAY;
   return addExecution(world, events, {
@@ -51,7 +51,7 @@ const redriven = ({ stepFunctions }: CliWorld) =>
     .map(({ input }) => input.executionArn?.split(':').at(-1));
 
 describe('stuck', () => {
-  test('lists what stopped half-way, the oldest first, with the money and the time left; and nothing that is undone', async () => {
+  test('lists executions that stopped half-way, the oldest first, with amount and time left, without undone ones', async () => {
     const { exitCode, out, err } = await workflows(await worldOfThree(), 'stuck');
     const rows = out
       .trim()
@@ -85,7 +85,7 @@ describe('redrive --all', () => {
     return world;
   };
 
-  test('redrives those that stopped at a state, one after the other, and says what became of each', async () => {
+  test('redrives those that stopped at a state, one after the other, and shows the result of each', async () => {
     const world = withRedrives(await worldOfThree());
     const { exitCode, out } = await workflows(world, 'redrive --all --failed-at ReversePayment --since 30d');
     expect(redriven(world)).toEqual(['order-A3', 'order-A1']);
@@ -103,7 +103,7 @@ describe('redrive --all', () => {
     expect({ exitCode, out }).toEqual({ exitCode: 0, out: 'Nothing is stuck.\n' });
   });
 
-  test('is paced', async () => {
+  test('waits between redrives', async () => {
     let pauses = 0;
     const world = withRedrives(await worldOfThree());
     world.whileWaiting = () => void pauses++;
@@ -154,7 +154,7 @@ describe('undo', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('twice is once', async () => {
+  test('can be repeated', async () => {
     const { world, shop } = await stuckWorld();
     await workflows(world, 'undo A1 --yes');
     await workflows(world, 'undo A1 --yes');
@@ -208,16 +208,16 @@ function cliWith(run: Run) {
   return cli;
 }
 
-test('a signup whose customer is on record is not undone: it is finished', async () => {
+test('a signup whose customer is on record is not undone, but redriven', async () => {
   const run = await openSignups().run(undefined, { faults: { SendWelcomeEmail: fails('Broken') } });
   const { exitCode, err } = await workflows(cliWith(run), 'undo onboarding-U-42 --yes');
   expect(err).toContain('the customer exists. Finish it: npm run workflows -- redrive onboarding-U-42');
   expect(exitCode).toBe(1);
 });
 
-test('a signup of which something is left that no command can undo: a person is told what', async () => {
+test('a signup with something left that no command can undo: a person is told what', async () => {
   const signups = openSignups();
-  // As if there were another page, and no more may be read.
+  // The history has another page, and no more pages may be read.
   const definition = signups.definitionOf('saas-onboarding');
   const full = definition
     .replaceAll('page < 20', 'page < 1')

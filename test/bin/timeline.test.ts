@@ -1,4 +1,4 @@
-// What the command line and the samples read from a history, held against what the simulator did.
+// Compares what the command line and the samples read from a history with what the simulator did.
 
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { timelineOf } from '../../bin/history/timeline';

@@ -1,4 +1,4 @@
-// The built client as an application sees it: loads as ESM and as CommonJS, has types, brings no CDK.
+// The built client in an application: it loads as ESM and as CommonJS, has types, and does not import the CDK.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { buildClient } from '../../client/build';
 const repository = join(__dirname, '../..');
 const packageName = 'step-functions-workflows-client';
 
-/** An application that has the client and the AWS SDK installed. */
+/** The folder of an application with the client and the AWS SDK installed. */
 let app: string;
 let metafile: Metafile;
 
@@ -28,14 +28,14 @@ const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: 
 
 const sdk = ['@aws-sdk/client-dynamodb', '@aws-sdk/client-kms', '@aws-sdk/client-sfn'];
 
-test('nothing of the CDK, the functions or anything else is in its import graph', () => {
+test('its import graph contains neither the CDK nor the functions nor anything else', () => {
   const files = Object.keys(metafile.inputs);
   expect(files.filter((file) => !/^(client|contracts)\/[\w-]+\.ts$/.test(file))).toEqual([]);
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path));
   expect([...new Set(imports)].filter((path) => !path.startsWith('node:')).sort()).toEqual(sdk);
 });
 
-test('who only starts workflows needs no other SDK client than that of Step Functions', () => {
+test('an application that only starts workflows needs no other SDK client than that of Step Functions', () => {
   const [, index] = Object.entries(metafile.outputs).find(([path]) => path.endsWith('/index.mjs')) ?? [];
   const imports = index?.imports.map(({ path }) => path).filter((path) => !path.startsWith('node:'));
   expect([...new Set(imports)]).toEqual(['@aws-sdk/client-sfn']);
@@ -55,7 +55,7 @@ test.each([
   expect(node(...args).trim()).toBe('IdempotencyConflict,InputTooLarge,InvalidId,createWorkflowClient');
 });
 
-test('what the README shows is part of the example', () => {
+test('the README’s code is part of the example', () => {
   const [, shown = 'nothing'] =
     /```ts\n(.*?)```/s.exec(readFileSync(join(repository, 'README.md'), 'utf8')) ?? [];
   expect(readFileSync(join(repository, 'client/example.ts'), 'utf8')).toContain(shown);

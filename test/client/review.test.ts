@@ -26,7 +26,7 @@ const decided = (decision: ReviewDecision, delivered: boolean) => ({
 
 type Record = typeof waiting & Partial<ReturnType<typeof decided>> & { waitingExecution?: { S: string } };
 
-/** A table of reviews, and Step Functions with a task that waits under `token-1`. */
+/** A table of reviews, and Step Functions with a task that waits for `token-1`. */
 function setUp(...records: Record[]) {
   const dynamodb = createDynamoDB({ reviews: 'execution' });
   dynamodb.seed('reviews', ...records);
@@ -77,7 +77,7 @@ describe('answering', () => {
     expect(answers).toHaveLength(1);
   });
 
-  test('a contradiction is refused with who, when and what', async () => {
+  test('a contradicting answer is refused; the error names the first answer, its author and time', async () => {
     const { answer, answers } = setUp(decided('APPROVED', true));
     await expect(answer('REJECTED')).rejects.toMatchObject({
       reason: 'DECIDED_OTHERWISE',
@@ -86,20 +86,20 @@ describe('answering', () => {
     expect(answers).toEqual([]);
   });
 
-  test('a contradiction to an answer that did not arrive does not take its place', async () => {
+  test('a contradicting answer does not replace one that was recorded but not delivered', async () => {
     const { answer, answers } = setUp(decided('APPROVED', false));
     await expect(answer('REJECTED')).rejects.toThrow('It has not arrived yet: give that answer once more');
     expect(answers).toEqual([]);
   });
 
-  test('two contradictory answers at the same moment: one counts, the other is refused', async () => {
+  test('of two contradicting answers at the same moment one counts and the other is refused', async () => {
     const { answer, answers, record } = setUp(waiting);
     const results = await Promise.allSettled([answer('APPROVED', 'ann'), answer('REJECTED', 'bob')]);
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(answers).toEqual([JSON.stringify({ decision: record()?.decision?.S })]);
   });
 
-  test('an answer that was recorded but did not arrive is sent by the same answer', async () => {
+  test('the same answer again delivers one that was recorded but not delivered', async () => {
     const { stepFunctions, answer, answers, record } = setUp(waiting);
     const send = stepFunctions.answers.SendTaskSuccess;
     stepFunctions.answers.SendTaskSuccess = () => {
@@ -115,7 +115,7 @@ describe('answering', () => {
     expect(record()).toMatchObject({ decidedBy: { S: 'ann' }, delivered: { BOOL: true } });
   });
 
-  test('a lost reply of the record is no contradiction to itself', async () => {
+  test('an answer whose recording lost its reply can be repeated', async () => {
     const { dynamodb, answer, answers } = setUp(waiting);
     dynamodb.fail({ 'dynamodb:updateItem': [replyLost] });
     await expect(answer('APPROVED')).rejects.toThrow();
@@ -123,7 +123,7 @@ describe('answering', () => {
     expect(answers).toHaveLength(1);
   });
 
-  test('a task that was retried meanwhile is answered under its new token', async () => {
+  test('a task that was retried meanwhile is answered with its new token', async () => {
     const { dynamodb, stepFunctions, tokens, answer, answers, record } = setUp(waiting);
     const send = stepFunctions.answers.SendTaskSuccess;
     tokens.delete('token-1');
@@ -137,7 +137,7 @@ describe('answering', () => {
     expect(record()).toMatchObject({ taskToken: { S: 'token-2' }, delivered: { BOOL: true } });
   });
 
-  test('a token that was replaced after it was answered does not hide the new one', async () => {
+  test('a token that was replaced after its answer was delivered does not hide the new one', async () => {
     const { dynamodb, stepFunctions, answer, record } = setUp(waiting);
     const sentTo: string[] = [];
     stepFunctions.answers.SendTaskSuccess = ({ taskToken = '' }) => {
@@ -150,7 +150,7 @@ describe('answering', () => {
     expect(record()).toMatchObject({ delivered: { BOOL: true } });
   });
 
-  test('a token that is void while the order waits: the reviewer is told to answer again, not that it is over', async () => {
+  test('an invalid token while the order still waits: the reviewer is told to answer again', async () => {
     const waitingExecution = 'arn:aws:states:us-east-1:000000000000:execution:Reviews:order-A1-review-0';
     const { stepFunctions, answer } = setUp({ ...waiting, waitingExecution: { S: waitingExecution } });
     stepFunctions.answers.SendTaskSuccess = () => {
@@ -183,7 +183,7 @@ describe('answering', () => {
     expect(record()).not.toHaveProperty('decision');
   });
 
-  test('a review that there is not', async () => {
+  test('a review that does not exist', async () => {
     const { answer } = setUp();
     await expect(answer('APPROVED')).rejects.toMatchObject({
       reason: 'UNKNOWN',
@@ -193,7 +193,7 @@ describe('answering', () => {
 });
 
 describe('the list', () => {
-  test('has what waits for an answer or for its delivery, the oldest first, and no token', async () => {
+  test('has reviews without a delivered answer, the oldest first, without tokens', async () => {
     const of = (execution: string, record: Record) => ({ ...record, execution: { S: execution } });
     const { settings } = setUp(
       of('order-new', waiting),

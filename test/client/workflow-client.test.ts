@@ -18,7 +18,7 @@ const order: OrderInput = {
   shippingAddress: { name: 'Ann', line1: 'High Street 1', city: 'Bath', postalCode: 'BA1', country: 'GB' },
 };
 
-/** The same order, its keys in another order, as another program might build it. */
+/** The same order with its keys in another order, as another program might write it. */
 const sameOrder: OrderInput = {
   shippingAddress: { country: 'GB', postalCode: 'BA1', city: 'Bath', line1: 'High Street 1', name: 'Ann' },
   items: [{ unitPrice: 1250, quantity: 2, sku: 'mug' }],
@@ -95,7 +95,7 @@ describe('starting', () => {
     },
   );
 
-  test('an execution that DescribeExecution does not know yet is asked for again', async () => {
+  test('DescribeExecution is retried for an execution that it does not know yet', async () => {
     jest.useFakeTimers();
     const { stepFunctions, client } = setUp();
     await client.startOrderWorkflow(order);
@@ -128,7 +128,7 @@ describe('starting', () => {
     await expect(client.startOrderWorkflow(order, { attempt })).rejects.toThrow(RangeError);
   });
 
-  test('a signup is started under its user, and found again', async () => {
+  test('a signup is started under its user’s name, and found again', async () => {
     const { stepFunctions } = setUp();
     const client = createWorkflowClient({
       onboardingStateMachineArn: STATE_MACHINE,
@@ -145,7 +145,7 @@ describe('starting', () => {
     await expect(client.startOrderWorkflow(order)).rejects.toThrow('no orderStateMachineArn');
   });
 
-  test("AWS's own errors come through", async () => {
+  test("AWS's own errors are passed on", async () => {
     const { stepFunctions, client } = setUp();
     stepFunctions.answers.StartExecution = () => {
       throw new Fault('StateMachineDoesNotExist', 'State Machine Does Not Exist');
@@ -155,7 +155,7 @@ describe('starting', () => {
     });
   });
 
-  test('a throttled start is tried again', async () => {
+  test('a throttled start is retried', async () => {
     const { stepFunctions, client } = setUp();
     const start = stepFunctions.answers.StartExecution;
     let throttled = 1;
@@ -185,7 +185,7 @@ test('without an SDK client of its own it tries four times, then gives up', asyn
   await aws.close();
 });
 
-test('an input that the workflow could not carry is refused before it starts', async () => {
+test('an input that is too large for the workflow is refused before the start', async () => {
   const { client } = setUp();
   const address = { ...order.shippingAddress, line1: 'x'.repeat(200 * 1024) };
   await expect(client.startOrderWorkflow({ ...order, shippingAddress: address })).rejects.toMatchObject({
@@ -223,7 +223,7 @@ describe('status', () => {
     });
   });
 
-  test('FAILED has error and cause apart', async () => {
+  test('FAILED has error and cause', async () => {
     expect(await statusOf({ status: 'FAILED', error: 'TemporaryFailure', cause: 'Stripe is down' })).toEqual({
       ...base,
       status: 'FAILED',
@@ -234,7 +234,7 @@ describe('status', () => {
     });
   });
 
-  test('FAILED in a Fail state that says so is undone, also when its cause is cut off', async () => {
+  test('FAILED in a Fail state that says so is undone, even if its cause is truncated', async () => {
     const cause = '{"undone":true,"orderId":"A1","state":"CreateShipment","cause":"The que';
     expect(await statusOf({ status: 'FAILED', error: 'Error', cause })).toMatchObject({ undone: true });
   });

@@ -7,7 +7,7 @@ test('keys are sorted at every depth, arrays keep their order', () => {
   );
 });
 
-test('a key without a value is as if it were not there; dates are ISO text', () => {
+test('a key with an undefined value is left out; dates are ISO text', () => {
   expect(canonicalJson({ b: undefined, a: new Date(0) })).toBe('{"a":"1970-01-01T00:00:00.000Z"}');
 });
 
@@ -18,7 +18,7 @@ test.each([[Number.NaN], [{ price: Number.POSITIVE_INFINITY }], [undefined], [()
   },
 );
 
-test('it is the same value, and the same text however often it goes through', () => {
+test('parsing returns the same value, which has the same canonical text', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = canonicalJson(value);

@@ -20,7 +20,7 @@ test.each([
   expect(isExecutionOf('order', 'A-1', name)).toBe(expected);
 });
 
-test('every name that is made is recognised, by its own id only', () => {
+test('every generated name is recognised for its own id only', () => {
   for (let attempt = 1; attempt <= 999; attempt++) {
     const name = executionName('onboarding', 'u1', attempt);
     expect(isExecutionOf('onboarding', 'u1', name)).toBe(true);

@@ -14,7 +14,7 @@ test.each([
   expect(workflowOf(name)).toBe(expected);
 });
 
-test('an id names the executions of some', () => {
+test('some workflows name their executions by an id', () => {
   expect(workflowNames).toEqual(expect.arrayContaining([...namesById]));
   expect(namesById).not.toContain('import');
 });

@@ -1,4 +1,4 @@
-/** What the documents name exists: files, links, headings, scripts. */
+/** The files, links, headings and scripts that the documents name exist. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { scripts } from '../../package.json';
@@ -14,7 +14,7 @@ const documents = [
 
 const text = (document: string) => readFileSync(join(repository, document), 'utf8');
 
-/** As GitHub makes them of headings. */
+/** The anchors that GitHub makes for a document's headings. */
 const anchorsIn = (document: string) =>
   Array.from(text(document).matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
     heading
@@ -24,7 +24,7 @@ const anchorsIn = (document: string) =>
   );
 
 describe.each(documents)('%s', (document) => {
-  test('leads to pages and headings that are there', () => {
+  test('has links only to existing pages and headings', () => {
     const links = Array.from(text(document).matchAll(/\]\((?!https?:)([^)]+)\)/g), ([, link = '']) => link);
     const broken = links.filter((link) => {
       const [path = '', anchor] = link.split('#');
@@ -36,13 +36,13 @@ describe.each(documents)('%s', (document) => {
     expect(broken).toEqual([]);
   });
 
-  test('names scripts that are there', () => {
+  test('names existing scripts only', () => {
     const named = Array.from(text(document).matchAll(/npm run ([\w:-]+)/g), ([, script]) => script);
     expect(named.filter((script) => !Object.hasOwn(scripts, script ?? ''))).toEqual([]);
   });
 });
 
-/** What begins with a folder of the repository; the example's own files and patterns aside. */
+/** Paths that begin with a folder of the repository, except patterns and the files of the example. */
 const filesNamedIn = (document: string) =>
   Array.from(
     text(document).matchAll(

@@ -12,7 +12,7 @@ import { openMailbox } from './support/mailbox';
 const imports = () => output('OrderProcessing', 'BulkOrdersStateMachineArn');
 const bucket = () => output('OrderProcessing', 'BulkOrdersBucketName');
 
-/** Puts a file where imports are read from. */
+/** Uploads a file to the bucket of imports. */
 async function upload(name: string, lines: readonly unknown[]) {
   const key = `uploads/${name}.jsonl`;
   const Body = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
@@ -24,7 +24,7 @@ async function upload(name: string, lines: readonly unknown[]) {
   return { bucket: bucket(), key, versionId };
 }
 
-test('the sample starts its orders once, and tells so', async () => {
+test('the sample starts its orders once and reports it', async () => {
   const mailbox = await openMailbox('imports', [output('OrderProcessing', 'BulkOrdersTopicArn')]);
   const [sample] = await runSamples(importSamples, cloud);
   expect(sample?.problems).toEqual([]);
@@ -39,7 +39,7 @@ test('the sample starts its orders once, and tells so', async () => {
   ]);
 });
 
-test('a file whose report is larger than a part', async () => {
+test('a file whose report needs a multipart upload', async () => {
   const items = Array.from({ length: 60 }, () => ({ sku: '', quantity: 0, unitPrice: -1 }));
   const lines = Array.from({ length: 2500 }, (_, index) => ({ ...order(`bad-${index}`, 'MUG-BLUE'), items }));
   const { output: outcome } = await execute(imports(), 'import-large', await upload('large', lines));
@@ -52,7 +52,7 @@ test('a file whose report is larger than a part', async () => {
   expect(reported.map((line) => JSON.parse(line).line)).toEqual(lines.map((_, index) => index + 1));
 });
 
-test('a file that was changed is imported as it was named, one that is not there is rejected', async () => {
+test('a changed file is imported in the given version, a missing one is rejected', async () => {
   const named = await upload('changed', [{ first: 1 }]);
   await upload('changed', [{ second: 1 }, { third: 1 }]);
   const { output: outcome } = await execute(imports(), 'import-changed', named);

@@ -1,4 +1,4 @@
-/** What applications and people use, against the deployed stacks: the client library and the command line. */
+/** The client library and the command line, with the deployed stacks. */
 
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { paginateGetExecutionHistory, SFN } from '@aws-sdk/client-sfn';
@@ -12,7 +12,7 @@ import { signupInput } from '../../tools/world/signups';
 import { cloud, output, stripeLedger } from './support/cloud';
 import { pasted, workflows } from './support/command-line';
 
-/** Goods of this file's own: other files count theirs. */
+/** A product for this file only, because other files check the stock of theirs. */
 const SKU = 'GLOBE';
 const STOCK = 50;
 
@@ -27,7 +27,7 @@ const paymentsOf = async (orderId: string) =>
     .filter(({ metadata }) => metadata.orderId === orderId)
     .map(({ status, metadata }) => [nameOfIdentity(metadata.execution ?? ''), status]);
 
-/** Columns are aligned by blanks that mean nothing. */
+/** The text with single spaces: columns are padded. */
 const squeezed = (text: string) => text.replace(/ +/g, ' ');
 
 beforeAll(async () => {
@@ -71,7 +71,7 @@ describe('the client library', () => {
     expect(second.name).toBe('order-lib-card_2');
     await untilEnded(second.executionArn);
     const status = await client.getWorkflowStatus(second.executionArn);
-    // The types narrow to an order's outcome, and then to that of one which was shipped.
+    // The types narrow to an order's outcome, and then to that of a shipped order.
     const shipped =
       status.workflow === 'order' && status.status === 'SUCCEEDED' && status.output.outcome === 'SHIPPED'
         ? status.output
@@ -85,7 +85,7 @@ describe('the client library', () => {
 });
 
 describe('the command line', () => {
-  test('starts an order, waits for its end, and says how it stands', async () => {
+  test('starts an order, waits for its end, and shows its status', async () => {
     const words = ['start', 'order', '--input', '-', '--wait'];
     const started = await workflows(words, JSON.stringify(order('cli-once')));
     expect(started).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^order-cli-once {2}SHIPPED/) });
@@ -110,7 +110,7 @@ describe('the command line', () => {
     expect(wrong).toMatchObject({ exitCode: 2, err: expect.stringContaining('--input <file>') });
   });
 
-  test('tells what happened to an order that was undone, and the command that it names ships it', async () => {
+  test('shows what happened to an order that was undone, and the command that it suggests ships it', async () => {
     const fulfilment = {
       stateMachineArn: output('OrderProcessing', 'StateMachineArn'),
       queueUrl: output('OrderProcessing', 'FulfilmentQueueUrl'),
@@ -178,7 +178,7 @@ describe('the command line', () => {
     const fault = { on, kind: 'server_error', contains: name, times: 'always' };
     await fetch(faults, { method: 'POST', body: JSON.stringify(fault) });
     await workflows(['start', 'order', '--input', '-'], JSON.stringify(order('cli-stuck', STOCK + 1)));
-    // It would go on trying for a quarter of an hour.
+    // Stopped, because it would retry for a quarter of an hour.
     await failedAt(arnOf(name), 'CompensationFailed');
     await new SFN().stopExecution({ executionArn: arnOf(name) });
 
@@ -232,7 +232,7 @@ describe('the command line', () => {
   });
 });
 
-/** Waits until a try of the execution has failed with that error. */
+/** Waits until a task of the execution has failed with this error. */
 async function failedAt(executionArn: string, error: string): Promise<void> {
   const client = new SFN();
   for (let tries = 0; tries < 300; tries++) {

@@ -1,4 +1,4 @@
-// The emulator with our patches, on its own: what MiniStack lacks is there, IAM is enforced, and it ends with us.
+// The emulator with our patches: it has what MiniStack lacks, enforces IAM, and ends with its parent.
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -71,7 +71,7 @@ async function invoke(end: string) {
   return JSON.parse(Payload?.transformToString() ?? '');
 }
 
-/** As our Step Functions do: the session's name is the machine's. */
+/** Assumes a role as our Step Functions do: the session has the machine's name. */
 async function assume(role: string) {
   const { Credentials } = await new STS().assumeRole({ RoleArn: output(role), RoleSessionName: 'orders' });
   return {
@@ -109,17 +109,17 @@ test("a connection's values are in the secret that HTTP Tasks read", async () =>
   });
 });
 
-test("a machine's role is assumed for that machine only, and may what it may", async () => {
+test("a machine's role can be assumed for that machine only, and has its permissions", async () => {
   await expect(assume('OtherMachineRole')).rejects.toMatchObject({ name: 'AccessDenied' });
   const credentials = await assume('MachineRole');
-  // The topic refuses what does not come over TLS; the loopback counts as that.
+  // The topic refuses requests without TLS. The emulator treats the loopback as secure.
   await new SNS({ credentials }).publish({ TopicArn: output('Topic'), Message: 'hello' });
   await expect(
     new SQS({ credentials }).sendMessage({ QueueUrl: output('QueueUrl'), MessageBody: 'hello' }),
   ).rejects.toMatchObject({ name: 'AccessDenied', message: expect.stringContaining('sqs:SendMessage') });
 });
 
-test('whether a role may do what never reaches the emulator', async () => {
+test('permissions are checked for calls that never reach the emulator', async () => {
   const principalArn = output('MachineRole');
   const resource = 'arn:aws:states:us-east-1:000000000000:stateMachine:orders';
   const may = (action: string, context = {}) => ask('authorize', { principalArn, action, resource, context });
@@ -160,7 +160,7 @@ test("a service's event reaches the rule that waits for it", async () => {
   expect(Messages.map(({ Body }) => JSON.parse(Body ?? '').detail.status)).toEqual(['ABORTED']);
 });
 
-test('it listens on the loopback only', async () => {
+test('the emulator listens on the loopback only', async () => {
   const others = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ internal, family }) => !internal && family === 'IPv4');
@@ -172,7 +172,7 @@ test('it listens on the loopback only', async () => {
   }
 });
 
-test('a deleted connection takes its secret with it', async () => {
+test('deleting a connection deletes its secret', async () => {
   const client = new CloudFormation();
   await client.deleteStack({ StackName });
   await waitUntilStackDeleteComplete({ client, minDelay: 1, maxDelay: 1, maxWaitTime: 30 }, { StackName });
@@ -181,8 +181,8 @@ test('a deleted connection takes its secret with it', async () => {
   ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 });
 
-test('it ends when its parent does', async () => {
-  // What the system does to the pipe of a parent that has ended.
+test('the emulator ends when its parent does', async () => {
+  // As the system does when the parent ends.
   emulator.process.stdin?.end();
   await emulator.ended;
   await expect(fetch(url)).rejects.toThrow();

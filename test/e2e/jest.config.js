@@ -1,4 +1,4 @@
-// `npm run test:e2e`: what needs the local cloud, or real processes. One file at a time: they share the machine.
+// `npm run test:e2e`: tests that need the local cloud or real processes. They share the machine, so one file at a time.
 module.exports = {
   testEnvironment: 'node',
   rootDir: '../..',

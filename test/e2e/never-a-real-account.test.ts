@@ -1,4 +1,4 @@
-// Whatever the developer's shell and files say, what the local cloud starts calls nothing but the local cloud.
+// Processes of the local cloud call nothing but the local cloud, whatever the developer's shell and files contain.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ const bootstrap = [
 const folder = mkdtempSync(join(tmpdir(), 'real-account-'));
 const servers: Server[] = [];
 
-/** A port of the loopback that refuses whatever it is asked. */
+/** Opens a port on the loopback that refuses every request. */
 async function refusing(): Promise<string> {
   const server = createServer((_, response) => response.writeHead(400).end('{}'));
   servers.push(server);
@@ -29,7 +29,7 @@ async function refusing(): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Where a Node process connected to while it ran, each once. */
+/** The distinct addresses to which a Node process connected. */
 async function connectionsOf(program: string[], env: Record<string, string>): Promise<string[]> {
   const connections = join(mkdtempSync(join(folder, 'run-')), 'connections');
   writeFileSync(connections, '');
@@ -68,7 +68,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('in the shell as it is, calls would stray', async () => {
+test('with the shell’s own environment, calls would leave the local cloud', async () => {
   const connections = await connectionsOf(calls, dangerous);
   expect(connections.length).toBeGreaterThan(0);
   expect(connections).not.toContain(aws);

@@ -1,4 +1,4 @@
-/** Orders through the deployed stacks, under enforced IAM, asserted on what they leave behind. */
+/** Orders through the deployed stacks, with IAM enforced: the tests check their effects. */
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { SFN } from '@aws-sdk/client-sfn';
 import { nameOfIdentity } from '../../contracts/identity';
@@ -26,7 +26,7 @@ const available = async (sku: string) => {
   return Number(Item?.available?.N);
 };
 
-/** Other tests leave orders too. */
+/** Excludes the orders of other tests. */
 const isSample = (execution: unknown) =>
   orderSamples.some(({ name }) => name === nameOfIdentity(String(execution)));
 
@@ -53,7 +53,7 @@ describe('the samples', () => {
     expect(results.find(({ outcome }) => outcome === 'SHIPPED')?.ended?.transitions).toBe(9);
   });
 
-  test('the topics hear of every outcome, also of an order that FAILED and was undone', () => {
+  test('the topics get every outcome, also of an order that FAILED and was undone', () => {
     const heard = messages.map(({ orderId, outcome }) => `${orderId} ${outcome}`).sort();
     expect(heard).toEqual([
       '1001 SHIPPED',
@@ -64,7 +64,7 @@ describe('the samples', () => {
     ]);
   });
 
-  test('the warehouse is asked for what ships, and told of what was cancelled', async () => {
+  test('the warehouse gets a request for what ships, and a cancellation for what was undone', async () => {
     const requests = await readAll(output('OrderProcessing', 'FulfilmentQueueUrl'));
     const own = requests.filter(({ execution }) => isSample(execution));
     expect(
@@ -72,7 +72,7 @@ describe('the samples', () => {
     ).toEqual(['CANCEL order-1005', 'PICK order-1001']);
   });
 
-  test('Stripe holds no money of theirs and took one payment', async () => {
+  test('Stripe holds none of their money and captured one payment', async () => {
     const own = (await stripeLedger()).payments.filter(({ metadata }) => isSample(metadata.execution));
     const amounts = (wanted: string) =>
       own.filter(({ status }) => status === wanted).map(({ amount }) => amount);
@@ -112,7 +112,7 @@ describe('a grant that is missing', () => {
     expect(await paymentsOf('order-denied')).toEqual([expect.objectContaining({ status: 'canceled' })]);
   });
 
-  test('of the confirmation: the order ships, and says that nobody was told', async () => {
+  test('of the confirmation: the order ships, and its output says that it was not sent', async () => {
     const run = await withoutGrant(stateMachineArn(), 'sns:Publish', () =>
       execute(stateMachineArn(), 'order-unheard', order('unheard')),
     );

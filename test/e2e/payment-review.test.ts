@@ -1,4 +1,4 @@
-/** Large orders through the deployed stacks, under enforced IAM: reviewed, unanswered, stopped and redriven. */
+/** Large orders through the deployed stacks, with IAM enforced: reviewed, unanswered, stopped and redriven. */
 
 import { SFN } from '@aws-sdk/client-sfn';
 import { nameOfIdentity } from '../../contracts/identity';
@@ -31,7 +31,7 @@ describe('the samples', () => {
     expect(results.map(({ outcome }) => outcome)).toEqual(['SHIPPED', 'REVIEW_REJECTED', 'REVIEW_REJECTED']);
   });
 
-  test('the reviewers are told of each what they need, and no task token', () => {
+  test('the reviewers get what they need about each, but no task token', () => {
     expect(told.map(({ execution }) => execution).sort()).toEqual(['order-1006', 'order-1007', 'order-1008']);
     for (const message of told) {
       expect(message).toMatchObject({ amount: 150_000, currency: 'eur', customer: { known: false } });
@@ -40,7 +40,7 @@ describe('the samples', () => {
   });
 });
 
-test('stopped while it waits: the alarm topic hears which, and after a redrive it is reviewed anew', async () => {
+test('stopped while it waits: the alarm topic gets its name, and after a redrive it is reviewed again', async () => {
   const alarms = await openMailbox('alarms', [output('Operations', 'AlarmTopicArn')]);
   const sfn = new SFN();
   const name = 'order-stopped';
@@ -72,7 +72,7 @@ test('without a grant to start reviews: FAILED, naming the action, and the autho
   expect(await paymentOf('order-unreviewed')).toMatchObject({ status: 'canceled' });
 });
 
-/** So many messages, which take their time. */
+/** Waits until the mailbox has received `count` messages. */
 async function heard(mailbox: Awaited<ReturnType<typeof openMailbox>>, count: number): Promise<string[]> {
   const messages: string[] = [];
   for (let tries = 0; messages.length < count && tries < 100; tries++) {

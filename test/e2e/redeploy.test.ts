@@ -1,4 +1,4 @@
-/** `npm start` as somebody works with it: a change is deployed at Enter, a mistake is told, Ctrl-C ends all of it. */
+/** `npm start` during development: Enter deploys a change, an error is printed, Ctrl-C ends everything. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -19,7 +19,7 @@ import { paths, repository } from '../../bin/local-cloud/paths';
 import { preferPort } from '../../tools/local/ports';
 import { orderInput } from '../../tools/world/orders';
 
-/** The test changes sources, hence a copy of the repository, with what is installed in it. */
+/** A copy of the repository, with its installed packages, because the test changes sources. */
 const folder = mkdtempSync(join(tmpdir(), 'redeploy-'));
 const copy = join(folder, 'repository');
 const temporary = join(folder, 'tmp');
@@ -32,7 +32,7 @@ let shown = '';
 const program = (...words: string[]) =>
   spawn(process.execPath, [require.resolve('tsx/cli'), ...words], {
     cwd: copy,
-    // Nothing of the local cloud that the other tests use.
+    // Independent of the local cloud that the other tests use.
     env: { PATH: process.env.PATH, HOME: '/nowhere', TMPDIR: temporary, LOCAL_CLOUD_PORT: port },
   });
 
@@ -80,7 +80,7 @@ function replace(file: string, before: string, after: string): void {
   writeFileSync(path, source.replace(before, after));
 }
 
-/** Orders two of the last lamp, and returns what the command line says of it. */
+/** Orders two lamps, of which one is in stock, and returns the command line's output. */
 async function order(orderId: string): Promise<string> {
   const child = program('bin/workflows.ts', 'start', 'order', '--input', '-', '--wait');
   child.stdin.end(
@@ -97,7 +97,7 @@ const [checks, throws] = [
 ];
 const [starts, startsNowhere] = ['"StartAt": "ValidateOrder"', '"StartAt": "Nowhere"'];
 
-test('Enter deploys what has changed, and says what; without a change it says so', async () => {
+test('Enter deploys changes and lists them; without a change it says so', async () => {
   expect(await enter('Nothing that is deployed has changed.')).not.toContain('Deployed');
 
   replace(handler, checks, throws);
@@ -107,7 +107,7 @@ test('Enter deploys what has changed, and says what; without a change it says so
   expect(await order('new-code')).toMatch(/^order-new-code {2}FAILED.*This is new\./s);
 });
 
-test('a mistake is printed, and the cloud stays as it was until it is mended', async () => {
+test('an error is printed, and the cloud stays unchanged until it is corrected', async () => {
   replace(handler, throws, checks);
   replace(definition, starts, startsNowhere);
   expect(await enter('then press Enter')).toContain('Nowhere');
@@ -121,7 +121,7 @@ test('a mistake is printed, and the cloud stays as it was until it is mended', a
   expect(await order('new-definition')).toContain('Too little of LAMP-LAST');
 });
 
-test('Ctrl-C ends all of it, and leaves no temporary file', async () => {
+test('Ctrl-C ends everything, and leaves no temporary file', async () => {
   cloud.kill('SIGINT');
   const [code] = await once(cloud, 'exit');
   expect(code).toBe(130);

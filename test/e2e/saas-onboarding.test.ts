@@ -1,4 +1,4 @@
-/** Signups through the deployed stacks, under enforced IAM, asserted on what they leave behind. */
+/** Signups through the deployed stacks, with IAM enforced: the tests check their effects. */
 import { SFN } from '@aws-sdk/client-sfn';
 import { effectViolations, onboardingSamples } from '../../tools/local/samples/onboarding';
 import { type EndedExecution, execute, runSamples, type SampleResult } from '../../tools/local/samples/run';
@@ -28,7 +28,7 @@ describe('the samples', () => {
     expect(results.find(({ outcome }) => outcome === 'ONBOARDED')?.ended?.transitions).toBe(15);
   });
 
-  test('signup-errors hears of the refused one only', () => {
+  test('signup-errors gets the refused one only', () => {
     expect(messages).toEqual([
       expect.objectContaining({ outcome: 'REJECTED', userId: 'bob', problems: expect.any(Array) }),
     ]);
@@ -51,7 +51,7 @@ test('without a grant: FAILED, naming the action, and nothing is left', async ()
   expect(await effectViolations(cloud, signup, run.identity, false)).toEqual([]);
 });
 
-test('the role may call three endpoints of Stripe, and none that looks like them', async () => {
+test('the role may call three endpoints of Stripe, but none with similar URLs', async () => {
   const { roleArn } = await new SFN().describeStateMachine({ stateMachineArn: stateMachineArn() });
   const stripe = cloud.endpoints.stripe;
   const may = async (method: string, endpoint: string) => {

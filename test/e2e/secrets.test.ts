@@ -1,6 +1,6 @@
 /**
- * No secret in anything that is kept: the last file of a run, which looks through all that the others have left. On
- * its own it makes one of each secret.
+ * Nothing that is stored contains a secret. This file runs last and searches everything that the others have left. When
+ * it runs alone, it creates one secret of each kind.
  */
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { ClaimRefused, claimApiKey } from '../../client/claim';
@@ -15,7 +15,7 @@ import { files, histories, type Kept, logs } from './support/kept';
 interface Secret {
   kind: 'Stripe key' | 'claim token' | 'API key' | 'task token';
   value: string;
-  /** The only place where it may be: AWS itself records a task's arguments there. */
+  /** The only history that may contain it, because AWS records a task's arguments. */
   home?: string;
 }
 
@@ -44,14 +44,14 @@ beforeAll(async () => {
   ];
   secrets = [
     { kind: 'Stripe key', value: stripeKey },
-    // Its second half is the secret: the first is the id that every record has.
+    // The second half is the secret; the first is the id, which every record has.
     ...tokens.map((token): Secret => ({ kind: 'claim token', value: token.split('.')[1] ?? '' })),
     ...apiKeys.map((value): Secret => ({ kind: 'API key', value })),
     ...taskTokens.map((token): Secret => ({ kind: 'task token', ...token })),
   ];
 });
 
-test('there is one of each secret to look for, and something of each kind to look through', () => {
+test('there is a secret of each kind to search for, and a text of each kind to search', () => {
   const kinds = new Set(secrets.map(({ kind }) => kind));
   expect(kinds).toEqual(new Set(['Stripe key', 'claim token', 'API key', 'task token']));
   expect(secrets.filter(({ value }) => value.length < 16)).toEqual([]);
@@ -76,7 +76,7 @@ test('there is one of each secret to look for, and something of each kind to loo
   }
 });
 
-test('none of them is anywhere', () => {
+test('no text contains one of them', () => {
   const leaks = kept.flatMap(({ where, text }) =>
     secrets
       .filter(({ value, home }) => where !== home && text.includes(value))
@@ -85,13 +85,13 @@ test('none of them is anywhere', () => {
   expect(leaks).toEqual([]);
 });
 
-test('nothing that looks like an API key is either: those that were claimed before are known to nobody', () => {
+test('nothing looks like an API key, which would be one that was claimed before', () => {
   const apiKey = /sfw_[0-9a-f]{24}_[\w-]{40,}/;
   expect(secrets.filter(({ kind, value }) => kind === 'API key' && !apiKey.test(value))).toEqual([]);
   expect(kept.filter(({ text }) => apiKey.test(text)).map(({ where }) => where)).toEqual([]);
 });
 
-/** The keys behind those tokens that nobody has claimed yet. */
+/** Claims the tokens that were not claimed before, and returns their API keys. */
 async function claimed(tokens: readonly string[]): Promise<string[]> {
   const settings = {
     apiKeysTable: output('SaasOnboarding', 'ApiKeysTableName'),
@@ -109,7 +109,7 @@ async function claimed(tokens: readonly string[]): Promise<string[]> {
   return (await Promise.all(keys)).flat();
 }
 
-/** Of the tasks that wait for a callback. */
+/** The task tokens in the arguments of tasks that wait for a callback. */
 const taskTokensOf = (events: readonly HistoryEvent[]): string[] =>
   events.flatMap(({ taskScheduledEventDetails }) => {
     const { Payload } = Object(JSON.parse(taskScheduledEventDetails?.parameters ?? '{}'));

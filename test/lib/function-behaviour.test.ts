@@ -1,4 +1,4 @@
-/** What is read of a function's code, one way of writing it at a time. */
+/** Reading a function's calls from its code: one test for each way of writing it. */
 import { behaviourIn } from '../support/function-calls';
 
 const imports = `
@@ -18,7 +18,7 @@ const environment = { ORDERS: 'orders', STOCK: 'stock' };
 
 const behaviour = (code: string) => behaviourIn(`${imports}${code}\nexport { handler };`, environment);
 
-/** `getItem orders`, of each call once. */
+/** The distinct calls, e.g. `getItem orders`. */
 const callsOf = (code: string) =>
   new Set(
     behaviour(code).calls.map(({ operation, input }) => {
@@ -42,7 +42,7 @@ test.each([
   expect(behaviour(code).reads).toEqual(new Set(['ORDERS']));
 });
 
-test('what nobody calls reads nothing', () => {
+test('a function that is never called reads nothing', () => {
   const { reads } = behaviour("const unused = () => variable('ORDERS');\nconst handler = () => 1;");
   expect(reads).toEqual(new Set());
 });
@@ -123,7 +123,7 @@ test.each([
   expect(callsOf(code)).toEqual(new Set(['getItem stock']));
 });
 
-test('a name that is not known is any', () => {
+test('an unknown name is *', () => {
   expect(callsOf('const handler = (event) => new GetItemCommand({ TableName: event.table });')).toEqual(
     new Set(['getItem *']),
   );
@@ -134,7 +134,7 @@ test('a name that is not known is any', () => {
   ).toEqual(new Set(['getItem orders*']));
 });
 
-test('of a factory only what is used is called', () => {
+test('only the used results of a factory are called', () => {
   const code = `
     const createRecords = (TableName) => ({
       find: () => client.send(new GetItemCommand({ TableName })),
@@ -144,7 +144,7 @@ test('of a factory only what is used is called', () => {
   expect(callsOf(code)).toEqual(new Set(['getItem orders']));
 });
 
-test('a transaction is known by what is in it, also what is pushed in', () => {
+test('a transaction is known by its items, including those that are pushed', () => {
   const code = `
     const handler = (event) => {
       const TransactItems = [{ Put: { TableName: variable('ORDERS') } }];
@@ -159,7 +159,7 @@ test('a transaction is known by what is in it, also what is pushed in', () => {
   ]);
 });
 
-test('pages and the document client are calls, too', () => {
+test('paginators and the document client are calls, too', () => {
   expect(
     callsOf(
       "const handler = async () => { for await (const page of paginateListObjectsV2({ client: new S3Client() }, { Bucket: variable('STOCK') })) page; };",

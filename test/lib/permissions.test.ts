@@ -1,6 +1,6 @@
 /**
- * What a role may do is what its state machine or function does: neither a permission that is missing nor one that
- * nothing uses waits for a deployment.
+ * Each role has exactly the permissions that its state machine or function needs. A missing or an unused one is found
+ * without a deployment.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ describe.each(machinesIn(templates).map((machine) => [machine.definition, machin
     const needed = needsOfMachine(definition, machine?.arn ?? '', account);
     const { missing, unused } = compared(needed, permissionsOf(RoleArn, account));
 
-    /** The bindings of what a permission is for; all of them where it cannot be told. */
+    /** The bindings of the resource that a permission is for; all bindings if that is not known. */
     const bindingsOf = ({ resource: arn }: Permission) => {
       const names = Object.keys(DefinitionSubstitutions).filter((binding) => {
         const value = String(DefinitionSubstitutions[binding]);
@@ -62,7 +62,7 @@ describe.each(machinesIn(templates).map((machine) => [machine.definition, machin
 
 const functions = app.node.findAll().filter((construct) => construct instanceof TaskFunction);
 
-/** Set for every function, and read by Node and Powertools. */
+/** Variables that every function has, for Node and Powertools. */
 const ofEvery = ['NODE_OPTIONS', 'POWERTOOLS_SERVICE_NAME'];
 
 describe.each(functions.map((fn) => [fn.entry, fn] as const))('the function %s', (entry, fn) => {
@@ -80,7 +80,7 @@ describe.each(functions.map((fn) => [fn.entry, fn] as const))('the function %s',
   const had = permissionsOf(Role, account).filter(({ action }) => !action.startsWith('logs:'));
   const { missing, unused } = compared(needed, had);
 
-  /** The variable of what a permission is for. */
+  /** The environment variable of the resource that a permission is for. */
   const variableOf = ({ resource }: Permission) => {
     const names = Object.keys(environment).filter((name) => {
       const value = String(environment[name]);
@@ -120,7 +120,7 @@ describe.each(functions.map((fn) => [fn.entry, fn] as const))('the function %s',
   });
 });
 
-test('every function is a TaskFunction, which these tests look at', () => {
+test('every function is a TaskFunction, so these tests check it', () => {
   const all = account.resources.filter(({ type }) => type === 'AWS::Lambda::Function');
   expect(all).toHaveLength(functions.length);
 });

@@ -1,5 +1,6 @@
 /**
- * What would be deployed. Snapshots: prod in full; of the other stages how they differ from it. Rules: what must hold for every resource of a kind, in every stage. (One file, because synth is what costs.)
+ * The templates of all stages. Snapshots: prod in full, and how the other stages differ from it. Rules: what must hold
+ * for every resource of a type, in every stage. (In one file, because synth is slow.)
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +33,7 @@ const [local, dev, staging, prod] = [
 const templates = { local, dev, staging, prod };
 const stacksOf = (stage: (typeof stages)[number]) => apps[stage].node.children.filter(Stack.isStack);
 
-// Named by the stack first: in the file a new stack is one new block.
+// Titles begin with the stack's name: a new stack adds one block to the snapshot file.
 describe.each(Object.entries(prod))('%s', (name, template) => {
   test('in prod', () => {
     expect(comparable(template)).toMatchSnapshot();
@@ -61,7 +62,7 @@ test.each(stages)('in %s, each file in statemachines/ is the definition of one s
   expect(deployed).toHaveLength(definitionNames.length);
 });
 
-/** Runs a rule over all resources of a type, of which there must be some. What breaks it is named. */
+/** Checks a rule for all resources of a type, of which there must be some. A failure names the resource. */
 const every = (stage: (typeof stages)[number], type: string, rule: (properties: Properties) => void) => {
   const found = Object.entries(templates[stage]).flatMap(([stack, { Resources }]) =>
     Object.entries(Resources)

@@ -15,7 +15,7 @@ test.each(['local', 'dev', 'staging', 'prod'] as const)('-c stage=%s', (stage) =
   });
 });
 
-test('dev, when nothing is said', () => {
+test('the default is dev', () => {
   expect(stageFor({})).toBe(stages.dev);
 });
 
@@ -45,7 +45,7 @@ test('a review ends well before the authorisation that it is about', () => {
   }
 });
 
-test('only prod keeps what its stacks held; personal data is logged in local and dev only', () => {
+test('only prod keeps its stacks’ data; only local and dev log personal data', () => {
   const having = (wanted: (stage: (typeof stages)['dev']) => boolean) =>
     Object.values(stages)
       .filter(wanted)

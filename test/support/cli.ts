@@ -1,4 +1,4 @@
-// The command line in process: what a person would type, and what the person would see.
+// Runs the command line in process, with the input and output of a person.
 
 import { createColors } from 'picocolors';
 import type { Cloud, FunctionLogs } from '../../bin/cli/cloud';
@@ -17,9 +17,9 @@ export interface CliWorld {
   functionLogs: FunctionLogs[];
   files: Record<string, string>;
   terminal?: { rows: number; columns: number };
-  /** What the person says when asked. */
+  /** The person's answer to a confirmation. */
   confirms: boolean;
-  /** What happens while a command waits; the argument counts the pauses. */
+  /** Called at each pause of a command, with the pause's number. */
   whileWaiting: (pause: number) => void;
 }
 
@@ -90,7 +90,7 @@ export async function workflows(world: CliWorld, line: string) {
   return { exitCode, ...seen };
 }
 
-/** Puts an execution with this history among those that Step Functions knows. */
+/** Adds an execution with this history to the fake Step Functions. */
 export function addExecution(
   { stepFunctions }: CliWorld,
   events: readonly HistoryEvent[],

@@ -1,4 +1,4 @@
-/** What a developer's shell may hold that would send AWS calls to a real account, or through someone's proxy. */
+/** Variables in a developer's shell that would send AWS calls to a real account, or through a proxy. */
 export const dangerousEnvironment = (elsewhere: string, awsFolder: string): Record<string, string> => ({
   AWS_PROFILE: 'production',
   AWS_DEFAULT_PROFILE: 'production',

@@ -1,4 +1,4 @@
-/** What a state machine needs of IAM, read from its definition with the names of a stage in place. */
+/** The IAM permissions that a state machine needs, read from its definition with the values of a stage. */
 import { isObject, type Json, type JsonObject } from '../../lib/workflow/json';
 import { isExpression, treeOf } from '../../lib/workflow/language/expressions';
 import { allStatesOf, type Named } from '../../lib/workflow/language/machines';
@@ -10,7 +10,7 @@ export interface StateNeed extends Need {
   readonly state: string;
 }
 
-/** @param definition with its placeholders replaced by what they stand for */
+/** @param definition with values for its placeholders */
 export const needsOfMachine = (definition: JsonObject, machineArn: string, account: Account): StateNeed[] => {
   const states = allStatesOf(definition);
   const variables = variablesIn(states);
@@ -34,7 +34,7 @@ const needsOfTask = (resource: string, input: Shape, machineArn: string, account
   return [...needsOf(call, account), ...(isWaitedFor ? needsOfWaiting(input) : [])];
 };
 
-/** To wait for another execution's end, and to stop it when this one stops. The rule is AWS's, one for all machines. */
+/** For `.sync`: to wait for a nested execution, and to stop it. AWS uses one EventBridge rule for all machines. */
 const needsOfWaiting = ({ fields }: Shape): Need[] => {
   const rule = arnOf('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule');
   return [
@@ -76,7 +76,7 @@ const needsOfHttp = ({ fields }: Shape, machineArn: string, account: Account): N
   ];
 };
 
-/** A Distributed Map starts executions of its own machine, reads its items and writes its results. */
+/** To start executions of its own machine, to read items and to write results. */
 const needsOfMap = (
   state: JsonObject,
   machineArn: string,
@@ -108,7 +108,7 @@ const needsOfMap = (
   ].filter(({ action }) => action !== 's3:ListBucket' || !reads);
 };
 
-/** What is known of each variable: all that is assigned to it. */
+/** The possible values of each variable: all that are assigned to it. */
 type Variables = ReadonlyMap<string, Shape>;
 
 const variablesIn = (states: readonly Named[]): Variables => {
@@ -118,7 +118,7 @@ const variablesIn = (states: readonly Named[]): Variables => {
       .flat()
       .flatMap((part) => (isObject(part) && isObject(part.Assign) ? [part.Assign] : [])),
   );
-  // In their order: one may be made of those before.
+  // In order, because a value may refer to earlier variables.
   for (const [name, value] of assigned.flatMap((each) => Object.entries(each))) {
     variables.set(name, anyOf([variables.get(name) ?? nothing, shapeOf(value, variables)]));
   }
@@ -133,7 +133,7 @@ const shapeOf = (value: Json | undefined, variables: Variables): Shape => {
   return { texts: [], fields: Object.fromEntries(fields) };
 };
 
-/** What an expression can come to, as far as it is written out in it and in the variables that it uses. */
+/** The possible values of an expression, as far as its literals and its variables show. */
 const result = (node: unknown, variables: Variables): Shape => {
   const { type, value, lhs, rhs, ...parts } = Object(node);
   const all = (nodes: unknown) => list(nodes).map((each) => result(each, variables));
@@ -157,7 +157,7 @@ const result = (node: unknown, variables: Variables): Shape => {
     case 'block':
       return all(parts.expressions).at(-1) ?? unknown;
     case 'function':
-      // $merge, $append, $map: what they return is made of what they are given.
+      // The results of $merge, $append and $map consist of their arguments.
       return anyOf([unknown, ...all(parts.arguments)]);
     default:
       return unknown;
@@ -173,7 +173,7 @@ const objectOf = (pairs: readonly unknown[], variables: Variables): Shape => {
   return { texts: [], fields: Object.fromEntries(fields) };
 };
 
-/** `$order.items.{…}` is what its last step makes; `$account.table` a field of the first. */
+/** The value of a path: of its last step for `$order.items.{…}`, of a field for `$account.table`. */
 const along = ([first, ...steps]: readonly unknown[], variables: Variables): Shape =>
   steps.reduce<Shape>(
     (shape, step) => {

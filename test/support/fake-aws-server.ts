@@ -1,4 +1,4 @@
-// What the command line asks of AWS, on a port: Step Functions, and CloudFormation for the stacks' outputs.
+// The services that the command line calls, on a port: Step Functions, and CloudFormation for the stacks' outputs.
 
 import http from 'node:http';
 import { FakeStepFunctions } from './fake-step-functions';
@@ -6,14 +6,14 @@ import { FakeStepFunctions } from './fake-step-functions';
 export interface FakeAws {
   url: string;
   stepFunctions: FakeStepFunctions;
-  /** Names of the stacks that were asked for. */
+  /** Names of the requested stacks. */
   stacks: string[];
-  /** For the access key that each request was signed with. */
+  /** The access keys of the requests' signatures. */
   accessKeys: Set<string>;
   close(): Promise<void>;
 }
 
-/** `outputs` and `logGroups` are those of every stack; log groups by logical id. */
+/** Every stack has these `outputs` and `logGroups`; log groups are keyed by logical id. */
 export async function startFakeAws(
   outputs: Record<string, string>,
   logGroups: Record<string, string> = {},
@@ -57,7 +57,7 @@ export async function startFakeAws(
   };
 }
 
-/** A stack has other resources too. */
+/** Lists the log groups, and another resource. */
 const listStackResources = (logGroups: Record<string, string>): string => {
   const member = (type: string, id: string, name: string) =>
     `<member><LogicalResourceId>${id}</LogicalResourceId><PhysicalResourceId>${name}</PhysicalResourceId>` +

@@ -1,4 +1,4 @@
-// CloudWatch Logs at the network's edge: a real SDK client whose requests are answered in process.
+// A fake of CloudWatch Logs: a real SDK client whose requests are handled in process.
 
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 
@@ -11,8 +11,10 @@ interface Request {
 }
 
 /**
- * As the local cloud's emulator, it returns every line in the time that is asked for, whatever the pattern.
- * `groups` are lines by log group; a page has one line.
+ * Like the local cloud's emulator, it ignores the pattern and returns every line in the requested period, one line on
+ * each page.
+ *
+ * @param groups lines by log group
  */
 export function fakeLogs(groups: Record<string, readonly { timestamp: number; message: string }[]>) {
   const requests: Request[] = [];

@@ -1,12 +1,12 @@
-// The part of MiniStack that the Step Functions server asks, in process: deployed state machines, STS, the
-// launcher's `/_local` questions, and whatever AWS service a test wants to answer for.
+// The part of MiniStack that the Step Functions server calls, in process: deployed state machines, STS, the
+// launcher's `/_local` API, and any AWS service that a test wants to implement.
 import http from 'node:http';
 
 interface AwsRequest {
   /** E.g. `DynamoDB_20120810.PutItem`, or `POST /2015-03-31/functions/f/invocations`. */
   operation: string;
   body: string;
-  /** The access key that signed it. */
+  /** The access key of the signature. */
   accessKeyId: string;
 }
 
@@ -18,23 +18,23 @@ export interface AwsAnswer {
 
 export interface FakeMiniStack {
   url: string;
-  /** By ARN: what DescribeStateMachine answers. */
+  /** Responses of DescribeStateMachine, by ARN. */
   stateMachines: Map<string, Record<string, unknown>>;
   aliases: Map<string, Record<string, unknown>>;
   connections: Map<string, Record<string, unknown>>;
-  /** Actions that every role is refused. */
+  /** Actions that are denied to every role. */
   denied: Set<string>;
-  /** 404 for a launcher that cannot be asked. */
+  /** Status of the launcher's response about permissions; 404 when it cannot decide. */
   authorizerStatus: number;
-  /** What the roles were asked for: action, resource and conditions. */
+  /** The permissions that were checked. */
   asked: { principalArn: string; action: string; resource: string; context: Record<string, string> }[];
-  /** Roles assumed, each with the session's name and the access key that asked. */
+  /** Assumed roles, each with the session's name and the caller's access key. */
   assumed: { roleArn: string; sessionName: string; by: string }[];
   /** Details of the events put on the default bus. */
   events: Record<string, unknown>[];
   /** Requests to other services, in order. */
   requests: AwsRequest[];
-  /** Answers them. */
+  /** Returns the response to such a request. */
   answer: (request: AwsRequest) => AwsAnswer;
   close(): Promise<void>;
 }
@@ -75,14 +75,14 @@ export async function startFakeMiniStack(): Promise<FakeMiniStack> {
   return fake;
 }
 
-/** An error of a service that speaks AWS JSON. */
+/** An error response in AWS JSON. */
 export const error = (type: string, message: string, more: object = {}, status = 400): AwsAnswer => ({
   status,
   headers: { 'content-type': 'application/x-amz-json-1.0' },
   body: { __type: type, message, ...more },
 });
 
-/** Deploys a state machine under MACHINE_ARN, or the given name. */
+/** Deploys a state machine under MACHINE_ARN, or under the given name. */
 export function deploy(fake: FakeMiniStack, definition: object, more: Record<string, unknown> = {}): string {
   const name = String(more.name ?? 'orders');
   const stateMachineArn = MACHINE_ARN.replace(/orders$/, name);
@@ -140,7 +140,7 @@ function reply(fake: FakeMiniStack, request: http.IncomingMessage, body: string)
 const found = (described: Record<string, unknown> | undefined, otherwise: string): AwsAnswer =>
   described ? { body: described } : error(otherwise, 'There is none.');
 
-/** Credentials whose access key tells the role. */
+/** Credentials whose access key contains the role's name. */
 const credentials = (
   roleArn: string,
 ) => `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">

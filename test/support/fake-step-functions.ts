@@ -1,4 +1,4 @@
-// Step Functions at the network's edge: a real SDK client whose requests are answered in process, so that
+// A fake of Step Functions: a real SDK client whose requests are handled in process, so that
 // serialisation, error classes and retries are the SDK's own.
 
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -6,7 +6,7 @@ import type { HistoryEvent } from '../../tools/simulator/types';
 
 export const STATE_MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:Orders';
 
-/** As DescribeExecution answers; times in epoch seconds, as on the wire. */
+/** A response of DescribeExecution; times in epoch seconds. */
 export interface FakeExecution {
   executionArn: string;
   stateMachineArn: string;
@@ -24,7 +24,7 @@ export interface FakeExecution {
 
 type Answer = (input: Record<string, string>) => object;
 
-/** Answers with AWS's error of that name. */
+/** Makes an operation fail with AWS's error of this name. */
 export class Fault extends Error {
   constructor(
     readonly type: string,
@@ -35,12 +35,12 @@ export class Fault extends Error {
   }
 }
 
-/** A state machine of which executions are started, found and ended by hand. */
+/** A state machine whose executions a test starts and ends itself. */
 export class FakeStepFunctions {
   readonly executions = new Map<string, FakeExecution>();
   /** Histories by execution ARN. */
   readonly histories = new Map<string, readonly HistoryEvent[]>();
-  /** How many events a page of a history has, and executions a page of a list. */
+  /** The number of events on a page of a history, and of executions on a page of a list. */
   pageSize = 1000;
   /** Every request, in order. */
   readonly requests: { operation: string; input: Record<string, string> }[] = [];
@@ -93,7 +93,7 @@ export class FakeStepFunctions {
     },
   });
 
-  /** Answers a request as on the wire; `target` is `AWSStepFunctions.StartExecution`. */
+  /** Handles a request; `target` is e.g. `AWSStepFunctions.StartExecution`. */
   respond(target: string, text: string): { statusCode: number; body: string } {
     const operation = target.split('.')[1] ?? '';
     const input = JSON.parse(text);
@@ -116,7 +116,7 @@ export class FakeStepFunctions {
     return Object.assign(execution, { stopDate: 1_800_000_060, ...how });
   }
 
-  /** As AWS: a repeated start is answered while the execution runs and its input is the same text. */
+  /** As on AWS, a repeated start succeeds while the execution runs and the input is the same text. */
   private start({ stateMachineArn = '', name = '', input = '' }: Record<string, string>): object {
     const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
     const earlier = this.executions.get(executionArn);

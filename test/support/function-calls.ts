@@ -1,4 +1,4 @@
-/** What a function reads of its environment and calls of AWS, read from its bundle. */
+/** Finds the environment variables that a function reads, and its calls of AWS, from its bundle. */
 import { buildSync } from 'esbuild';
 import { bundleOptions } from '../../lib/workflow/bundle';
 import { exportsOf } from './interpreter';
@@ -12,7 +12,7 @@ interface Behaviour {
   readonly calls: readonly Call[];
 }
 
-/** @param environment what the variables are set to */
+/** @param environment the values of the variables */
 export const behaviourOf = (entry: string, environment: Readonly<Record<string, string>>): Behaviour =>
   behaviourIn(codeOf(entry), environment);
 
@@ -51,7 +51,7 @@ const codeOf = (entry: string): string => {
 
 type Called = (service: string, operation: string, input?: Value) => Value;
 
-/** What calls AWS among the things that packages export; of anything else the callbacks are called. */
+/** Models what packages export: clients of AWS record their calls, all other functions call their callbacks. */
 const libraryOf = (
   module: string,
   name: string,
@@ -72,7 +72,7 @@ const libraryOf = (
   return [];
 };
 
-/** Powertools' table of what was done already. */
+/** Powertools' idempotency table. */
 const persisted = (TableName: Value, called: Called): Value => {
   for (const operation of ['getItem', 'putItem', 'updateItem', 'deleteItem']) {
     called('dynamodb', operation, { texts: [], fields: { TableName } });
@@ -80,7 +80,7 @@ const persisted = (TableName: Value, called: Called): Value => {
   return unknown;
 };
 
-/** The document client's names for DynamoDB's operations, where they differ. */
+/** The document client's names of DynamoDB's operations, where they differ. */
 const itemOperations: Readonly<Record<string, string>> = {
   Get: 'getItem',
   Put: 'putItem',

@@ -1,6 +1,6 @@
 /**
- * What holds for a whole run of `npm test`: a folder for temporary files that goes with it, whatever its tests
- * leave there, and no word of the AWS SDK's about the machine's Node.js: functions bring their own.
+ * Setup of a run of `npm test`: a folder for temporary files, which is deleted at the end, and no warning of the AWS SDK
+ * about the Node.js version, because functions run on another one.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,11 +9,11 @@ import { join } from 'node:path';
 export default function setup() {
   const folder = mkdtempSync(join(tmpdir(), 'workflows-test-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  // A signal alone ends the process without that event.
+  // Without a handler, a signal ends the process without the exit event.
   for (const [signal, number] of Object.entries({ SIGINT: 2, SIGTERM: 15, SIGHUP: 1 })) {
     process.once(signal, () => process.exit(128 + number));
   }
-  // What Windows and the others call it. Workers, and what they start, have this process's environment.
+  // The names on Windows and other systems. Workers and their children inherit the environment.
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 }

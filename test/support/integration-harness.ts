@@ -1,4 +1,4 @@
-// Runs one integration as a task of MACHINE_ARN would, with real SDK clients against the MiniStack double.
+// Runs one integration as a task of MACHINE_ARN does, with real SDK clients that call the MiniStack double.
 import { randomUUID } from 'node:crypto';
 import { callMiniStack } from '../../tools/simulator/api/ministack';
 import { createRole } from '../../tools/simulator/api/role';

@@ -1,17 +1,17 @@
 /**
- * Runs a program without its data, to see what it could do: both ways at every condition, each loop once, a callback
- * wherever one is handed over. What is written out in the program (texts, objects, functions) is followed wherever it
- * goes; all else is `*`.
+ * Interprets a program without its data, to find what it can do: takes both branches of every condition, runs each loop
+ * once, and calls every callback that is passed on. Literals (strings, objects, functions) keep their values; every
+ * other value is `*`.
  */
 import { parseSync } from '@swc/core';
 import { joined, nothing, text, unknown } from './shapes';
 import { anyValueOf, callOf, environment, type Value, withField } from './values';
 
-/** What the program has from outside. */
+/** Values that come from outside the program. */
 export interface Outside {
-  /** The value of what is imported from a package. */
+  /** The value of an import from a package. */
   imported(module: string, name: string): Value;
-  /** An environment variable that is read. */
+  /** The value of an environment variable. */
   environment(name: string): Value;
 }
 
@@ -20,7 +20,7 @@ interface Node {
   readonly [field: string]: unknown;
 }
 
-/** The values of what a module of JavaScript exports. */
+/** The values that a JavaScript module exports. */
 export const exportsOf = (code: string, outside: Outside): Map<string, Value> => {
   const program: unknown = parseSync(code, { syntax: 'ecmascript', target: 'es2022' });
   const body = nodesOf(Object(program).body);
@@ -39,7 +39,7 @@ const isNode = (value: unknown): value is Node => typeof Object(value).type === 
 const nodesOf = (value: unknown): Node[] => [value].flat().filter(isNode);
 const nameOf = (node: unknown): string => String(Object(node).value ?? Object(node).name ?? '');
 
-/** Functions that run: one that is met again calls itself. */
+/** The functions that are running, to stop at recursion. */
 const running = new Set<unknown>();
 
 class Scope {
@@ -71,7 +71,7 @@ class Scope {
     else this.outer.assign(name, value);
   }
 
-  /** Statements, after the functions that they declare. */
+  /** Declares the functions of the statements, then runs the statements. */
   run(statements: readonly Node[]): void {
     for (const node of statements.map((each) => (isNode(each.declaration) ? each.declaration : each))) {
       if (node.type === 'FunctionDeclaration') this.declare(nameOf(node.identifier), this.functionOf(node));
@@ -108,7 +108,7 @@ class Scope {
     }
   }
 
-  /** Gives names of a pattern their parts of a value. */
+  /** Assigns the parts of a value to the names in a pattern. */
   private bind(pattern: unknown, value: Value): void {
     const { type, properties, elements, left, right, argument } = Object(pattern);
     if (type === 'Identifier') this.declare(nameOf(pattern), value);
@@ -250,7 +250,7 @@ class Scope {
     return { ...nothing, functions: [call] };
   }
 
-  /** Called with `new` it gives an object with the methods, after its constructor has run. */
+  /** A class: `new` runs its constructor and returns an object with its methods. */
   private classOf({ body }: Node): Value {
     const construct = (args: readonly Value[]): Value => {
       const scope = new Scope(this.outside, this);

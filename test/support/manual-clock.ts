@@ -1,4 +1,4 @@
-// Time that stands still until a test moves it, for what runs on real time otherwise.
+// A clock that a test advances, for code that otherwise runs on real time.
 import { TimerClock } from '../../tools/simulator/clock';
 import { TimerQueue } from '../../tools/simulator/timer-queue';
 
@@ -14,7 +14,7 @@ export class ManualClock extends TimerClock {
     return this.timers.add({ at: this.time + seconds * 1000, ring });
   }
 
-  /** Lets `seconds` pass: wakes who is due one by one, each at its time and after the one before has gone on. */
+  /** Advances by `seconds`. Fires due timers one by one, each at its time and after the effects of the one before. */
   async advance(seconds: number): Promise<void> {
     const end = this.time + seconds * 1000;
     for (let next = this.timers.take(end); next; next = this.timers.take(end)) {

@@ -1,4 +1,4 @@
-/** Every error that a state of the onboarding definition may meet: those it retries, read from it, and others. */
+/** The errors of the states of onboarding: those that the definition retries, and permanent ones. */
 import { type FaultPlan, fails, times, worksButFails } from '../../tools/doubles/faults';
 import { definitionOf } from '../../tools/world/definitions';
 import { SIGNUP_ERRORS } from '../../tools/world/onboarding-world';
@@ -45,20 +45,20 @@ export const BRANCHES = {
 export interface ErrorCase {
   state: string;
   error: string;
-  /** How often a state tries again after this error. */
+  /** How often the state retries this error. */
   retries: number;
 }
 
 const retriersOf = (state: string): Retrier[] =>
   (states.get(state)?.Retry ?? []).filter(({ MaxAttempts }) => MaxAttempts > 0);
 
-/** Each error that the state retries, each once. */
+/** All errors that the state retries by name. */
 export const retriedBy = (state: string): ErrorCase[] =>
   retriersOf(state).flatMap(({ ErrorEquals, MaxAttempts }) =>
     ErrorEquals.map((error) => ({ state, error, retries: MaxAttempts })),
   );
 
-/** How often the state tries again after whatever else went wrong. */
+/** How often the state retries any other error. */
 export const retriesOf = (state: string): number =>
   retriersOf(state).find(({ ErrorEquals }) => ErrorEquals.includes('States.ALL'))?.MaxAttempts ?? 0;
 
@@ -78,7 +78,7 @@ type Branch = Record<string, string[]>;
 export const everyError = (branch: Branch): ErrorCase[] =>
   Object.entries(branch).flatMap(([state, errors]) => [...retriedBy(state), ...permanent(state, errors)]);
 
-/** One error of each kind: of each retrier, and a permanent one. */
+/** One error of each retrier, and a permanent one. */
 export const kindsOfErrors = (branch: Branch): ErrorCase[] =>
   Object.entries(branch).flatMap(([state, errors]) => [
     ...samplesOf(state),
@@ -89,13 +89,13 @@ export const kindsOfErrors = (branch: Branch): ErrorCase[] =>
 export interface StateFault {
   state: string;
   error: string;
-  /** The request is carried out, only its reply is lost. @default false */
+  /** The request is carried out, and only its reply is lost. @default false */
   afterWork?: boolean;
   /** How many tries fail. @default 1 */
   times?: number;
 }
 
-/** As `start` takes them. */
+/** The faults as a plan for `start`. */
 export const planOf = (faults: readonly StateFault[]): FaultPlan =>
   Object.fromEntries(
     faults.map(({ state, error, afterWork, times: count = 1 }) => [
@@ -104,7 +104,7 @@ export const planOf = (faults: readonly StateFault[]): FaultPlan =>
     ]),
   );
 
-/** A fault that strikes, and whether the state gets over it. */
+/** A fault, and whether the state succeeds despite it. */
 export type Strike = StateFault & { survives: boolean };
 
 const strike = ({ state, error, retries }: ErrorCase, tries: number[]): Strike[] =>
@@ -112,18 +112,18 @@ const strike = ({ state, error, retries }: ErrorCase, tries: number[]): Strike[]
     [false, true].map((afterWork) => ({ state, error, times, afterWork, survives: times <= retries })),
   );
 
-/** At the first try only, at all but the last, at all; before and after the work was done. */
+/** Faults at the first try, at all but the last, and at all tries; each before and after the work is done. */
 export const strikes = (error: ErrorCase): Strike[] =>
   strike(error, [1, Math.max(error.retries, 1), error.retries + 1]);
 
-/** At the first try only, after its work; and at all, before and after. */
+/** A fault at the first try, after its work; and faults at all tries, before and after. */
 export const fewerStrikes = (error: ErrorCase): Strike[] =>
   strike(error, [1, error.retries + 1]).filter(({ survives, afterWork }) => afterWork || !survives);
 
 export const label = ({ state, error, times = 1, afterWork }: StateFault): string =>
   `${state} ${error} × ${times}${afterWork ? ' after its work' : ''}`;
 
-/** Where and how an execution ended, and who heard of it. */
+/** How and where an execution ended, and what was published about it. */
 export const ending = (world: Signups, { status, states: entered, outcome, cause }: Run) => ({
   status,
   at: entered.at(-1),

@@ -1,8 +1,8 @@
-/** What calls of AWS need of IAM, and what a role has: so that the two can be compared before a deployment does. */
+/** Compares the IAM permissions that calls of AWS need with those that a role has. */
 import { type Account, arnOf, type Deployed } from './resolved';
 import type { Shape } from './shapes';
 
-/** A call of AWS, as the SDKs name it: `dynamodb`, `putItem`. */
+/** A call of AWS with the SDK's names, e.g. `dynamodb` and `putItem`. */
 export interface Call {
   readonly service: string;
   readonly operation: string;
@@ -11,16 +11,16 @@ export interface Call {
 
 export interface Permission {
   readonly action: string;
-  /** An ARN. `*` and `?` are IAM's. */
+  /** An ARN, with IAM's wildcards `*` and `?`. */
   readonly resource: string;
 }
 
 export interface Need extends Permission {
-  /** May be had, but nothing fails without it. */
+  /** The call works without it. */
   readonly optional?: true;
 }
 
-/** Where IAM's prefix is not the service's name. */
+/** IAM's prefixes that differ from the SDK's name of the service. */
 const prefixes: Readonly<Record<string, string>> = {
   sfn: 'states',
   eventbridge: 'events',
@@ -28,7 +28,7 @@ const prefixes: Readonly<Record<string, string>> = {
   sesv2: 'ses',
 };
 
-/** What a call needs on what it names, the key of an encrypted resource included. */
+/** The permissions for a call, including those for the key of an encrypted resource. */
 export const needsOf = ({ service, operation, input }: Call, account: Account): Need[] => {
   const prefix = prefixes[service] ?? service;
   const own = `${prefix}:${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
@@ -46,7 +46,7 @@ export const needsOf = ({ service, operation, input }: Call, account: Account): 
     case 's3:HeadObject':
       return [
         ...needs(['s3:GetObject', ...(isGiven(input.fields.VersionId) ? ['s3:GetObjectVersion'] : [])]),
-        // Without it a file that is not there is "access denied".
+        // Without it, S3 reports a missing object as "access denied".
         ...bucketsIn(input).map((resource): Need => ({ action: 's3:ListBucket', resource, optional: true })),
       ];
     case 's3:ListObjectsV2':
@@ -62,13 +62,13 @@ export const needsOf = ({ service, operation, input }: Call, account: Account): 
   }
 };
 
-/** Whether a field has a value; one that is undefined has none. */
+/** Whether a field has a value. */
 const isGiven = (shape: Shape | undefined): boolean =>
   shape !== undefined && (shape.texts.length > 0 || Object.keys(shape.fields).length > 0);
 
 const textsOf = (shape: Shape | undefined): readonly string[] => shape?.texts ?? [];
 
-/** The ARNs of what a call is about, by the fields that name it; `*` when none of them is known. */
+/** The ARNs of a call's resources, from the fields that name them; `*` when none is known. */
 const resourcesIn = ({ fields }: Shape, account: Account): readonly string[] => {
   const named = (field: string, arn: (name: string) => string) =>
     textsOf(fields[field]).map((name) =>
@@ -95,7 +95,7 @@ const resourcesIn = ({ fields }: Shape, account: Account): readonly string[] => 
 const bucketsIn = ({ fields }: Shape): string[] =>
   textsOf(fields.Bucket).map((name) => `arn:aws:s3:::${name}`);
 
-/** Whoever reads or writes what a key of ours seals uses the key. */
+/** Adds the permissions to use the key of an encrypted resource. */
 const withKeys = (needs: readonly Need[], account: Account): Need[] =>
   needs.flatMap((need) => {
     const resource = account.find(need.resource);
@@ -111,11 +111,11 @@ const keyActions = (action: string): string[] => {
     : ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'];
 };
 
-/** The ARN of the key that seals a topic, a queue or a table; none when AWS's own does. */
+/** The ARN of the key that encrypts a topic, a queue or a table; undefined for a key of AWS. */
 const keyOf = ({ properties }: Deployed): string | undefined =>
   /"(?:KmsMasterKeyId|KMSMasterKeyId)":"(arn:[^"]+)"/.exec(JSON.stringify(properties))?.[1];
 
-/** What a role may do, but for what AWS forces to be on `*`: traces, and the delivery of logs. */
+/** A role's permissions, except for traces and the delivery of logs, which AWS allows on `*` only. */
 export const permissionsOf = (roleArn: string, account: Account): Permission[] =>
   account.resources
     .filter(
@@ -145,7 +145,7 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
 }
 
-/** Which endpoints a permission to call an API is for, as ` POST https://…` after the ARN. */
+/** The endpoints that a permission for HTTP Tasks is limited to, as ` POST https://…` after the ARN. */
 const endpointsIn = (condition: Statement['Condition']): string[] => {
   if (!condition) return [''];
   const keys = Object.assign({}, ...Object.values(condition));
@@ -156,7 +156,7 @@ const endpointsIn = (condition: Statement['Condition']): string[] => {
 
 export const endpointOf = (method: string, endpoint: string): string => ` ${method} ${endpoint}`;
 
-/** Whether there is something that both patterns match. */
+/** Whether some text matches both patterns. */
 const meet = (a: string, b: string): boolean => {
   if (a === '' || b === '') return /^\**$/.test(a + b);
   if (a[0] === '*') return meet(a.slice(1), b) || meet(a, b.slice(1));
@@ -167,7 +167,7 @@ const meet = (a: string, b: string): boolean => {
 const serves = (one: Permission, other: Permission) =>
   one.action === other.action && meet(one.resource, other.resource);
 
-/** What is needed and not had, and what is had and not needed. */
+/** The missing and the unused permissions. */
 export const compared = <N extends Need>(needed: readonly N[], had: readonly Permission[]) => ({
   missing: needed.filter((need) => !need.optional && !had.some((permission) => serves(permission, need))),
   unused: had.filter((permission) => !needed.some((need) => serves(need, permission))),

@@ -1,4 +1,4 @@
-/** A large order, which waits for its review, and how the books stand then. */
+/** A large order that waits for its review. */
 import { type OrderShop, openShop } from '../../tools/world/order-shop';
 
 export const HOUR = 3600;

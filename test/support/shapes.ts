@@ -1,6 +1,6 @@
 /**
- * A value of which not all is known before it runs: the texts that it can be, with `*` for what is not known, and its
- * fields. A list is taken for any of its items.
+ * What is known of a value before the program runs: the strings that it can be, with `*` for unknown parts, and its
+ * fields. A list is treated as any one of its items.
  */
 export interface Shape {
   readonly texts: readonly string[];
@@ -11,7 +11,7 @@ export const nothing: Shape = { texts: [], fields: {} };
 export const unknown: Shape = { texts: ['*'], fields: {} };
 export const text = (value: string): Shape => ({ texts: [value], fields: {} });
 
-/** Whatever any of them can be. */
+/** A value that can be any of these. */
 export const anyOf = (shapes: readonly Shape[]): Shape => {
   const fields: Record<string, Shape> = {};
   for (const [name, field] of shapes.flatMap((shape) => Object.entries(shape.fields))) {
@@ -20,7 +20,7 @@ export const anyOf = (shapes: readonly Shape[]): Shape => {
   return { texts: [...new Set(shapes.flatMap(({ texts }) => texts))], fields };
 };
 
-/** The texts of one followed by those of the other. */
+/** The concatenation of two strings. */
 export const joined = (left: Shape, right: Shape): Shape => ({
   texts: left.texts.flatMap((start) => right.texts.map((end) => start + end)),
   fields: {},

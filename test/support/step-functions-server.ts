@@ -1,4 +1,4 @@
-// The Step Functions server on a free port, before a MiniStack double, with the SDK's client for it.
+// Starts the Step Functions server on a free port, in front of a MiniStack double, with an SDK client for it.
 import { type HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
 import { type StepFunctionsServer, startStepFunctionsServer } from '../../tools/simulator/api/server';
 import { builtInIntegrations } from '../../tools/simulator/integrations/registry';
@@ -16,7 +16,7 @@ export interface TestCloud {
   close(): Promise<void>;
 }
 
-/** `integrations` take the place of the built-in ones of the same name. */
+/** @param integrations replace the built-in ones of the same name */
 export async function startTestCloud(integrations: Integrations = {}): Promise<TestCloud> {
   const ministack = await startFakeMiniStack();
   const log: string[] = [];
@@ -45,7 +45,7 @@ export async function startTestCloud(integrations: Integrations = {}): Promise<T
   };
 }
 
-/** Resolves once `probe` answers something, asking anew each time the event loop has turned; rejects after 30 s. */
+/** Calls `probe` once for each turn of the event loop, until it returns a value. Rejects after 30 s. */
 export async function eventually<T>(probe: () => T | undefined | Promise<T | undefined>): Promise<T> {
   const start = performance.now();
   do {

@@ -1,6 +1,6 @@
 /**
- * The stacks' templates as tests want them: synthesized as `cdk synth` does, but without bundling; and for
- * snapshots without what changes when nothing did.
+ * The stacks' templates for tests: synthesized as by `cdk synth`, but without bundling. For snapshots, without values
+ * that change from synth to synth.
  */
 import { type App, Stack } from 'aws-cdk-lib';
 import { createApp } from '../../bin/app';
@@ -26,7 +26,7 @@ export interface CloudFormationTemplate {
 export const appOf = (stage: StageName): App =>
   createApp({ ...cdkJson.context, stage, 'aws:cdk:bundling-stacks': [] });
 
-/** A stage's templates, by the stacks' construct ids: of every stack that is in the app. */
+/** The templates of all stacks in a stage's app, by the stack's construct id. */
 export type Templates = Readonly<Record<string, CloudFormationTemplate>>;
 
 /** @throws when synth finds something wrong, cdk-nag included */
@@ -42,7 +42,7 @@ export const templatesOf = (app: App): Templates => {
 /** All stacks of a stage. @throws when synth finds something wrong, cdk-nag included */
 export const synthesize = (stage: StageName): Templates => templatesOf(appOf(stage));
 
-/** A stack that a test is about. @throws when the app has none of that name */
+/** The template of one stack. @throws when the app has no stack of this name */
 export const templateOf = (templates: Templates, stack: string): CloudFormationTemplate => {
   const template = templates[stack];
   if (!template) throw new Error(`bin/app.ts has no stack ${stack}: it has ${Object.keys(templates)}`);
@@ -53,7 +53,7 @@ export const templateOf = (templates: Templates, stack: string): CloudFormationT
 export interface Machine {
   readonly stack: string;
   readonly logicalId: string;
-  /** Name of its file in statemachines/; the text itself, should it be of no file. */
+  /** The name of its file in statemachines/; its text if there is no such file. */
   readonly definition: string;
   readonly resource: Resource;
 }
@@ -74,7 +74,7 @@ export const machinesIn = (templates: Templates): Machine[] =>
 export const resourcesOf = (template: CloudFormationTemplate, type: string): Resource[] =>
   Object.values(template.Resources).filter(({ Type }) => Type === type);
 
-/** The statements of a policy: of a role, a topic, a queue or a key. */
+/** The statements of a role's, topic's, queue's or key's policy. */
 export const statementsOf = ({ Properties }: Pick<Resource, 'Properties'>): Statement[] => {
   const document = (Properties.PolicyDocument ?? Properties.KeyPolicy) as { Statement: Statement[] };
   return document.Statement;
@@ -89,13 +89,13 @@ interface Statement {
 }
 
 /**
- * A template in few lines: without the CDK's metadata, references as in Fn::Sub (`${Key.Arn}`), permissions as
- * sentences, asset hashes masked, each definition by its file.
+ * A short form of a template: without the CDK's metadata, references as in Fn::Sub (`${Key.Arn}`), permissions as
+ * sentences, asset hashes masked, and the file's name instead of each definition.
  */
 export const comparable = ({ Resources, Outputs }: CloudFormationTemplate): unknown =>
   compact({ Resources, Outputs });
 
-/** `<statemachines/order-processing.asl.json>` for that file's text; any other text stands for itself. */
+/** Maps the text of each file to its name, e.g. `<statemachines/order-processing.asl.json>`. */
 const definitionFile = new Map(
   definitionNames.map((name) => [inlinedDefinition(name), `<statemachines/${name}.asl.json>`]),
 );
@@ -117,7 +117,7 @@ const compact = (json: unknown): unknown => {
   return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, compact(value)]));
 };
 
-/** Where two templates differ: `path: before → after`; the stages' names left out. */
+/** The differences of two templates, as `path: before → after`, without those of the stages' names. */
 export const differences = (before: unknown, after: unknown, path = ''): string[] => {
   if (anonymous(before) === anonymous(after)) return [];
   if (!isContainer(before) || !isContainer(after)) return [`${path}: ${before} → ${after}`];

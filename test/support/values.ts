@@ -1,10 +1,10 @@
-/** What a program's values can be, where functions are values too. */
+/** The possible values of a program, including functions. */
 import { anyOf, nothing, type Shape, unknown } from './shapes';
 
 export interface Value extends Shape {
   readonly fields: Readonly<Record<string, Value>>;
   readonly functions?: readonly Callable[];
-  /** It is `process.env`. */
+  /** Whether it is `process.env`. */
   readonly isEnvironment?: boolean;
 }
 
@@ -14,7 +14,7 @@ export const environment: Value = { ...nothing, isEnvironment: true };
 
 export const withField = (name: string, value: Value): Value => ({ texts: [], fields: { [name]: value } });
 
-/** Calls a value; of what is not in the program the callbacks, since it may call them. */
+/** Calls a value. A function outside the program may call its callbacks, so these are called. */
 export const callOf = (
   { functions = [] }: Value,
   args: readonly Value[],
@@ -23,11 +23,11 @@ export const callOf = (
   if (functions.length > 0) return anyValueOf(functions.map((fn) => fn(args)));
   const callbacks = args.flatMap((arg) => arg.functions ?? []);
   const results = callbacks.map((callback) => callback([receiver, unknown, unknown]));
-  // A wrapped function is one, too.
+  // The result may be a wrapper of a callback.
   return anyValueOf([unknown, receiver, ...results, { ...nothing, functions: callbacks }]);
 };
 
-/** Whatever any of them can be. */
+/** A value that can be any of these. */
 export const anyValueOf = (values: readonly Value[]): Value => {
   const names = new Set(values.flatMap(({ fields }) => Object.keys(fields)));
   const fieldOf = (name: string) =>

@@ -1,4 +1,7 @@
-/** The longest that a definition can take, in seconds: every try times out, every retrier is used up, every loop runs to its bound. */
+/**
+ * The longest time that a definition can take, in seconds: every try times out, every retrier is used up, every loop
+ * runs to its bound.
+ */
 import jsonata from 'jsonata';
 
 interface Retrier {
@@ -29,11 +32,11 @@ export interface Machine {
   States: Record<string, State>;
 }
 
-/** What a definition leaves to its data. */
+/** Limits that depend on a definition's data. */
 export interface Bounds {
-  /** How many children a Distributed Map has at most. @default 0 */
+  /** The most children of a Distributed Map. @default 0 */
   children?: number;
-  /** The largest values in the input of a state that reads its seconds from there. */
+  /** The largest values of the input's members from which a state reads its seconds. */
   input?: Readonly<Record<string, number>>;
 }
 
@@ -43,7 +46,7 @@ export async function worstCaseSeconds(machine: Machine, bounds: Bounds = {}): P
     weights.set(name, await ownSeconds(name, state, bounds));
   const longest = new Map<string, number>();
 
-  /** Longest way from here to an end. A loop counts as all its states, as often as its bound allows. */
+  /** The longest path from here to an end. A loop counts as all its states, as often as its bound allows. */
   const from = (name: string): number => {
     const known = longest.get(name);
     if (known !== undefined) return known;
@@ -75,7 +78,7 @@ async function ownSeconds(name: string, state: State, bounds: Bounds): Promise<n
       if (!state.ItemProcessor) return 0;
       const once = await inner(state.ItemProcessor);
       if (state.ItemProcessor.ProcessorConfig?.Mode !== 'DISTRIBUTED') return retried(state, once);
-      // What is tried again there is to read the items, before the first child starts.
+      // Retries happen before the first child starts, while the items are read.
       const concurrency = await seconds(name, state.MaxConcurrency);
       return retried(state, Math.ceil((bounds.children ?? 0) / concurrency) * once, true);
     }
@@ -84,12 +87,12 @@ async function ownSeconds(name: string, state: State, bounds: Bounds): Promise<n
   }
 }
 
-/** Starting what is waited for (a callback, a nested execution, a Map Run) fails within this many seconds, or not at all. */
+/** Starting a callback task, a nested execution or a Map Run fails within this many seconds, or not at all. */
 const ASKING = 30;
 
 /**
- * Each retrier has its own count of attempts, so the worst run of errors uses up all of them. A callback or nested
- * execution is waited for once: what is retried is the start.
+ * Each retrier has its own count of attempts, so in the worst case all are used up. A callback or nested
+ * execution is waited for once; only its start is retried.
  */
 function retried({ Retry = [] }: State, once: number, isWaitedFor = false): number {
   const delays = Retry.flatMap(
@@ -103,7 +106,7 @@ function retried({ Retry = [] }: State, once: number, isWaitedFor = false): numb
   );
 }
 
-/** What a field of seconds, or another number, comes to, at most. */
+/** The largest value of a numeric field. */
 export async function seconds(
   name: string,
   value: number | string | undefined,
@@ -127,7 +130,7 @@ const successors = (machine: Machine, name: string): string[] => {
   );
 };
 
-/** The states that can reach each other with this one; only itself when it is in no loop. */
+/** The states of this state's loop; only itself if it is in none. */
 function loopOf(machine: Machine, name: string): string[] {
   const reach = (start: string): Set<string> => {
     const seen = new Set<string>();
@@ -146,7 +149,7 @@ function loopOf(machine: Machine, name: string): string[] {
   return reachable.has(name) ? [...reachable].filter((other) => reach(other).has(name)) : [name];
 }
 
-/** The literal in a Choice of the loop: `$states.input.round < 8`. */
+/** The bound in a Choice of the loop: 8 for `$states.input.round < 8`. */
 function boundOf(machine: Machine, loop: string[]): number {
   const literals = loop
     .flatMap((name) => machine.States[name]?.Choices ?? [])

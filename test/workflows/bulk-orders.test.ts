@@ -1,4 +1,4 @@
-/** Imports of order files: what is started, how fast, and what people are told. In virtual time, with the real functions. */
+/** Imports of order files: which orders start, how fast, and the summary. In virtual time, with the real functions. */
 import { canonicalJson } from '../../contracts/canonical-json';
 import { type Fault, fails, replyLost, times } from '../../tools/doubles/faults';
 import { jsonLines, openImports, someOrders } from '../../tools/world/imports';
@@ -14,7 +14,7 @@ const counts = ({ total, started, alreadyStarted, invalid, failed }: Record<stri
 
 const clean = { alreadyStarted: 0, invalid: 0, failed: 0 };
 
-/** Of what starts orders: fails for some, each time. */
+/** A fault of StartExecution that always fails for some orders. */
 const failsFor =
   (error: string, ...orderIds: string[]): Fault =>
   async (work, call) => {
@@ -173,7 +173,7 @@ describe('a file that changes', () => {
     expect((await imports.run({ versionId })).output).toMatchObject({ versionId, total: 1 });
   });
 
-  test('between two tries to read it, with a version named, is still that version', async () => {
+  test('between two tries to read it is imported in the given version', async () => {
     const imports = openImports();
     const versionId = imports.upload(jsonLines(someOrders(1)));
     imports.fail({ 's3:body uploads/orders.jsonl': [fails('unavailable')] });
@@ -185,7 +185,7 @@ describe('a file that changes', () => {
     expect(output).toMatchObject({ versionId, total: 1, started: 1 });
   });
 
-  test('while it is read stays what it was, and the summary says which version that is', async () => {
+  test('while it is read: the version read is imported, and the summary names it', async () => {
     const imports = openImports();
     const versionId = imports.upload(jsonLines(someOrders(1)));
     const changesAfterwards: Fault = async (work) => {
@@ -248,7 +248,7 @@ describe('starting again', () => {
     expect(counts(output)).toEqual({ total: 1, started: 1, ...clean });
   });
 
-  test('an import that was stopped goes on where it was, when it is redriven', async () => {
+  test('a stopped import continues where it was when redriven', async () => {
     const imports = openImports({ ordersPerSecond: 2 });
     imports.upload(jsonLines(someOrders(45)));
     const execution = imports.start();
@@ -268,7 +268,7 @@ describe('starting again', () => {
 });
 
 describe('a batch that fails', () => {
-  test('within what the stage tolerates is listed, and the import ends', async () => {
+  test('within the stage’s tolerance is listed, and the import succeeds', async () => {
     const imports = openImports({ toleratedFailurePercentage: 10 });
     imports.upload(jsonLines(someOrders(100)));
     const faults = { StartOrder: failsFor('Sfn.SfnException', 'A-13') };
@@ -300,7 +300,7 @@ describe('a batch that fails', () => {
     expect(imports.orders.started().size).toBe(100);
   });
 
-  test('beyond that fails the import, after the summary', async () => {
+  test('beyond the tolerance fails the import, after the summary', async () => {
     const imports = openImports({ ordersPerSecond: 1 });
     imports.upload(jsonLines(someOrders(25)));
     const faults = { StartOrder: failsFor('Sfn.SfnException', 'A-13') };
@@ -335,7 +335,7 @@ describe('a batch that fails', () => {
     });
   });
 
-  test('because Step Functions is busy is tried again first', async () => {
+  test('because Step Functions is throttled is retried first', async () => {
     const imports = openImports();
     imports.upload(jsonLines(someOrders(3)));
     const busy = fails('Sfn.SfnException', 'Rate exceeded');
@@ -344,7 +344,7 @@ describe('a batch that fails', () => {
   });
 });
 
-describe('what fails around it', () => {
+describe('failures around the Map', () => {
   test.each(['TemporaryFailure', 'RateLimited', 'Sandbox.Timedout', 'Lambda.Unknown'])(
     '%s of a function is tried again',
     async (error) => {
@@ -382,7 +382,7 @@ describe('what fails around it', () => {
     expect(summary).toMatchObject({ outcome: 'FAILED', total: 2, started: 0, failed: 2, failedLines: [] });
   });
 
-  test('a permission that is missing fails the import where it is missing', async () => {
+  test('a missing permission fails the import at the state that needs it', async () => {
     const imports = openImports();
     imports.upload(jsonLines(someOrders(2)));
     imports.fail({ 's3:getObject uploads/orders.jsonl': [fails('denied')] });
@@ -394,7 +394,7 @@ describe('what fails around it', () => {
     });
   });
 
-  test('a topic that cannot be told changes no outcome', async () => {
+  test('an unavailable topic changes no outcome', async () => {
     const imports = openImports();
     imports.fail({ 'sns:publish': fails('unavailable') });
     expect((await imports.run()).output).toMatchObject({ outcome: 'REJECTED', notified: false });
@@ -403,7 +403,7 @@ describe('what fails around it', () => {
     expect(output).toMatchObject({ outcome: 'IMPORTED', started: 2, notified: false });
   });
 
-  test('a summary that fails for good fails there, from where it can be redriven', async () => {
+  test('a summary that fails for good fails the import, which can be redriven from there', async () => {
     const imports = openImports();
     imports.upload(jsonLines(someOrders(2)));
     const { status, execution, states } = await imports.run(

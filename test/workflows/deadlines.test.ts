@@ -1,4 +1,4 @@
-/** An execution that hits its own TimeoutSeconds cannot compensate: so the worst case of every path must stay below it. */
+/** An execution that times out cannot compensate, so the worst case of every path must be below its TimeoutSeconds. */
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { MAX_ORDERS } from '../../lambda/bulk-orders/check-file.lambda';
 import { type StageName, stages } from '../../lib/stages';
@@ -6,7 +6,7 @@ import { definitionNames, definitionOf, inlinedDefinition } from '../../tools/wo
 import { appOf } from '../support/template';
 import { type Bounds, type Machine, seconds, worstCaseSeconds } from '../support/worst-case';
 
-/** The values that a stage's stacks bind to the names in each definition. */
+/** The values that a stage's stacks bind to the placeholders of each definition. */
 const bindingsIn = (stage: StageName): Map<string, Record<string, string>> =>
   new Map(
     appOf(stage)

@@ -1,4 +1,4 @@
-/** Whatever fails, hangs, answers twice, answers late or not at all: no money, stock or parcel goes astray. */
+/** No money, stock or parcel is lost, whatever fails, hangs, comes twice, late or not at all. */
 import { executionIdentity } from '../../contracts/identity';
 import {
   type Fault,
@@ -101,7 +101,7 @@ describe('the reservation', () => {
     expect(await shop.books()).toEqual(DONE);
   });
 
-  test('conflicts for ever: the customer is told to try again, nothing is left, nobody is woken', async () => {
+  test('conflicts for ever: the customer is told to try again, everything is undone, no alarm', async () => {
     const shop = openShop();
     const order = await shop.run({}, { faults: { ReserveInventory: fails('conflict') } });
     expect(order).toMatchObject({ status: 'SUCCEEDED', outcome: 'TRY_AGAIN' });
@@ -110,7 +110,7 @@ describe('the reservation', () => {
     expect(await shop.books()).toEqual(UNDONE);
   });
 
-  test('worked, but its reply was lost: the token makes the second try the first', async () => {
+  test('succeeded, but its reply was lost: the token makes the second try a repetition of the first', async () => {
     const shop = openShop();
     const order = await shop.run({}, { faults: { ReserveInventory: [replyLost] } });
     expect(order.outcome).toBe('SHIPPED');
@@ -118,7 +118,7 @@ describe('the reservation', () => {
     expect(await shop.books()).toEqual(DONE);
   });
 
-  test('worked, its reply was lost, and the token has expired: its own record tells', async () => {
+  test('succeeded, its reply was lost and the token has expired: its own record is found', async () => {
     const shop = openShop();
     const answersLate: Fault = async (work, call) => {
       await work();
@@ -130,7 +130,7 @@ describe('the reservation', () => {
     expect(await shop.books()).toEqual(DONE);
   });
 
-  test('of this very execution was released before: it does not count as held', async () => {
+  test('of the same execution was released before: it does not count as held', async () => {
     const shop = openShop();
     const identity = executionIdentity('order-A-1001', shop.clock.now());
     shop.world.dynamodb.seed(TABLES.reservations, {
@@ -188,7 +188,7 @@ describe('a call that comes late, after compensation', () => {
 });
 
 describe('fulfilment', () => {
-  test('has the pick request, but CreateShipment reports failure: cancelled', async () => {
+  test('has the pick request, but CreateShipment reports a failure: it is cancelled', async () => {
     const shop = openShop();
     const order = await shop.run({}, { faults: { CreateShipment: worksButFails('Broken') } });
     expect(order).toMatchObject({ status: 'FAILED', error: 'Broken', endedAt: 'OrderFailed' });
@@ -207,7 +207,7 @@ describe('fulfilment', () => {
 });
 
 describe('the payment', () => {
-  test('cannot be captured: cancelled, released, voided, in that order', async () => {
+  test('cannot be captured: shipment, stock and authorisation are undone, in that order', async () => {
     const shop = openShop();
     const order = await shop.run({}, { faults: { CapturePayment: fails('Broken') } });
     expect(order.states.slice(-6)).toEqual([
@@ -221,7 +221,7 @@ describe('the payment', () => {
     expect(await shop.books()).toEqual(UNDONE);
   });
 
-  test('was captured although the function says it failed: refunded', async () => {
+  test('was captured although the function reports a failure: it is refunded', async () => {
     const shop = openShop();
     await shop.run({}, { faults: { CapturePayment: worksButFails('Broken') } });
     expect(await shop.books()).toEqual(UNDONE);

@@ -1,4 +1,4 @@
-/** A name that comes again: after 90 days an execution's name is free, while payments and stock are still on record. */
+/** Reused names: an execution's name is free after 90 days, while its payment and reservation are still stored. */
 import { executionIdentity } from '../../contracts/identity';
 import { fails, late } from '../../tools/doubles/faults';
 import { openShop } from '../../tools/world/order-shop';
@@ -58,7 +58,7 @@ test('the same name, 91 days after it was declined, is an order like any other',
   expect(await shop.books()).toMatchObject({ held: 0, taken: AMOUNT });
 });
 
-test('an order that shipped says so on its reservation', async () => {
+test('the reservation of a shipped order is marked as shipped', async () => {
   const shop = openShop();
   await shop.run();
   expect(shop.world.dynamodb.get(TABLES.reservations, 'A-1001')).toMatchObject({ state: { S: 'SHIPPED' } });
@@ -77,7 +77,7 @@ describe('another attempt', () => {
     expect(shop.world.topics.messages(TOPICS.paymentFailure)).toEqual([]);
   });
 
-  test('while a declined one still gives its stock back: waits for it, and ships', async () => {
+  test('while a declined one still releases its stock: it waits, and ships', async () => {
     const shop = openShop();
     const declined = { paymentMethodId: 'pm_card_chargeDeclined' };
     const first = shop.start(declined, { faults: { ReleaseInventory: late(9) } });

@@ -1,4 +1,4 @@
-/** What customers are told, and that each of them hears how the order ended. */
+/** Notices to customers: each learns how the order ended, and only once. */
 
 import { type Fault, fails, killedAfterwards } from '../../tools/doubles/faults';
 import { openShop } from '../../tools/world/order-shop';
@@ -31,7 +31,7 @@ describe('an order that FAILED and is undone', () => {
     expect(await shop.books()).toMatchObject({ taken: 0, held: 0, shipped: [] });
   });
 
-  test('is told also when nothing could be validated', async () => {
+  test('tells its customer also when nothing could be validated', async () => {
     const shop = openShop();
     await shop.run({}, { faults: { ValidateOrder: fails('Broken') } });
     expect(told(shop)).toEqual([expect.objectContaining({ email: 'ada@example.com', outcome: 'FAILED' })]);
@@ -43,7 +43,7 @@ describe('an order that FAILED and is undone', () => {
     expect(order).toMatchObject({ status: 'FAILED', error: 'Broken', endedAt: 'OrderFailed' });
   });
 
-  test('ends the same when the topic is down', async () => {
+  test('ends in the same way when the topic is unavailable', async () => {
     const shop = openShop();
     shop.fail({ 'sns:publish': fails('unavailable') });
     const order = await shop.run({}, { faults: { CreateShipment: fails('Broken') } });
@@ -51,7 +51,7 @@ describe('an order that FAILED and is undone', () => {
   });
 });
 
-describe('a notice that is delivered twice can be told from two', () => {
+describe('a notice that is delivered twice can be distinguished from two notices', () => {
   test.each([
     ['orderConfirmation', {}, 'SHIPPED', 'NotifyCustomer'],
     [
@@ -72,7 +72,7 @@ describe('a notice that is delivered twice can be told from two', () => {
   });
 });
 
-test('an outage of Stripe of three hours strands nobody’s money', async () => {
+test('after an outage of Stripe of three hours all money is released', async () => {
   const shop = openShop({ MUG: 10, TEA: 0 });
   const back = shop.clock.now().getTime() + 3 * 3600_000;
   const down: Fault = async (work, call) => {

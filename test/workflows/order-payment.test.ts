@@ -1,4 +1,4 @@
-/** The ways to pay for an order, and what is said of a payment that is refused. */
+/** The ways to pay for an order, and what a notice says about a refused payment. */
 import Stripe from 'stripe';
 import { fails } from '../../tools/doubles/faults';
 import { createStripeDouble } from '../../tools/doubles/stripe';
@@ -10,7 +10,7 @@ const AMOUNT = 3399;
 
 const notices = (shop: ReturnType<typeof openShop>) => shop.world.topics.messages(TOPICS.paymentFailure);
 
-/** What the shop makes for an order of its own, with the customer's answer to the bank. */
+/** A PaymentIntent that the shop created for an order, after the customer has authenticated. */
 async function confirmedPayment(shop: ReturnType<typeof openShop>, orderId = 'A-1001'): Promise<string> {
   const { stripe } = shop.world;
   const client = new Stripe(stripe.secretKey, {
@@ -56,7 +56,7 @@ describe('an order that is paid by a payment which its customer has confirmed', 
     expect(await shop.books()).toMatchObject({ held: 0, taken: 0 });
   });
 
-  test('keeps its money and its goods when it comes again', async () => {
+  test('is not changed by a second attempt with the same payment', async () => {
     const shop = openShop();
     const paymentIntentId = await confirmedPayment(shop);
     await shop.run({ paymentIntentId });
@@ -65,7 +65,7 @@ describe('an order that is paid by a payment which its customer has confirmed', 
     expect(await shop.books()).toMatchObject({ held: 0, taken: AMOUNT, shipped: ['order-A-1001'] });
   });
 
-  test('cannot be another order’s', async () => {
+  test('cannot use a payment of another order', async () => {
     const shop = openShop();
     const paymentIntentId = await confirmedPayment(shop);
     const thief = await shop.run({ paymentIntentId, orderId: 'B-1' });
@@ -75,7 +75,7 @@ describe('an order that is paid by a payment which its customer has confirmed', 
   });
 });
 
-describe('the code of a decline is for the shop, not for who holds the card', () => {
+describe('the code of a decline is for the shop, not for the customer', () => {
   test.each([
     ['pm_card_visa_chargeDeclinedStolenCard', 'stolen_card'],
     ['pm_card_visa_chargeDeclinedLostCard', 'lost_card'],
@@ -89,14 +89,14 @@ describe('the code of a decline is for the shop, not for who holds the card', ()
     expect(JSON.stringify(notices(shop))).not.toContain(declineCode);
   });
 
-  test('nor when nobody could be told', async () => {
+  test('also when the notice could not be sent', async () => {
     const shop = openShop();
     shop.fail({ 'sns:publish': fails('unavailable') });
     const order = await shop.run({ paymentMethodId: 'pm_card_visa_chargeDeclinedStolenCard' });
     expect(order.output).toMatchObject({ declineCode: 'stolen_card', notified: false });
   });
 
-  test('of an authorisation that ended before it was captured', async () => {
+  test('of an authorisation that expired before its capture', async () => {
     const shop = openShop();
     const expire = async (work: () => Promise<unknown>) => {
       shop.world.letAuthorisationsExpire();
@@ -118,9 +118,9 @@ describe('the code of a decline is for the shop, not for who holds the card', ()
   });
 });
 
-test('an amount that Stripe finds too small after all is declined, not a failure', async () => {
+test('an amount that only Stripe finds too small is a decline, not a failure', async () => {
   const clock = startClock();
-  // The account is paid out in another currency than the stage says.
+  // The account settles in another currency than the stage says.
   const stripe = createStripeDouble({ settlementCurrency: 'czk', now: () => clock.now().getTime() });
   const shop = openShop({ MUG: 1 }, { clock, stripe });
   const order = await shop.run({ items: [{ sku: 'MUG', quantity: 1, unitPrice: 50 }] });

@@ -1,4 +1,4 @@
-/** Order processing as a customer and the books see it: the happy path, the business outcomes, the input. */
+/** Order processing: the happy path, the business outcomes, the input. */
 
 import { late } from '../../tools/doubles/faults';
 import { openShop } from '../../tools/world/order-shop';
@@ -106,7 +106,7 @@ test('a method that paid for another order already: PAYMENT_DECLINED', async () 
   expect(await shop.books()).toMatchObject({ held: 0, taken: AMOUNT, shipped: ['order-A-1001'] });
 });
 
-test('stock is short: the authorisation is voided, and the customer learns what is missing', async () => {
+test('short stock: the authorisation is voided, and the customer learns what is missing', async () => {
   const shop = openShop({ MUG: 10, TEA: 0 });
   const order = await shop.run();
   expect(order.output).toMatchObject({ outcome: 'OUT_OF_STOCK', reason: 'Not enough stock of TEA' });
@@ -116,7 +116,7 @@ test('stock is short: the authorisation is voided, and the customer learns what 
   ]);
 });
 
-test('two orders want the last unit: one gets it, the other pays nothing', async () => {
+test('two orders for the last unit: one gets it, the other is not charged', async () => {
   const shop = openShop({ MUG: 1 });
   const items = [{ sku: 'MUG', quantity: 1, unitPrice: 500 }];
   const both = [shop.start({ orderId: 'A-1', items }), shop.start({ orderId: 'A-2', items })];
@@ -125,13 +125,13 @@ test('two orders want the last unit: one gets it, the other pays nothing', async
   expect(await shop.books()).toMatchObject({ held: 0, taken: 500, stock: { MUG: 0 } });
 });
 
-test('a declined card wins over short stock', async () => {
+test('with a declined card and short stock: PAYMENT_DECLINED', async () => {
   const shop = openShop({ MUG: 0, TEA: 0 });
   expect((await shop.run({ paymentMethodId: 'pm_card_chargeDeclined' })).outcome).toBe('PAYMENT_DECLINED');
 });
 
 describe('another attempt', () => {
-  test('after a decline it ships, with nothing of the first in its way', async () => {
+  test('after a decline: it ships, unaffected by the first', async () => {
     const shop = openShop();
     await shop.run({ paymentMethodId: 'pm_card_chargeDeclined' });
     expect((await shop.run({}, { attempt: 2 })).outcome).toBe('SHIPPED');
@@ -161,7 +161,7 @@ describe('another attempt', () => {
     expect(await shop.books()).toEqual(before);
   });
 
-  test('of a released order does not open the door to the first one’s late reservation', async () => {
+  test('of a released order does not allow a late reservation of the first', async () => {
     const shop = openShop();
     await shop.run({ paymentMethodId: 'pm_card_chargeDeclined' });
     await shop.run({ paymentMethodId: 'pm_card_chargeDeclined' }, { attempt: 2 });

@@ -1,4 +1,4 @@
-/** Payments under review: the review fails, cannot start, or its order is stopped meanwhile. */
+/** Reviews with faults: the review fails, cannot start, or its order is stopped. */
 
 import { type Fault, fails, killedAfterwards, times } from '../../tools/doubles/faults';
 import { type OrderShop, openShop } from '../../tools/world/order-shop';
@@ -8,7 +8,7 @@ import { DAY, DONE, HOUR, LARGE, reviewing, UNDONE, WAITING } from '../support/r
 describe('RequestReview', () => {
   const token = (shop: OrderShop) => shop.world.dynamodb.get(TABLES.reviews, 'order-A-1001')?.taskToken?.S;
 
-  test('is killed after its work: the next try’s token replaces the first, and is answered', async () => {
+  test('is killed after its work: the next try’s token replaces the first, and the answer goes to it', async () => {
     const shop = openShop();
     const tokens: unknown[] = [];
     const killed: Fault = (work, call) =>
@@ -61,8 +61,8 @@ describe('RequestReview', () => {
   });
 });
 
-describe('the review cannot be started', () => {
-  test('for a moment: it is, later', async () => {
+describe('the review cannot start', () => {
+  test('for a moment: it starts later', async () => {
     const { order, ...shop } = await reviewing({ faults: { ReviewPayment: times(3, fails('throttled')) } });
     await shop.answer('APPROVED');
     expect((await shop.finish(order)).outcome).toBe('SHIPPED');
@@ -105,7 +105,7 @@ describe('an order that is stopped while it waits', () => {
     expect(await shop.books()).toEqual(DONE);
   });
 
-  test('keeps an answer that came too late for the first review: the second is sent it', async () => {
+  test('keeps an answer that came too late for the first review: it goes to the second', async () => {
     const shop = await reviewing();
     shop.order.stop();
     await shop.finish(shop.order);

@@ -1,4 +1,4 @@
-/** Answers, stops and redrives in any order, at any moment, with slow functions and lost calls: the books always balance. */
+/** Answers, stops and redrives in any order and at any time, with slow functions and lost calls: no money or stock is lost. */
 import fc from 'fast-check';
 import { type Fault, fails } from '../../tools/doubles/faults';
 import { type OrderShop, openShop } from '../../tools/world/order-shop';
@@ -18,7 +18,7 @@ const STATES = [
   'ReversePayment',
 ];
 
-/** Takes so many seconds before and after the work; what is stopped meanwhile still happens. */
+/** Waits this many seconds before and after the work, which is done even if the execution is stopped meanwhile. */
 const slow =
   ([before, after]: readonly [number, number]): Fault =>
   async (work, call) => {
@@ -35,7 +35,7 @@ const delays = fc
     Object.fromEntries(Object.entries(byState).map(([state, delay]) => [state, slow(delay)])),
   );
 
-/** Sometimes a step that does its work and reports failure for good. */
+/** Sometimes a state that does its work but always reports a failure. */
 const broken = fc.option(fc.constantFrom('CreateShipment', 'CapturePayment'), { freq: 4, nil: undefined });
 
 const breaking =
@@ -46,7 +46,7 @@ const breaking =
   };
 
 const step = fc.record({
-  // Mostly while functions run. Never so long that a stopped order could not be redriven any more (14 days).
+  // Mostly while functions run, and always within the 14 days in which a stopped order can be redriven.
   after: fc.oneof(
     { weight: 6, arbitrary: fc.integer({ min: 0, max: 20 }) },
     { weight: 1, arbitrary: fc.integer({ min: 0, max: 36 * 3600 }) },
@@ -57,7 +57,7 @@ const step = fc.record({
   ),
 });
 
-test('whatever happens, money is taken at most once, and only for what ships', async () => {
+test('money is captured at most once, and only for orders that ship', async () => {
   const outcomes = new Set<string | undefined>();
   await fc.assert(
     fc.asyncProperty(delays, broken, fc.array(step, { maxLength: 9 }), async (faults, failing, steps) => {
@@ -77,7 +77,7 @@ test('whatever happens, money is taken at most once, and only for what ships', a
         expect(capturesOf(shop)).toBeLessThanOrEqual(1);
       }
       let run = await shop.finish(order);
-      // As the runbook has it: who was stopped is redriven.
+      // A stopped execution is redriven, as the runbook says.
       while (run.status === 'ABORTED' || run.status === 'TIMED_OUT') run = await shop.redrive(run);
 
       expect(run.endedAt === 'OrderFailed' ? run.error : run.status).toMatch(/^(SUCCEEDED|Broken)$/);
@@ -86,7 +86,7 @@ test('whatever happens, money is taken at most once, and only for what ships', a
     }),
     { numRuns: 100 },
   );
-  // Or it would show little.
+  // The property is of little use unless all these outcomes occur.
   expect([...outcomes]).toEqual(expect.arrayContaining(['SHIPPED', 'REVIEW_REJECTED', 'Broken']));
 });
 

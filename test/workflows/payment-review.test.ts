@@ -1,4 +1,4 @@
-/** Large payments, which wait for a person: who is asked, what reviewers see, and what each answer comes to. */
+/** Large payments, which wait for a review: which orders, what reviewers see, and the effect of each answer. */
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { fails } from '../../tools/doubles/faults';
 import { type OrderShop, openShop } from '../../tools/world/order-shop';
@@ -30,7 +30,7 @@ describe('who is asked', () => {
     expect((await shop.finish(waiting)).outcome).toBe('SHIPPED');
   });
 
-  test('nobody for an order that is undone anyway', async () => {
+  test('nobody for an order that is undone', async () => {
     const shop = openShop({ MUG: 1, TEA: 10 });
     expect((await shop.run(LARGE)).outcome).toBe('OUT_OF_STOCK');
     expect(shop.world.topics.messages(TOPICS.reviewers)).toEqual([]);
@@ -173,8 +173,8 @@ describe('the answer', () => {
   });
 });
 
-describe('answers that come again, late, or not at all', () => {
-  test('the same answer twice is one', async () => {
+describe('answers that are repeated, late, or never delivered', () => {
+  test('the same answer twice counts once', async () => {
     const shop = await reviewing();
     await shop.answer('APPROVED');
     expect(await shop.answer('APPROVED', 'order-A-1001', 'bob')).toMatchObject({
@@ -205,7 +205,7 @@ describe('answers that come again, late, or not at all', () => {
     expect(outcome).toBe(answers[0]?.status === 'fulfilled' ? 'SHIPPED' : 'REVIEW_REJECTED');
   });
 
-  test('after the time is up a yes changes nothing, and says so', async () => {
+  test('a yes after the deadline changes nothing, and the reviewer is told', async () => {
     const shop = openShop();
     await shop.run(LARGE);
     await expect(shop.answer('APPROVED')).rejects.toMatchObject({ name: 'ReviewRefused', reason: 'OVER' });

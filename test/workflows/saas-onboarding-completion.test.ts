@@ -1,4 +1,4 @@
-// From RecordCustomer on there is a customer: nothing is undone, a redrive finishes the job, the e-mail goes once.
+// After RecordCustomer nothing is undone: a redrive completes the onboarding, and the e-mail is sent once.
 
 import { fails, killedBefore, replyLost, times, worksButFails } from '../../tools/doubles/faults';
 import { EVERYTHING, TABLES } from '../../tools/world/onboarding-world';
@@ -87,14 +87,14 @@ describe('the welcome e-mail', () => {
     expect(sent(world)).toEqual(ONCE);
   });
 
-  test('goes once when the record that bars a second one is taken, and its answer lost', async () => {
+  test('is sent once when the record that bars a second one is written but its reply lost', async () => {
     const world = openSignups();
     world.dynamodb.fail({ [`dynamodb:* ${TABLES.idempotency}`]: [replyLost] });
     expect((await world.run()).output).toMatchObject({ outcome: 'ONBOARDED' });
     expect(sent(world)).toEqual(ONCE);
   });
 
-  test('is remembered for longer than a redrive can come, by nothing that is personal', async () => {
+  test('is recorded for longer than a redrive is possible, without personal data', async () => {
     const world = openSignups();
     await world.run();
     const [record, ...others] = world.dynamodb.items(TABLES.idempotency);
@@ -110,7 +110,7 @@ describe('the welcome e-mail', () => {
     expect(days).toBeGreaterThan(29);
   });
 
-  test('that SES refuses for good fails there, without the address in the cause', async () => {
+  test('that SES refuses for good fails the execution there, without the address in the cause', async () => {
     const world = openSignups();
     world.ses.fail({ 'ses:sendEmail': [fails('denied')] });
     const { error, cause, states } = await world.run();
@@ -119,7 +119,7 @@ describe('the welcome e-mail', () => {
     expect(cause).not.toContain('grace@example.com');
   });
 
-  test('goes once when the answer of SES is lost, however often', async () => {
+  test('is sent once when the reply of SES is lost, however often', async () => {
     const world = openSignups();
     world.ses.fail({ 'ses:sendEmail': replyLost });
     expect((await world.run()).output).toMatchObject({ outcome: 'ONBOARDED' });
@@ -143,7 +143,7 @@ describe('the welcome e-mail', () => {
     },
   );
 
-  test('goes to the address on record, which may have been corrected', async () => {
+  test('is sent to the address on record, which may have been corrected', async () => {
     const world = openSignups();
     await world.run(signupInput(), {
       faults: {
@@ -158,7 +158,7 @@ describe('the welcome e-mail', () => {
     expect(world.ses.outbox.map(({ to }) => to)).toEqual([['right@example.com']]);
   });
 
-  test('of a function that died while sending is not sent beside it, but once its time is over', async () => {
+  test('of a function that was killed while sending is sent again only after the function’s timeout', async () => {
     const world = openSignups();
     world.fail({ 'ses:sendEmail': [killedBefore] });
     const { output, execution } = await world.run();
@@ -179,7 +179,7 @@ describe('the welcome e-mail', () => {
     expect(sent(world)).toEqual(ONCE);
   });
 
-  test('that a redrive sends 14 days later has a link that works for 30 days from then', async () => {
+  test('that a redrive sends 14 days later has a link that is valid for 30 days from then', async () => {
     const world = openSignups();
     const stuck = await world.run(signupInput(), {
       faults: { SendWelcomeEmail: [fails('Error')] },

@@ -1,4 +1,4 @@
-// Whatever fails in the branches, alone or together: afterwards everything exists or nothing does.
+// Failures in the branches, alone or together: afterwards everything exists or nothing does.
 
 import { executionIdentity } from '../../contracts/identity';
 import { fails } from '../../tools/doubles/faults';
@@ -22,7 +22,7 @@ const NAME = 'onboarding-U-42';
 
 afterEach(() => jest.restoreAllMocks());
 
-/** Everything when all faults are survived; else nothing, and a failure that names the first branch's state. */
+/** Expects everything if all states survive; else nothing, and a failure that names the first branch's state. */
 async function check(...faults: Strike[]): Promise<void> {
   const world = openSignups();
   const result = await world.run(signupInput(), { faults: planOf(faults) });
@@ -118,7 +118,7 @@ describe('Stripe', () => {
     expect(world.effectsOf('onboarding-other').stripeCustomers).toBe(1);
   });
 
-  test('that is down leaves nothing of ours, fails where it is needed, and a redrive undoes the rest', async () => {
+  test('that is down: our own resources are undone, it fails at the call of Stripe, and a redrive undoes the rest', async () => {
     const world = openSignups();
     world.stripe.faults.add({ on: 'POST /v1/customers', kind: 'server_error', kept: true, afterWork: true });
     world.stripe.faults.add({ on: '* /v1/customers', kind: 'unavailable', times: 'always' });
@@ -136,7 +136,7 @@ describe('Stripe', () => {
 });
 
 describe('undoing', () => {
-  // The first makes Stripe's customer known, the second leaves it to be found.
+  // In the first case the workflow knows the Stripe customer's id; in the second it must search for it.
   const keyFails = { state: 'CreateAPIKey', error: 'Error', afterWork: true };
   const stripeFails = { state: 'CreateStripeCustomer', error: 'States.Http.StatusCode.500', afterWork: true };
 
@@ -176,7 +176,7 @@ describe('undoing', () => {
     },
   );
 
-  test('bars an API key that comes late', async () => {
+  test('bars an API key that is created late', async () => {
     const world = openSignups();
     await world.run(signupInput(), { faults: { CreateAPIKey: [fails('Error')] } });
     const late = world.functions['create-api-key']({
@@ -187,9 +187,9 @@ describe('undoing', () => {
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });
 
-  test('waits for what a branch that threw has cut off', async () => {
+  test('waits for calls that another branch’s failure interrupted', async () => {
     const world = openSignups();
-    // No branch throws. If one ever did, the others' calls would go on without anybody waiting for them.
+    // No branch throws today. If one did, the calls of the other branches would run on after the Parallel has failed.
     const definition = JSON.parse(world.definitionOf('saas-onboarding'));
     delete definition.States.CreateAccountsInParallel.Branches[0].States.CheckDatabaseStatus.Catch;
     world.deploy('saas-onboarding', JSON.stringify(definition));

@@ -1,4 +1,4 @@
-/** A signup's name that comes again, and calls that arrive after what they began was undone. */
+/** Reused names of signups, and calls that arrive after the compensation. */
 
 import { fails } from '../../tools/doubles/faults';
 import { NOTHING, TABLES } from '../../tools/world/onboarding-world';
@@ -47,7 +47,7 @@ test.each([
   expect(world.effectsOf(NAME)).toEqual(NOTHING);
 });
 
-test('what Stripe refuses as malformed is REJECTED, told to signup-errors, and nothing is left', async () => {
+test('a signup that Stripe finds malformed is REJECTED, reported to signup-errors, and nothing is left', async () => {
   const world = openSignups();
   const { output } = await world.run(signupInput(), {
     faults: { CreateStripeCustomer: [fails('States.Http.StatusCode.400')] },

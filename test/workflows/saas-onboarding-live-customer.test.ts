@@ -1,4 +1,4 @@
-// Who is a customer stays one: no second signup or attempt harms what the first one made, wherever it fails.
+// A second signup or attempt of an existing customer changes nothing that the first one created, wherever it fails.
 
 import { repliesLate, worksButFails } from '../../tools/doubles/faults';
 import { EVERYTHING, NOTHING, SIGNUP_ERRORS } from '../../tools/world/onboarding-world';
@@ -30,7 +30,7 @@ test('a second signup of a customer is refused before anything is made', async (
   expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
 });
 
-/** The second attempt is checked while there is no customer yet; then the first one runs from start to end. */
+/** The second attempt is validated before the first one runs from start to end. */
 async function overtake(faults: StateFault[] = []) {
   const world = openSignups();
   const second = world.start(signupInput(), {
@@ -45,7 +45,7 @@ async function overtake(faults: StateFault[] = []) {
   return { world, second: ended };
 }
 
-test('of two attempts at once one becomes the customer; the other undoes all of its own', async () => {
+test('of two attempts at once one onboards the customer, and the other undoes all of its work', async () => {
   const { world, second } = await overtake();
   expect(second.output).toEqual({ ...refusal, notified: true });
   expect(world.topics.messages(SIGNUP_ERRORS)).toEqual([
@@ -55,7 +55,7 @@ test('of two attempts at once one becomes the customer; the other undoes all of 
   expect(world.effectsOf(SECOND)).toEqual(NOTHING);
 });
 
-test('an attempt whose own record was written, and the answer lost, is the customer', async () => {
+test('an attempt that has written the record, but lost the reply, onboards the customer', async () => {
   const world = openSignups();
   const { output } = await world.run(signupInput(), {
     faults: { RecordCustomer: [worksButFails('DynamoDB.SdkClientException')] },
@@ -106,7 +106,7 @@ describe('a second attempt harms nothing of the first when it fails at', () => {
   });
 });
 
-test('the next attempt after one that was undone starts from nothing', async () => {
+test('an attempt after one that was undone starts from the beginning', async () => {
   const world = openSignups();
   await world.run(signupInput(), {
     faults: { CreateAPIKey: [worksButFails('Error')] },
@@ -121,7 +121,7 @@ test('the next attempt after one that was undone starts from nothing', async () 
   expect(world.effectsOf(FIRST)).toEqual(NOTHING);
 });
 
-test('users and attempts with similar ids have nothing in common', async () => {
+test('users and attempts with similar ids share nothing', async () => {
   const world = openSignups();
   const ids = ['U', 'u', 'U-', 'U-2', 'onboarding-U', 'onboarding-U-2', '-'];
   for (const userId of ids) {

@@ -1,4 +1,4 @@
-/** A signup's own customer at Stripe is found among all others: before it is made again, and to be undone. */
+/** A signup finds its own customer among all others at Stripe: before it creates one again, and to delete it. */
 
 import Stripe from 'stripe';
 import { type Fault, worksButFails } from '../../tools/doubles/faults';
@@ -13,12 +13,12 @@ const EMAIL = signupInput().email;
 
 afterEach(() => jest.restoreAllMocks());
 
-/** As many metadata as Stripe takes: some 27 KB for a customer. */
+/** As much metadata as Stripe accepts: about 27 KB for a customer. */
 const ALL_METADATA = Object.fromEntries(
   Array.from({ length: 50 }, (_, n) => [`key-${n}`.padEnd(40, '-'), 'x'.repeat(500)]),
 );
 
-/** Customers of the same address that are none of this signup's. */
+/** Adds customers of other signups with the same e-mail address. */
 async function addOthers(world: Signups, count: number, metadata: Record<string, string> = {}) {
   const client = new Stripe(world.stripe.secretKey, {
     httpClient: world.stripe.httpClient(),
@@ -31,7 +31,7 @@ async function addOthers(world: Signups, count: number, metadata: Record<string,
 const callsOf = ({ stripe }: Signups, method: string) =>
   stripe.ledger.requests.filter((request) => request.method === method).length;
 
-/** The execution is stopped when Stripe has answered the POST, or never got it. */
+/** Stops the execution before or after Stripe creates the customer. */
 const stopped = (world: Signups, { afterWork }: { afterWork: boolean }): Fault => {
   return async (_work, call) => {
     if (afterWork) await call.request();
@@ -64,7 +64,7 @@ describe('a signup that is redriven while it makes its customer', () => {
     expect(callsOf(world, 'POST')).toBe(1 + 12);
   });
 
-  test('before Stripe had made it: it is made then', async () => {
+  test('before Stripe created it: it is created then', async () => {
     const { world, aborted } = await stoppedSignup({ afterWork: false });
     await addOthers(world, 12);
     const redriven = await world.redrive(aborted, { after: 25 * HOUR });
@@ -72,7 +72,7 @@ describe('a signup that is redriven while it makes its customer', () => {
     expect(world.effectsOf(NAME)).toEqual(EVERYTHING);
   });
 
-  test('twice, a day apart: there is still one', async () => {
+  test('twice, a day apart: there is still one customer', async () => {
     const { world, aborted } = await stoppedSignup({ afterWork: false });
     world.fail({ 'stripe:POST /v1/customers': [stopped(world, { afterWork: true })] });
     const again = await world.redrive(aborted, { after: 25 * HOUR });
@@ -97,7 +97,7 @@ describe('a signup that is redriven while it makes its customer', () => {
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });
 
-  test('among too many others: it makes none, and says so', async () => {
+  test('among too many others: it creates none and fails with that reason', async () => {
     const { world, aborted } = await stoppedSignup({ afterWork: true });
     await addOthers(world, 100);
     const redriven = await world.redrive(aborted, { after: HOUR });
@@ -113,7 +113,7 @@ describe('a signup that is redriven while it makes its customer', () => {
 describe('a signup is undone, and its customer found,', () => {
   const lost = { CreateStripeCustomer: [worksButFails('States.Http.StatusCode.500')] };
 
-  /** Runs a signup whose customer was made without an answer, among others that were made after it. */
+  /** Runs a signup that never gets the response about its customer; others are created after it. */
   async function undone(others: number, metadata = {}) {
     const world = openSignups();
     const addThem: Fault = async (work) => {
@@ -137,7 +137,7 @@ describe('a signup is undone, and its customer found,', () => {
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });
 
-  test('without a look at those from before it began', async () => {
+  test('without reading customers from before it started', async () => {
     const world = openSignups();
     await addOthers(world, 200);
     await world.clock.advance(2 * 60);
@@ -146,7 +146,7 @@ describe('a signup is undone, and its customer found,', () => {
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });
 
-  test('or, among too many, is left to a person, who is told which it is', async () => {
+  test('or, among too many, is left to a person, whom the cause tells which it is', async () => {
     const { world, run } = await undone(100);
     expect(run).toMatchObject({ status: 'FAILED', endedAt: 'TooManyStripeCustomers' });
     expect(JSON.parse(run.cause ?? '')).toMatchObject({

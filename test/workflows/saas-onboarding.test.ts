@@ -1,4 +1,4 @@
-// Onboarding as it should go, with the real functions: what is made, what is sent, what is told.
+// Successful and rejected onboarding, with the real functions: what is created, sent and published.
 
 import { apiKeyIdOf } from '../../contracts/claim-token';
 import { executionIdentity } from '../../contracts/identity';
@@ -94,7 +94,7 @@ describe('a new customer', () => {
     expect(JSON.parse(event?.metadata?.S ?? '')).toEqual({ ...ids, company: 'Hopper & Co', plan: 'pro' });
   });
 
-  test('has a database that is sealed, tagged, and at last protected and backed up', async () => {
+  test('has a database that is encrypted and tagged, and finally protected and backed up', async () => {
     const world = openSignups();
     await world.run();
     expect(world.tenantTables.find(TABLE)).toMatchObject({
@@ -182,7 +182,7 @@ test('no key, token or secret is in the history, the output or the tables', asyn
 });
 
 describe('a signup that is refused', () => {
-  test('is told to signup-errors with every problem; nothing is made', async () => {
+  test('is reported to signup-errors with every problem; nothing is created', async () => {
     const world = openSignups();
     const { status, output } = await world.run({
       userId: 'U-42',
@@ -208,7 +208,7 @@ describe('a signup that is refused', () => {
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });
 
-  test('stays refused when the topic is away', async () => {
+  test('stays refused when the topic is unavailable', async () => {
     const world = openSignups();
     world.topics.fail({ 'sns:publish': fails('unavailable') });
     const { output } = await world.run({});
@@ -224,7 +224,7 @@ describe('a signup that is refused', () => {
     expect(states).toEqual(['ValidateSignup', 'OnboardingFailed']);
   });
 
-  test('is checked again when the check is unavailable for a moment', async () => {
+  test('is checked again when the check fails temporarily', async () => {
     const world = openSignups();
     world.dynamodb.fail({ [`dynamodb:* ${TABLES.customers}`]: times(2, fails('unavailable')) });
     expect((await world.run()).output).toMatchObject({ outcome: 'ONBOARDED' });
@@ -256,7 +256,7 @@ describe('the database', () => {
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });
 
-  test('that never leaves CREATING fails the execution at its delete, from where a redrive undoes the rest', async () => {
+  test('that never leaves CREATING fails the execution at its deletion, and a redrive undoes the rest', async () => {
     const world = openSignups();
     world.tenantTables.settings.creatingSeconds = Number.POSITIVE_INFINITY;
     const stuck = await world.run();

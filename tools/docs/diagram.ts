@@ -1,11 +1,11 @@
-// A definition as a Mermaid flowchart, which GitHub draws: what leads where, and why.
+// Draws a definition as a Mermaid flowchart, which GitHub renders.
 
 import { isObject, type Json, type JsonObject, objectsIn } from '../../lib/workflow/json';
 
-/** How much of an expression an arrow carries. */
+/** The most characters of a condition that an arrow shows. */
 const longestLabel = 70;
 
-/** @param text a definition in ASL, its placeholders in place or not */
+/** @param text a definition in ASL, which may contain placeholders */
 export function diagramOf(text: string): string {
   const definition: Json = JSON.parse(text);
   if (!isObject(definition)) throw new Error('A definition is a JSON object.');
@@ -55,7 +55,7 @@ function node(name: string, state: JsonObject): string[] {
   }
 }
 
-/** What a state does, beneath its name: the API that a task calls, or the state's type. */
+/** The line below a state's name: the API that a task calls, or the state's type. */
 const workOf = ({ Type, Resource }: JsonObject): string =>
   typeof Resource === 'string' ? Resource.replace(/^arn:aws:states:::/, '') : String(Type).toLowerCase();
 
@@ -71,7 +71,7 @@ interface Arrow {
   readonly label?: string;
 }
 
-/** Drawn once for each state that it leads to, with every reason why. */
+/** One arrow for each next state, labelled with all conditions or errors that lead there. */
 function arrows(name: string, state: JsonObject): string[] {
   const usual: Arrow[] = [
     ...(typeof state.Next === 'string' ? [{ to: state.Next }] : []),
@@ -92,7 +92,7 @@ const drawn = (from: string, line: string, all: readonly Arrow[]): string[] =>
     return `${idOf(from)} ${line}${why} ${idOf(target)}`;
   });
 
-/** The condition without its braces, or what is known of it when that is no JSONata. */
+/** The condition without its braces; the rule's JSON if there is no JSONata condition. */
 function conditionOf(rule: JsonObject): string {
   const condition = typeof rule.Condition === 'string' ? rule.Condition : JSON.stringify(rule);
   const bare = condition.replace(/^\{%\s*|\s*%\}$/g, '').replace(/\s+/g, ' ');
@@ -109,12 +109,12 @@ function errorsOf({ ErrorEquals }: JsonObject, only: boolean): string {
 
 const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
 
-/** Mermaid takes letters, digits and underscores; some words in small letters are its own. */
+/** An id of letters, digits and underscores, as Mermaid requires. Some words in lower case are reserved. */
 const idOf = (name: string): string => {
   const plain = name.replace(/[^A-Za-z0-9]/g, (character) => `_${character.codePointAt(0)}_`);
   return /^[A-Z]/.test(plain) ? plain : `State_${plain}`;
 };
 
-/** A label of one or more lines. What Mermaid would take for its own, or for HTML or a formula, is written as a code. */
+/** A label of one or more lines. Escapes characters with a meaning in Mermaid, HTML or formulas. */
 const quoted = (...lines: readonly string[]): string =>
   `"${lines.map((line) => line.replace(/["#<>&`]|\$(?=\$)/g, (character) => `#${character.codePointAt(0)};`)).join('<br/>')}"`;

@@ -1,4 +1,4 @@
-// `npm run docs`: makes the pages of docs/ that are made from something.
+// `npm run docs`: writes the generated pages of docs/.
 
 import { writeFileSync } from 'node:fs';
 import { renderWorkflowsPage, workflowsPage } from './workflows-page';

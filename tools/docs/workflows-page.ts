@@ -1,4 +1,4 @@
-// docs/workflows.md: a picture of every definition. It is made from them, and a test holds that it is up to date.
+// Generates docs/workflows.md, a diagram of every definition. A test checks that the file is up to date.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ const suffix = '.asl.json';
 
 export const workflowsPage = join(repository, 'docs/workflows.md');
 
-/** What the page should say. */
+/** The page as it should be. */
 export const renderWorkflowsPage = (): string =>
   [
     head,

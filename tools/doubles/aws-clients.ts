@@ -1,15 +1,15 @@
-/** The doubles as Step Functions calls AWS services: by service and operation, with the SDK's input and output. */
+/** Lets the integrations of Step Functions call the doubles, by service and operation, as they call AWS. */
 import type { AwsClients } from '../simulator/integrations/aws';
 import type { Failure } from './faults';
 
 type Service = Parameters<AwsClients['call']>[0];
 
-/** A double of a service. */
+/** A double of an AWS service. */
 interface ServiceDouble {
   /** `operation` in camel case. */
   call(operation: string, input: object): Promise<object>;
   has(operation: string): boolean;
-  /** The error by which the service's client reports a failure of such a call. */
+  /** The error that the service's client throws for this failure. */
   failure(what: Failure, input: object): Error;
 }
 
@@ -18,9 +18,9 @@ export type ServiceDoubles = Partial<Record<Service, ServiceDouble>>;
 const $metadata = { httpStatusCode: 200, requestId: 'c0ffee00-84fd-11e6-80d9-574e0c4664cb' };
 
 /**
- * Throws for a service without a double.
+ * Its calls throw for a service without a double.
  *
- * @param failure how each call fails. @default none does
+ * @param failure makes every call fail so. @default none fails
  */
 export function doublesAsClients(doubles: ServiceDoubles, failure?: Failure): AwsClients {
   const doubleOf = (service: Service): ServiceDouble => {

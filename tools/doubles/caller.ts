@@ -1,11 +1,11 @@
-/** Who calls a double just now: a function, or Step Functions itself. Faults that take time or kill need to know. */
+/** Who makes the current call of a double: a function, or Step Functions itself. Faults that delay or kill need it. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 export interface Caller {
   clock: { now(): Date; sleep(seconds: number): Promise<void> };
-  /** Ends the function that makes the call, as Lambda does. Step Functions itself cannot be killed. */
+  /** Kills the calling function. Absent when Step Functions itself calls. */
   kill?(): void;
 }
 
-/** Set only while faults are planned: on Node 20 it slows every promise down. */
+/** Set only while faults are planned, because on Node 20 it slows down every promise. */
 export const caller = new AsyncLocalStorage<Caller>();

@@ -1,5 +1,5 @@
 /**
- * DynamoDB's condition and update expressions, as far as this project uses them; anything else throws loudly.
+ * DynamoDB's condition and update expressions, as far as this project uses them; any other throws.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -13,15 +13,15 @@ interface Placeholders {
   values: Item;
 }
 
-/** Something that a compiled expression reads from an item: an attribute, a value, a sum. */
+/** An operand in a compiled expression: an attribute, a value, a sum. */
 type Operand = (item: Item, placeholders: Placeholders) => AttributeValue | undefined;
 type Condition = (item: Item, placeholders: Placeholders) => boolean;
-/** Changes `next`, reading from `item`: every clause sees the item as it was. */
+/** Changes `next`. Reads from `item`, because every clause sees the item as it was. */
 type Action = (item: Item, next: Item, placeholders: Placeholders) => void;
 
 interface Compiled<Run> {
   run: Run;
-  /** The `#names` and `:values` in it. */
+  /** Its `#names` and `:values`. */
   uses: string[];
 }
 
@@ -82,7 +82,7 @@ function readPredicate(reader: Reader): Condition {
   const compare = COMPARE[operator] ?? reader.fail(operator);
   return (item, placeholders) => {
     const [a, b] = [left(item, placeholders), right(item, placeholders)];
-    // A missing attribute is different from everything, and neither less nor more.
+    // A missing attribute is unequal to every value, and neither less nor greater.
     return a === undefined || b === undefined ? operator === '<>' : compare(a, b);
   };
 }
@@ -99,7 +99,7 @@ const COMPARE: Record<string, (a: AttributeValue, b: AttributeValue) => boolean>
 const same = (a: AttributeValue, b: AttributeValue) =>
   a.N !== undefined && b.N !== undefined ? Number(a.N) === Number(b.N) : isDeepStrictEqual(a, b);
 
-/** NaN, which no comparison holds for, unless both are numbers or both text. */
+/** NaN, for which every comparison is false, unless both are numbers or both are strings. */
 function order(a: AttributeValue, b: AttributeValue): number {
   if (a.N !== undefined && b.N !== undefined) return Number(a.N) - Number(b.N);
   if (a.S !== undefined && b.S !== undefined) return a.S < b.S ? -1 : Number(a.S > b.S);
@@ -170,7 +170,7 @@ function readSet(reader: Reader): Action {
   };
 }
 
-/** The service's own answer, not a gap of the double. */
+/** The error of the service itself. */
 function missing(): never {
   throw Object.assign(
     new Error('The provided expression refers to an attribute that does not exist in the item'),

@@ -1,6 +1,6 @@
 /**
- * DynamoDB in memory, as far as the workflows use it: for the functions as a client, for Step Functions by the
- * action's name. Every call is atomic. What it does not know it refuses loudly.
+ * DynamoDB in memory, as far as the workflows use it: with a client for the functions, and calls by action name for
+ * Step Functions. Every call is atomic. A call that it does not support throws.
  */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { cancelled, dynamodbError, FAILURES, invalid } from './dynamodb-errors';
@@ -8,7 +8,7 @@ import { compileCondition, compileUpdate, type Item } from './dynamodb-expressio
 import { type FaultPlan, Faults } from './faults';
 import { operationOf, underFaults } from './service';
 
-/** The part of the API's parameters that the double knows. */
+/** The parameters of the API that the double supports. */
 interface WriteParams {
   TableName: string;
   Key?: Item;
@@ -28,7 +28,7 @@ interface TransactParams {
   ClientRequestToken?: string;
 }
 
-/** What a write comes to, once its condition is met. `next` is undefined for a deletion. */
+/** A write whose condition is met. `next` is undefined for a deletion. */
 interface Change {
   table: Table;
   key: string;
@@ -48,7 +48,7 @@ const MAX_TRANSACT_ITEMS = 100;
 const conditions = memoize(compileCondition);
 const updates = memoize(compileUpdate);
 
-/** @param keys each table's name and its key attribute or attributes (text). */
+/** @param keys the key attribute or attributes of each table (strings). */
 export function createDynamoDB(
   keys: Record<string, string | readonly [partition: string, sort: string]>,
   now: () => Date = () => new Date(),
@@ -76,7 +76,7 @@ export function createDynamoDB(
       const item = table.items.get(keyOf(table, Key));
       return item ? { Item: { ...item } } : {};
     },
-    /** One item to the page: whoever does not ask for the next misses something. */
+    /** Each page has one item, so that code which reads only the first page fails its test. */
     scan({ TableName, ExclusiveStartKey }: WriteParams & { ExclusiveStartKey?: Item }) {
       const table = tableOf(TableName);
       const keys = [...table.items.keys()];
@@ -137,7 +137,7 @@ export function createDynamoDB(
     return {};
   }
 
-  /** What the write would change; undefined when its condition is not met. */
+  /** The change that a write makes; undefined when its condition is not met. */
   function prepare(kind: keyof TransactItem, params: WriteParams): Change | undefined {
     const table = tableOf(params.TableName);
     const key = keyOf(table, params.Key ?? params.Item);
@@ -170,7 +170,7 @@ export function createDynamoDB(
     }
   }
 
-  /** Runs an action as Step Functions names it; throws as the SDK does. */
+  /** Runs an action, named as in Step Functions. Throws as the SDK does. */
   async function call(action: string, params: object): Promise<object> {
     const run = actions[action];
     if (!run) throw new Error(`DynamoDB double: no action ${action}`);
@@ -185,7 +185,7 @@ export function createDynamoDB(
     /** For the functions. */
     client: {
       send: (command: { input: object }) => call(operationOf(command), command.input),
-      // Powertools adds its name to the requests of a client; here there are none.
+      // Powertools adds its user agent here.
       config: {},
       middlewareStack: { identify: () => [], addRelativeTo() {} },
     } as unknown as DynamoDBClient,
@@ -208,7 +208,7 @@ function keyOf(table: Table, item: Item | undefined): string {
   );
 }
 
-/** No two keys give the same text. */
+/** A unique string for each key. */
 const joined = (key: string[]): string => (key.length === 1 ? String(key[0]) : JSON.stringify(key));
 
 function fail(message: string): never {

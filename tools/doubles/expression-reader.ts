@@ -1,13 +1,13 @@
-/** Cuts DynamoDB's expressions into tokens. */
+/** Splits DynamoDB's expressions into tokens. */
 
 const TOKEN = /\s*(<>|<=|>=|[=<>(),+-]|[#:]?[A-Za-z_]\w*)/y;
 
-/** The service refuses an expression with a mistake; here it is the test's author who should know at once. */
+/** An expression that the double does not support, or a mistake in one. Not an error that a workflow could handle. */
 class UnsupportedExpression extends Error {
   override readonly name = 'UnsupportedExpression';
 }
 
-/** Reads an expression token by token; keywords in any case. */
+/** Reads an expression token by token. Keywords are case-insensitive. */
 export class Reader {
   readonly #tokens: string[] = [];
   #next = 0;
@@ -34,7 +34,7 @@ export class Reader {
     return this.#tokens[this.#next++] ?? this.fail('its end');
   }
 
-  /** Takes the next token if it is one of these, in any case. */
+  /** Consumes the next token if it is one of these, case-insensitively. */
   skip(...tokens: string[]): string | undefined {
     const found = tokens.find((token) => token === this.peek?.toUpperCase());
     if (found) this.#next++;

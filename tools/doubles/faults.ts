@@ -1,47 +1,47 @@
 /**
- * What can go wrong with a call, in one vocabulary for all calls: a state's of what its Resource names, and a
- * function's (or Step Functions' own) of a service.
+ * Faults: what can go wrong with a call. The same words apply to a state's call of its Resource, and to a call that a
+ * function, or Step Functions itself, makes to a service.
  *
  *     { ChargeCard: [killedAfterwards, late(20)] }                   the state's first and second try
  *     { 'dynamodb:updateItem payments': [passes, replyLost] }        the second such call
  *     { 'stripe:POST /v1/payment_intents': fails('unavailable') }    every such call
  */
 
-/** Failures that every service has a name of its own for: `throttled` is SlowDown at S3. */
+/** Kinds of failure. Each service has its own error for each: `throttled` is SlowDown at S3. */
 export const FAILURES = [
   /** Another writer held the item (DynamoDB and Stripe only). */
   'conflict',
   /** Too many requests. */
   'throttled',
-  /** An error on the service's side. */
+  /** An internal error of the service. */
   'unavailable',
   /** The permission is missing. */
   'denied',
-  /** No answer came: the caller's client gave up waiting. */
+  /** No response came before the client's timeout. */
   'timeout',
 ] as const;
 
 export type Failure = (typeof FAILURES)[number];
 
-/** A call, as a fault sees it. */
+/** A call, as a fault gets it. */
 export interface FaultyCall {
   arguments: unknown;
   clock: { now(): Date; sleep(seconds: number): Promise<void> };
-  /** Carries the request out; unlike the work, it does not wait for a callback or for a nested execution's end. */
+  /** Carries out the request. Unlike `work`, does not wait for a callback or for a nested execution to end. */
   request(): Promise<unknown>;
-  /** What the caller sees: a Failure in the service's words, or (a state) an error of that name. */
+  /** The error for the caller: the service's for a Failure, or (for a state) an error of that name. */
   error(what: string, message?: string): Promise<Error>;
-  /** Kills the function: the one that a state calls, or the one that makes this call. */
+  /** Kills the function: the one that a state calls, or the one that calls a service. */
   kill(): Promise<never>;
 }
 
-/** Stands between a caller and the work that it asks for. */
+/** Takes the place of a call's work, which it may run or not. */
 export type Fault = (work: () => Promise<unknown>, call: FaultyCall) => Promise<unknown>;
 
-/** A failure, or the name of an error. */
+/** A failure, or an error name. */
 type What = Failure | (string & {});
 
-/** Nothing is done; the caller sees this error. */
+/** The work is not done; the caller gets this error. */
 export const fails =
   (what: What, message?: string): Fault =>
   async (_work, call) => {
@@ -49,8 +49,8 @@ export const fails =
   };
 
 /**
- * The request is carried out, but the caller sees this error, whatever the reply was. Of a state that waits for a token or for a nested
- * execution, that is the request alone: sent, but the reply was lost. Its answer is lost by a fault of
+ * The request is carried out, but the caller gets this error instead of the reply. A state that waits for a token or
+ * for a nested execution fails as soon as its request is sent. To lose the callback instead, plan a fault of
  * `states:sendTaskSuccess`.
  */
 export const worksButFails =
@@ -60,19 +60,19 @@ export const worksButFails =
     throw await call.error(what, message);
   };
 
-/** The request is carried out, its reply never arrives. */
+/** The request is carried out; its reply is lost. */
 export const replyLost = worksButFails('timeout');
 
-/** The function is killed before it does the work (or makes the call). */
+/** The function is killed before it does its work (or makes the call). */
 export const killedBefore: Fault = (_work, call) => call.kill();
 
-/** The function is killed after its work was done (or its call was answered). */
+/** The function is killed after it has done its work (or its call has returned). */
 export const killedAfterwards: Fault = async (_work, call) => {
   await call.request();
   return call.kill();
 };
 
-/** The work begins after so many seconds of virtual time, whether or not the caller still waits for it. */
+/** The work starts after this many seconds of virtual time, even if the caller has given up by then. */
 export const late =
   (seconds: number): Fault =>
   async (work, call) => {
@@ -80,7 +80,7 @@ export const late =
     return work();
   };
 
-/** The work is done at once, its reply comes after so many seconds. */
+/** The work is done at once; its reply comes after this many seconds. */
 export const repliesLate =
   (seconds: number): Fault =>
   async (work, call) => {
@@ -89,7 +89,7 @@ export const repliesLate =
     return reply;
   };
 
-/** The request is delivered a second time, so many seconds after the first was answered; the caller waits for both. */
+/** The request is delivered a second time, this many seconds after the first reply. The caller waits for both. */
 export const twice =
   (secondsLater = 0): Fault =>
   async (work, call) => {
@@ -100,27 +100,27 @@ export const twice =
 
 export const passes: Fault = (work) => work();
 
-/** The same at each of the first `count` calls. */
+/** The same fault at each of the first `count` calls. */
 export const times = (count: number, fault: Fault): Fault[] => Array.from({ length: count }, () => fault);
 
 /**
- * By place: a fault for each call in turn (then none), or one for all of them. A place is a state's name, or a
- * service's operation (`sns:publish`), with the resource if it matters (`sns:publish arn:…`, `s3:getObject a.txt`).
- * `*` stands for any text without a slash or blank.
+ * Keyed by place: a list has a fault for each call in turn (then none), a single fault hits all calls. A place is a
+ * state's name, or a service's operation (`sns:publish`), or one on a resource (`sns:publish arn:…`, `s3:getObject a.txt`).
+ * `*` matches any characters but slashes and blanks.
  */
 export type FaultPlan = Readonly<Record<string, Fault | readonly Fault[]>>;
 
 interface Planned {
   matches: RegExp;
   faults: Fault | readonly Fault[];
-  /** Calls it has seen. */
+  /** How many calls it has matched. */
   calls: number;
 }
 
 export class Faults {
   #planned: Planned[] = [];
 
-  /** Adds to what is planned. Calls count from now on; of two plans for a place, the earlier is used up first. */
+  /** Plans more faults. Counts calls from now on. Of two plans for a place, the earlier is used up first. */
   add(plan: FaultPlan): void {
     for (const [place, faults] of Object.entries(plan)) {
       this.#planned.push({ matches: patternOf(place), faults, calls: 0 });
@@ -135,7 +135,7 @@ export class Faults {
     return this.#planned.length === 0;
   }
 
-  /** The fault that hits this call. */
+  /** Returns the fault for this call, if one is planned. */
   take(place: string): Fault | undefined {
     if (this.isEmpty) return undefined;
     const planned = this.#planned.find(
@@ -148,7 +148,7 @@ export class Faults {
   }
 }
 
-/** A place without a resource is every resource's. */
+/** A place without a resource matches all resources. */
 function patternOf(place: string): RegExp {
   const text = place.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/ ]*');
   return new RegExp(`^${text}${place.includes(' ') ? '' : '(?: .*)?'}$`);

@@ -1,4 +1,4 @@
-/** A consumer of the fulfilment queue that keeps docs/fulfilment-contract.md. */
+/** A consumer of the fulfilment queue that follows docs/fulfilment-contract.md. */
 import type { Address, OrderLine } from '../../contracts/types';
 import type { FulfilmentMessage } from '../../lambda/order-processing/fulfilment';
 
@@ -14,7 +14,7 @@ export function createFulfilment() {
   const cancelled = new Set<string>();
 
   return {
-    /** Takes a message's body; as often, as late and in whatever order messages come. */
+    /** Receives a message's body. Messages may come repeatedly, late and in any order. */
     receive(body: string): void {
       const message: FulfilmentMessage = JSON.parse(body);
       switch (message.action) {
@@ -30,7 +30,7 @@ export function createFulfilment() {
           throw new Error(`Unknown action in ${body}`);
       }
     },
-    /** What leaves the warehouse. */
+    /** What is shipped. */
     shipments: (): Shipment[] => [...picked.values()].filter(({ execution }) => !cancelled.has(execution)),
   };
 }

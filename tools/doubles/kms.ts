@@ -1,4 +1,4 @@
-/** KMS in memory, with real cryptography: what is sealed here opens nowhere else. */
+/** KMS in memory, with real cryptography and random keys. */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import * as sdk from '@aws-sdk/client-kms';
 import { DecryptCommand, EncryptCommand, GenerateMacCommand, VerifyMacCommand } from '@aws-sdk/client-kms';
@@ -16,7 +16,7 @@ const FAILURES: Failures = {
   denied: () => kmsError('AccessDeniedException', 'Not authorized to use the key'),
 };
 
-/** Any key id works; each has a secret of its own. */
+/** Any key id works; each has its own secret. */
 export function createKms(faults = new Faults()) {
   const secrets = new Map<string, Buffer>();
   const underPlan = underFaults('kms', faults, FAILURES);
@@ -79,6 +79,6 @@ export function createKms(faults = new Faults()) {
   };
 }
 
-/** The order of a context's members does not matter. */
+/** The same bytes for a context's members in any order. */
 const contextBytes = (context: Record<string, string> = {}) =>
   Buffer.from(JSON.stringify(Object.entries(context).sort()));

@@ -1,11 +1,11 @@
-/** Functions as Lambda runs them: JSON in, JSON out, and failures as callers get to see them. */
+/** Runs functions as Lambda does: JSON in, JSON out, and errors as Lambda reports them. */
 import * as sdk from '@aws-sdk/client-lambda';
 import type { Context } from 'aws-lambda';
 import { caller } from './caller';
 import { type FaultPlan, Faults } from './faults';
 import { errorsOf, type Failures, underFaults } from './service';
 
-/** A function's failure: `name` is the errorType, `message` the payload that Lambda answers with. */
+/** A function's failure: `name` is the errorType, `message` the payload that Lambda returns. */
 class LambdaError extends Error {
   constructor(error: Error) {
     super(JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: [] }));
@@ -15,7 +15,7 @@ class LambdaError extends Error {
 
 export type LambdaDouble = (payload: unknown) => Promise<unknown>;
 
-/** @param timeoutSeconds what is left of the function's time, as its context says. */
+/** @param timeoutSeconds the remaining time that the function's context returns. */
 export function asLambda<Payload>(
   run: (payload: Payload, context: Context) => Promise<unknown>,
   timeoutSeconds = 20,
@@ -23,7 +23,7 @@ export function asLambda<Payload>(
   const context = { getRemainingTimeInMillis: () => timeoutSeconds * 1000 } as Context;
   return async (payload) => {
     try {
-      // The task's own copy: nobody else sees what the function does to it.
+      // A copy, which the function may change later.
       return overTheWire(await run(payload as Payload, context));
     } catch (error) {
       throw error instanceof Error ? new LambdaError(error) : error;
@@ -41,10 +41,10 @@ const FAILURES: Failures = {
   denied: () => lambdaError('AccessDeniedException', 'Not authorized: lambda:InvokeFunction', 403),
 };
 
-/** What is left of a function that Lambda has killed. */
+/** The error of a function whose process has ended. */
 export const killed = () => Object.assign(new Error('Runtime exited'), { name: 'Runtime.ExitError' });
 
-/** The service: functions by name. */
+/** The Lambda service, with functions by name. */
 export function createLambda(functions: Readonly<Record<string, LambdaDouble>>, faults = new Faults()) {
   const underPlan = underFaults('lambda', faults, FAILURES);
 
@@ -79,7 +79,7 @@ export function createLambda(functions: Readonly<Record<string, LambdaDouble>>, 
   };
 }
 
-/** Runs a function that a fault can kill in the midst of its work. */
+/** Runs a function that a fault can kill during its work. */
 function mortal(run: () => Promise<unknown>): Promise<unknown> {
   const calling = caller.getStore();
   if (!calling) return run();

@@ -1,4 +1,4 @@
-/** S3 buckets in memory, with versions, multipart uploads and files that come as streams. */
+/** S3 buckets in memory, with versions, multipart uploads and objects as streams. */
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import * as sdk from '@aws-sdk/client-s3';
@@ -37,7 +37,7 @@ const FAILURES: Failures = {
   denied: () => s3Error('AccessDenied', 'Access Denied', 403),
 };
 
-/** One bucket that keeps versions. `chunkBytes` is how a file's stream comes; `pageSize` how its list does. */
+/** A versioned bucket. `chunkBytes` is the size of a stream's chunks, `pageSize` the length of a list's pages. */
 export function createS3Bucket(
   name: string,
   { chunkBytes = 64 * 1024, pageSize = 1000, faults = new Faults() } = {},
@@ -137,7 +137,7 @@ export function createS3Bucket(
   };
 
   return {
-    /** Any fault of `s3:body <key>` makes the file's stream break off half-way. */
+    /** Plans faults. Any fault of `s3:body <key>` makes the object's stream fail half-way. */
     fail: (plan: FaultPlan) => faults.add(plan),
     /** For Step Functions. */
     call: (operation: string, input: object) => call(operation, input as Input),
@@ -148,7 +148,7 @@ export function createS3Bucket(
     } as unknown as sdk.S3Client,
     put,
     text: (key: string, versionId?: string): string => find(key, versionId).body.toString(),
-    /** What each line of a file of JSON Lines says. */
+    /** The values in a JSON Lines file. */
     jsonLines: (key: string): unknown[] =>
       find(key)
         .body.toString()
@@ -157,7 +157,7 @@ export function createS3Bucket(
         .map((line) => JSON.parse(line)),
     keys: (prefix = ''): string[] => [...files.keys()].filter((key) => key.startsWith(prefix)),
     calls: (operation: string): number => calls.get(operation) ?? 0,
-    /** Uploads that were begun and neither completed nor aborted: S3 keeps, and bills, their parts. */
+    /** Multipart uploads that were neither completed nor aborted. S3 keeps, and bills, their parts. */
     openUploads: () => uploads.size,
   };
 }

@@ -11,7 +11,7 @@ const FAILURES: Failures = {
   denied: () => secretsError('AccessDeniedException', 'Not authorized: secretsmanager:GetSecretValue'),
 };
 
-/** @param values by secret id; read at each call, so that a test can rotate or delete one. */
+/** @param values keyed by secret id. They are read at each call, so a test can rotate or delete one. */
 export function createSecrets(
   values: Readonly<Record<string, (() => string | undefined) | undefined>>,
   faults = new Faults(),

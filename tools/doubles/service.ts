@@ -1,4 +1,4 @@
-/** What the doubles of AWS services share: errors as AWS's clients throw them, and calls under planned faults. */
+/** What the doubles of AWS services share: errors as AWS's clients throw them, and calls with planned faults. */
 import { caller } from './caller';
 import type { Failure, Faults, FaultyCall } from './faults';
 
@@ -10,16 +10,16 @@ interface Response {
 
 type ErrorClass = new (response: Response & { name: string; $fault: 'client' | 'server' }) => Error;
 
-/** What a service says in case of each failure; without those that it cannot have. */
+/** A service's error for each kind of failure that it can have. */
 export type Failures = Partial<Record<Exclude<Failure, 'timeout'>, (input: object) => Error>>;
 
 const REQUEST_ID = 'b25f48e8-84fd-11e6-80d9-574e0c4664cb';
 
 /**
- * The errors of a service: a class for each that the service's model has, the service's base class for any other.
+ * Makes a service's errors: of the exception's own class if the service's model has it, else of the base class.
  *
  * @param sdk the module of the service's client
- * @param base the class of the errors that the service's model does not have
+ * @param base the client's class for errors that the model does not have
  */
 export const errorsOf =
   (sdk: object, base: ErrorClass) =>
@@ -35,16 +35,16 @@ export const errorsOf =
     return new (modelled ?? base)(response);
   };
 
-/** `GetItemCommand` is `getItem`. */
+/** `getItem` for a `GetItemCommand`. */
 export function operationOf(command: object): string {
   const name = command.constructor.name.replace(/Command$/, '');
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-/** The client gave up waiting. */
+/** The SDK's error when no response comes in time. */
 const timeout = () => Object.assign(new Error('Request timed out'), { name: 'TimeoutError' });
 
-/** Runs a service's calls under the faults planned for them. */
+/** Returns a function that runs a service's calls with the faults planned for them. */
 export function underFaults(service: string, faults: Faults, failures: Failures) {
   const failure = (what: string, input: object): Error => {
     if (what === 'timeout') return timeout();
@@ -88,6 +88,6 @@ function killCaller(): Promise<never> {
   const { kill } = callerNow();
   if (!kill) throw new Error('No function makes this call, so none can be killed.');
   kill();
-  // A function that is dead does not go on.
+  // A killed function never gets a response.
   return new Promise(() => {});
 }

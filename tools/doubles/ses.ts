@@ -1,4 +1,4 @@
-/** SES in memory: an outbox. */
+/** SES in memory: keeps the e-mails that were sent. */
 import * as sdk from '@aws-sdk/client-sesv2';
 import { type FaultPlan, Faults } from './faults';
 import { errorsOf, type Failures, underFaults } from './service';

@@ -1,4 +1,4 @@
-/** SNS topics in memory: what was published to each. */
+/** SNS topics in memory: keep what was published to them. */
 import * as sdk from '@aws-sdk/client-sns';
 import { type FaultPlan, Faults } from './faults';
 import { errorsOf, type Failures, underFaults } from './service';
@@ -41,9 +41,9 @@ export function createTopics(arns: readonly string[], faults = new Faults()) {
     client: {
       send: ({ input }: { input: PublishParams }) => publish(input),
     } as unknown as sdk.SNSClient,
-    /** What subscribers got, oldest first: the text as it was sent. */
+    /** The published messages, oldest first, as text. */
     texts: (arn: string): readonly string[] => published.get(arn) ?? [],
-    /** The same, of topics whose messages are JSON. */
+    /** The published messages, parsed as JSON. */
     messages: (arn: string): readonly unknown[] => (published.get(arn) ?? []).map((text) => JSON.parse(text)),
   };
 }

@@ -1,4 +1,4 @@
-/** A FIFO queue in memory, with its deduplication window and its order within a group. */
+/** A FIFO queue in memory, with deduplication and order within a group. */
 import * as sdk from '@aws-sdk/client-sqs';
 import { type FaultPlan, Faults } from './faults';
 import { errorsOf, type Failures, underFaults } from './service';
@@ -68,11 +68,11 @@ export function createFifoQueue(url: string, now: () => Date = () => new Date(),
       send: (command: { input: SendParams }) => sendMessage(command.input),
     } as unknown as sdk.SQSClient,
     fail: (plan: FaultPlan) => faults.add(plan),
-    /** Those not yet received, oldest first. */
+    /** The messages that were not deleted, oldest first. */
     messages: (): readonly Message[] => messages,
     /**
-     * Hands each message to the consumer, in order, and deletes it; one that fails stays, as its group's next ones do.
-     * Throws what the consumer threw first, once every other group has been served.
+     * Passes each message to the consumer, in order, and deletes it. A message that fails stays, and so do later ones of
+     * its group. Throws the consumer's first error after all other groups have been delivered.
      */
     async deliverTo(consume: (message: Message) => void | Promise<void>): Promise<void> {
       const stuck = new Map<string, unknown>();

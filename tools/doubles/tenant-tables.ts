@@ -1,6 +1,6 @@
 /**
- * The tables of tenants, as DynamoDB's control plane has them: a new one is CREATING for a while and cannot be
- * deleted, a protected one cannot be deleted at all.
+ * DynamoDB's control plane for the tables of tenants: a new table is CREATING for a while and cannot be
+ * deleted meanwhile; a protected one cannot be deleted at all.
  */
 import { dynamodbError, FAILURES, invalid } from './dynamodb-errors';
 import { Faults } from './faults';
@@ -8,7 +8,7 @@ import { underFaults } from './service';
 
 interface Table {
   readyAt: number;
-  /** From then on it is gone. */
+  /** When its deletion is complete (epoch seconds); `Infinity` while none has been asked for. */
   goneAt: number;
   definition: Record<string, unknown>;
   deletionProtection: boolean;
@@ -22,7 +22,7 @@ export function createTenantTables(now: () => Date, faults = new Faults()) {
   const underPlan = underFaults('dynamodb', faults, FAILURES);
   const tables = new Map<string, Table>();
   const settings = {
-    /** How long a new table is CREATING, in seconds; `Infinity` for one that never gets ready. */
+    /** How long a new table is CREATING, in seconds; `Infinity` for one that never becomes ACTIVE. */
     creatingSeconds: 4,
   };
 
@@ -103,7 +103,7 @@ export function createTenantTables(now: () => Date, faults = new Faults()) {
     failure: underPlan.failure,
     has: (action: string): boolean => action in actions,
     find,
-    /** Those that are not deleted. A table that is being deleted counts as gone: nothing can stop that. */
+    /** The tables that are neither deleted nor being deleted, since a deletion cannot be stopped. */
     names: () => [...tables.keys()].filter((name) => (find(name)?.goneAt ?? 0) === Number.POSITIVE_INFINITY),
   };
 }

@@ -1,11 +1,11 @@
-// Time: the machine's, and a virtual one that moves only when there is nothing left to do at its present moment.
+// Clocks: real time, and virtual time, which advances only when nothing is left to do at the present moment.
 
 import { setImmediate as nextTurn, setTimeout as realSleep } from 'node:timers/promises';
 import type { Signal } from './interrupter';
 import { TimerQueue } from './timer-queue';
 import type { Clock, TaskCall, TaskRunner } from './types';
 
-/** Whoever can set a timer can sleep. */
+/** Implements `sleep` with `timer`. */
 export abstract class TimerClock implements Clock {
   abstract now(): Date;
   abstract timer(seconds: number, ring: () => void): () => void;
@@ -26,7 +26,7 @@ export abstract class TimerClock implements Clock {
   }
 }
 
-/** Timers of the machine hold at most this many milliseconds (25 days). */
+/** Node's longest timer in milliseconds (25 days). */
 const longestTimer = 2 ** 31 - 1;
 
 export class RealClock extends TimerClock {
@@ -46,23 +46,23 @@ export class RealClock extends TimerClock {
   }
 }
 
-/** Real milliseconds without any sign of life after which a run counts as hung. A busy machine may need some. */
-const patience = 20_000;
+/** A run that makes no progress for this many real milliseconds counts as hung. */
+const hangTimeout = 20_000;
 
-/** Standard workflows last a year at most: a double that beats its heart for ever would otherwise never end. */
+/** Standard workflows last a year at most. Without the limit a double that sends heartbeats for ever would never end. */
 const longestRun = 366 * 86_400_000;
 
 interface OpenCall {
   state: string;
   resource: string;
-  /** How many of its sleeps are pending: with at least one, the call waits for time to pass. */
+  /** How many of its sleeps are pending. With at least one, the call waits for time to pass. */
   sleeps: number;
 }
 
 /**
- * Time for tests. Sleepers wake one by one, in order, each only after everything before it has come to rest, so
- * that runs are reproducible. Task runners go through `watch`: while one of them waits for something else than
- * this clock (a file, a server), time stands still.
+ * Time for tests. Timers fire one by one, in order, and only when everything before has settled: so runs are
+ * reproducible. Task runners go through `watch`: while one of them waits for something other than this clock (a
+ * file, a server), time stands still.
  */
 export class VirtualClock extends TimerClock {
   private time: number;
@@ -85,7 +85,7 @@ export class VirtualClock extends TimerClock {
     return this.timers.add({ at: this.time + Math.max(0, seconds) * 1000, ring });
   }
 
-  /** Makes time wait for the runner's calls. A call may sleep on `call.clock`, or await promises that need no time. */
+  /** Stops time while one of the runner's calls is busy. A call may sleep on `call.clock`, or await other promises. */
   watch(runner: TaskRunner): TaskRunner {
     return async (call) => {
       const open: OpenCall = { state: call.state, resource: call.resource, sleeps: 0 };
@@ -104,7 +104,7 @@ export class VirtualClock extends TimerClock {
   private withOwnClock(call: TaskCall, open: OpenCall): TaskCall {
     const { clock } = call;
     const sleep = async (seconds: number, signal?: Signal) => {
-      // What it still does after its answer holds nobody up.
+      // Sleeps after the call has been answered do not keep the clock from advancing.
       if (open.sleeps++ === 0 && this.calls.has(open)) this.busy--;
       this.changed();
       try {
@@ -116,7 +116,7 @@ export class VirtualClock extends TimerClock {
     return Object.assign(call, { clock: { now: () => this.now(), sleep } });
   }
 
-  /** Lets time pass until the promise settles. Throws an error that names the culprits when that cannot happen. */
+  /** Advances until the promise settles. Throws an error that names the waiting calls when that cannot happen. */
   async run<T>(promise: Promise<T>): Promise<T> {
     let settled = false;
     const settle = () => {
@@ -133,7 +133,7 @@ export class VirtualClock extends TimerClock {
     return promise;
   }
 
-  /** Lets `seconds` pass, with all that happens in them. */
+  /** Advances by `seconds` and does what falls due meanwhile. */
   async advance(seconds: number): Promise<void> {
     const end = this.time + seconds * 1000;
     do await this.rest(() => false);
@@ -142,8 +142,8 @@ export class VirtualClock extends TimerClock {
   }
 
   /**
-   * Lets calls that nobody waits for any more run out, as a Lambda function does that was cut off by a timeout:
-   * what they do late still happens. Calls that wait for something else than the clock are left alone.
+   * Lets abandoned calls run to their end, as a Lambda function does whose state has timed out: their late effects
+   * still happen. Does not wait for calls that wait for something other than the clock.
    */
   async drain(seconds: number): Promise<void> {
     const end = this.time + seconds * 1000;
@@ -161,7 +161,7 @@ export class VirtualClock extends TimerClock {
     return true;
   }
 
-  /** Resolves when all that can happen at this moment has happened. */
+  /** Resolves when nothing is left to do at the present moment. */
   private async rest(enough: () => boolean): Promise<void> {
     await nextTurn();
     while (this.busy > 0 && !enough()) {
@@ -174,7 +174,7 @@ export class VirtualClock extends TimerClock {
     const watchdog = new AbortController();
     const bark = () => watchdog.abort();
     this.watchers.add(bark);
-    const silence = realSleep(patience, true, { signal: watchdog.signal }).catch(() => false);
+    const silence = realSleep(hangTimeout, true, { signal: watchdog.signal }).catch(() => false);
     const isSilent = await silence;
     this.watchers.delete(bark);
     if (isSilent) throw this.hung('Time stands still');

@@ -1,4 +1,4 @@
-// Runs branches, iterations or children side by side, until all have ended or the first one failed.
+// Runs branches, iterations or children concurrently, until all have ended or the first one failed.
 
 import { Interrupted, StateError } from './errors';
 import type { Flow } from './flow';
@@ -6,8 +6,8 @@ import { Interrupter, type Signal } from './interrupter';
 import type { Step } from './step';
 
 /**
- * Calls `runOne` for 0 to `count - 1`, at most `limit` at a time, in order. The first to fail aborts the others'
- * signal; when all have come to rest, its error is thrown. Throws Interrupted when the parent's signal aborts.
+ * Calls `runOne` for 0 to `count - 1`, in order, at most `limit` at a time. The first failure aborts the others'
+ * signal and is thrown when all have settled. Throws Interrupted when the parent's signal aborts.
  */
 export async function concurrently(
   parent: Signal,
@@ -37,20 +37,20 @@ export async function concurrently(
   if (failure) throw failure.reason;
 }
 
-/** What a Parallel or a Map has to say of each of its flows. */
+/** What differs between a Parallel and a Map. */
 interface Kind {
-  /** Makes the flow, where there is none yet. */
+  /** Creates the flow of a child that has not started. */
   start?(index: number): Promise<Flow>;
   succeeded?(index: number): void;
   failed?(index: number): void;
   aborted?(index: number): void;
-  /** What the state fails with once so many flows have failed; undefined: the others go on. @default the error of the first */
+  /** The error that ends the state after so many failures; undefined when the other flows go on. @default the first flow's */
   verdict?(error: StateError, failures: number): StateError | undefined;
 }
 
 /**
- * Runs the state's `children`, those that have not ended well yet, and answers their outputs. The state's next
- * event follows the child that ended last, or that failed.
+ * Runs those of the state's `children` that have not succeeded, and returns the outputs of all. The state's next
+ * event follows the last event of the child that ended last, or that failed.
  */
 export async function runChildren(
   { flow, children = [] }: Step,
@@ -97,7 +97,7 @@ export async function runChildren(
 
 const abortable = new Set(['Task', 'Wait', 'Parallel', 'Map']);
 
-/** Records that a flow did not come to its end, and that its present state was not left. */
+/** Records that a flow, and the state that it is in, did not end. */
 function recordUnfinished(flow: Flow, child: Flow | undefined, recordFlow: () => void): void {
   recordFlow();
   const type = child?.step?.state.type ?? '';

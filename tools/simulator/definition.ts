@@ -1,4 +1,4 @@
-// From the text of a definition to states that can run. What can be known before running is checked here.
+// Parses and checks a definition, and makes of it states that can run.
 
 import { languageProblems } from '../../lib/workflow/language';
 import { DefinitionError, Fields } from './fields';
@@ -25,7 +25,7 @@ const byType: Record<string, (fields: Fields, name: string, loader: Loader) => S
 
 const byText = new Map<string, StateMachine>();
 
-/** Throws a DefinitionError that names state and field. Texts are parsed once. */
+/** Loads a definition; a text is parsed once only. Throws a DefinitionError that names state and field. */
 export function load(definition: string | object): StateMachine {
   const text = typeof definition === 'string' ? definition : JSON.stringify(definition);
   let machine = byText.get(text);
@@ -50,7 +50,6 @@ function parse(text: string): unknown {
 }
 
 function loadMachine(fields: Fields): StateMachine {
-  fields.only('Comment', 'QueryLanguage', 'StartAt', 'States', 'TimeoutSeconds', 'Version');
   const timeoutSeconds = fields.number('TimeoutSeconds', Number.POSITIVE_INFINITY);
   return { ...loadStates(fields, fields.optionalText('QueryLanguage')), timeoutSeconds };
 }
@@ -58,8 +57,8 @@ function loadMachine(fields: Fields): StateMachine {
 function loadStates(fields: Fields, language: string | undefined): States {
   const definitions = fields.object('States') ?? fields.fail("needs the field 'States'");
   const states = new Map<string, State>();
-  for (const name of definitions.names()) {
-    const state = new Fields(definitions.get(name), `State '${name}'`);
+  for (const [name, definition] of definitions.entries()) {
+    const state = new Fields(definition, `State '${name}'`);
     if ((state.optionalText('QueryLanguage') ?? language) !== 'JSONata') {
       state.fail('is JSONPath (no "QueryLanguage": "JSONata"); the simulator runs JSONata only');
     }

@@ -1,8 +1,8 @@
-// JSONata's operators and functions for values of the usual types. What is not usual throws.
+// JSONata's operators and functions for values of the usual types. Throw `uncommon` for any other.
 
 import { hash, parse } from './functions';
 
-/** Thrown when JSONata must evaluate the expression. One for all: an error is dear to make. */
+/** Thrown when JSONata must evaluate the expression. Created once, because creating an error is slow. */
 export const uncommon = new Error('Not evaluated directly');
 
 export function need<T>(value: T | undefined): T {
@@ -14,7 +14,7 @@ export function leave(): never {
   throw uncommon;
 }
 
-/** Longer texts and lists are left to JSONata, whose evaluations have a limit of memory. */
+/** Longer strings and lists are left to JSONata, whose evaluations have a memory limit. */
 const maxLength = 100_000;
 
 export function short<T extends { length: number }>(value: T): T {
@@ -31,7 +31,7 @@ export function truth(value: unknown): boolean {
 
 function text(value: unknown): string {
   if (typeof value === 'string') return value;
-  // JSONata keeps 15 digits.
+  // JSONata writes 15 digits.
   if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 1e15)
     return String(value + 0);
   return typeof value === 'boolean' ? String(value) : leave();
@@ -71,7 +71,7 @@ export const operators = new Map<unknown, Operate>([
   ['<=', ordered((left, right) => left <= right)],
   ['>', ordered((left, right) => left > right)],
   ['>=', ordered((left, right) => left >= right)],
-  // Compared with nothing, a value is neither equal nor unequal.
+  // A comparison with nothing is false, for `=` and for `!=`.
   ['=', (left, right) => left !== undefined && equal(left, right)],
   ['!=', (left, right) => left !== undefined && right !== undefined && !equal(left, right)],
   ['in', (left, right) => left !== undefined && (Array.isArray(right) ? right : [right]).includes(left)],

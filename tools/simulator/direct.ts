@@ -1,5 +1,5 @@
-// Evaluates the common part of JSONata at once. JSONata itself takes many times as long, as it awaits every node. What
-// is not common (a rule of its own, a wrong type, an error) is left to it: then it evaluates the whole expression.
+// Evaluates common JSONata expressions synchronously. JSONata itself is many times slower, because it awaits every node.
+// An expression with anything less common (other syntax, a wrong type, an error) is left to JSONata as a whole.
 
 import { directFunctions, leave, need, operators, short, truth, uncommon } from './direct-operations';
 import type { Scope } from './expressions';
@@ -23,10 +23,10 @@ interface Node {
   expr?: Node;
 }
 
-/** Returns undefined for nothing, as JSONata does. Throws where JSONata must evaluate the expression after all. */
+/** Returns undefined for nothing, as JSONata does. Throws `uncommon` when JSONata must evaluate the expression. */
 type Evaluate = (scope: Scope, context: unknown) => unknown;
 
-/** Returns undefined when the tree has a node that is not common. */
+/** Undefined when the tree has a node that is not common. */
 export function directly(tree: Node): Evaluate | undefined {
   try {
     return compile(tree, 1);
@@ -36,7 +36,7 @@ export function directly(tree: Node): Evaluate | undefined {
   }
 }
 
-/** What a node of a type has; JSONata has more for what is not common (`[]`, `@`, `#`, `^`, grouping). */
+/** The fields of each common type of node. Uncommon syntax (`[]`, `@`, `#`, `^`, grouping) adds others. */
 const common: Record<string, string[]> = {
   string: [],
   number: [],
@@ -128,7 +128,7 @@ function path(nodes: Node[], inner: Compile): Evaluate {
   };
 }
 
-/** The rest of a path from a list on: what it finds in each item, in one list; a single finding stands for itself. */
+/** The rest of a path, applied to each item of a list. Returns the results as one list, or a single result as it is. */
 function each(list: unknown[], steps: Evaluate[], scope: Scope): unknown {
   let items = list;
   for (const [index, step] of steps.entries()) {

@@ -1,4 +1,4 @@
-// An execution from its start to its end, and on from there when it is redriven.
+// An execution, from its start to its end, redrives included.
 
 import { VirtualClock } from './clock';
 import { load } from './definition';
@@ -18,17 +18,17 @@ import type {
   TaskRunner,
 } from './types';
 
-/** An execution can be redriven for this many days after its end. */
+/** AWS redrives an execution for this many days after its end. */
 const redrivableDays = 14;
 
-/** Starts an execution, which then goes on by itself. Throws DefinitionError when the definition cannot run. */
+/** Starts an execution, which runs on its own. Throws DefinitionError when the definition cannot run. */
 export function startExecution(options: ExecutionOptions): Execution {
   const { clock, task } = options;
   const watched = clock instanceof VirtualClock ? clock.watch(task) : task;
   return new RunningExecution(load(options.definition), { ...options, task: watched }, random(options.seed));
 }
 
-/** Promise.withResolvers, which Node 20 has not. */
+/** Promise.withResolvers, which Node 20 does not have. */
 function deferred() {
   let resolve: (result: ExecutionResult) => void = () => {};
   const promise = new Promise<ExecutionResult>((settle) => {
@@ -37,7 +37,7 @@ function deferred() {
   return { promise, resolve };
 }
 
-/** One for all: an error is dear to make, and this one is looked at by nobody. */
+/** Created once, because creating an error is slow and nothing reads this one. */
 const over = new Interrupted();
 
 type ChildOptions = Pick<ExecutionOptions, 'input' | 'name' | 'arn' | 'stateMachine'>;
@@ -65,7 +65,7 @@ export class RunningExecution implements Execution {
   private interrupter = new Interrupter();
   private ended = deferred();
   private callOffDeadline = () => {};
-  /** The end of everything that an earlier run of it, before a redrive, still had to unwind. */
+  /** Resolves when the run before the redrive has unwound. */
   private unwound: Promise<void> = Promise.resolve();
 
   constructor(
@@ -81,7 +81,7 @@ export class RunningExecution implements Execution {
     this.region = options.arn.split(':')[3] ?? '';
     this.startDate = this.clock.now();
     const text = payload(options.input, options.name);
-    // The caller may go on to change what it gave.
+    // A copy, since the caller may change its object.
     this.input = JSON.parse(text);
     this.history = new History(this.clock, options.onEvent, () => this.historyIsFull());
     this.history.add('ExecutionStarted', 0, { ...inputDetails(text), roleArn: options.roleArn });
@@ -189,7 +189,7 @@ export class RunningExecution implements Execution {
     this.fail({ error: 'States.Runtime', cause });
   }
 
-  /** What ends it from outside follows no event: 0. */
+  /** An end from outside (a stop, a timeout) follows event 0. */
   private end(
     result: ExecutionResult,
     type: string,

@@ -1,18 +1,18 @@
-// JSONata in definitions: `{% … %}` strings, compiled once, and the templates (any JSON) that hold them.
+// JSONata in definitions: compiles `{% … %}` strings once, and evaluates the templates (any JSON) that contain them.
 
 import jsonata from 'jsonata';
 import { directly } from './direct';
 import { addFunctions, type World, worldBinding } from './functions';
 import { limit, meterBinding, nodeLimits } from './limits';
 
-/** What an expression can see. */
+/** What an expression can refer to. */
 export interface Scope extends World {
-  /** `$states`: `input`, `context`, and `result` or `errorOutput` where there is one. */
+  /** `$states`: `input`, `context`, and `result` or `errorOutput` if there is one. */
   states: Record<string, unknown>;
   variables: Readonly<Record<string, unknown>>;
 }
 
-/** Why a field has no usable value: the message, in AWS's words. */
+/** A field has no usable value. The message is AWS's. */
 export class EvaluationError extends Error {
   constructor(
     /** The field, as a path within the state: `Output/result`. */
@@ -26,9 +26,9 @@ export class EvaluationError extends Error {
 /** A value from the definition, with its expressions compiled. */
 export interface Template {
   readonly location: string;
-  /** The expression, when the value is one. */
+  /** The expression, if the value is one. */
   readonly source?: string;
-  /** Answers the value or a promise of it. Absent when there is no expression anywhere inside: then `constant` is the value, and costs nothing. */
+  /** Returns the value or a promise of it. Absent when there is no expression inside: then `constant` is the value. */
   readonly evaluate?: (scope: Scope) => unknown;
   readonly constant?: unknown;
 }
@@ -60,7 +60,7 @@ function objectTemplate(value: object, location: string): Template {
   return { location, evaluate };
 }
 
-/** The values of `items`, evaluated one after the other; a promise only when one of them is. */
+/** Evaluates `items` one after the other. Returns a promise only if one of them is one. */
 function all(items: Template[], scope: Scope): unknown[] | Promise<unknown[]> {
   const values: unknown[] = [];
   for (const [index, item] of items.entries()) {
@@ -112,7 +112,7 @@ function expression(source: string, location: string): Template {
 
 export type JsonType = 'string' | 'number' | 'boolean' | 'array' | 'object';
 
-/** Fails unless `value`, which the template gave, is of the type that the field needs. */
+/** Throws an EvaluationError unless the template's value has the type that the field needs. */
 export function expectType(value: unknown, type: JsonType, { source, location }: Template): void {
   const actual = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
   if (actual === type) return;
@@ -126,7 +126,7 @@ export function expectType(value: unknown, type: JsonType, { source, location }:
 
 interface Compiled {
   program: jsonata.Expression;
-  /** Names after a `$`: only these are worth binding. */
+  /** The names after a `$`: only these need to be bound. */
   names: string[];
   direct: ReturnType<typeof directly>;
 }
@@ -160,9 +160,9 @@ function bindings(names: string[], scope: Scope): Record<string, unknown> {
 }
 
 /**
- * A plain copy, as JSON would carry it. JSONata marks its arrays (a sequence, not to be flattened…), and those marks
- * must not live on. Numbers that are not finite become texts, as on AWS. Whole numbers are doubles here: above 2^53
- * they lose digits, which AWS keeps up to 64 bits.
+ * A plain copy without the properties by which JSONata marks its arrays (as a sequence, as not to be flattened…).
+ * Numbers that are not finite become strings, as on AWS. Integers above 2^53 lose digits, which AWS keeps up to 64
+ * bits.
  */
 function json(value: unknown, unsupported: () => Error): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : String(value);
@@ -175,7 +175,7 @@ function json(value: unknown, unsupported: () => Error): unknown {
   return copy;
 }
 
-/** As AWS appends it to "threw an error during evaluation". JSONata throws plain objects: `{ code, message }`. */
+/** What AWS appends to "threw an error during evaluation". JSONata throws plain objects: `{ code, message }`. */
 function reason(thrown: unknown): string {
   if (thrown === null || typeof thrown !== 'object' || !('message' in thrown)) return `: ${thrown}`;
   const message = String(thrown.message);

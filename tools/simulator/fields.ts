@@ -1,53 +1,23 @@
-// Reads the fields of one object of a definition, and says where the trouble is when they are wrong.
+// Reads the fields of an object in a definition. `load` has checked the definition against the language before, so only
+// what the simulator does not support is refused here. Errors name the state and the field.
 
 import { type Template, template } from './expressions';
 
 /** The definition cannot run. The message names state and field. */
 export class DefinitionError extends Error {}
 
-const jsonPathFields = new Set([
-  'Parameters',
-  'InputPath',
-  'OutputPath',
-  'ResultPath',
-  'ResultSelector',
-  'ItemsPath',
-  'Result',
-  'Variable',
-  'SecondsPath',
-  'TimestampPath',
-  'TimeoutSecondsPath',
-  'HeartbeatSecondsPath',
-  'MaxConcurrencyPath',
-  'ErrorPath',
-  'CausePath',
-]);
-
 export class Fields {
   private readonly fields: Record<string, unknown>;
 
   constructor(
     value: unknown,
-    /** Such as `state 'ChargeCard'`. */
+    /** E.g. `state 'ChargeCard'`. */
     readonly where: string,
-    /** Of these fields within their state, such as `Choices[0]/`. */
+    /** The path of these fields within their state, e.g. `Choices[0]/`. */
     private readonly path = '',
   ) {
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-      throw new DefinitionError(`${where} must be an object.`);
-    }
+    if (value === null || typeof value !== 'object') throw new DefinitionError(`${where} must be an object.`);
     this.fields = { ...value };
-  }
-
-  /** Refuses fields that nothing here reads: a typo or JSONPath would otherwise be silently without effect. */
-  only(...names: string[]): void {
-    for (const name of Object.keys(this.fields)) {
-      if (names.includes(name)) continue;
-      if (jsonPathFields.has(name) || name.endsWith('.$')) {
-        this.fail(`uses the JSONPath field '${name}'; the simulator runs JSONata only`);
-      }
-      this.fail(`has the field '${name}', which is not supported there`);
-    }
   }
 
   fail(problem: string): never {
@@ -58,31 +28,26 @@ export class Fields {
     return this.fields[name];
   }
 
-  names(): string[] {
-    return Object.keys(this.fields);
+  entries(): [string, unknown][] {
+    return Object.entries(this.fields);
   }
 
   text(name: string): string {
-    return this.optionalText(name) ?? this.fail(`needs the field '${name}'`);
+    return this.optionalText(name) ?? this.fail(`needs a string in '${name}'`);
   }
 
   optionalText(name: string): string | undefined {
     const value = this.fields[name];
-    if (value !== undefined && typeof value !== 'string') this.fail(`needs a string in '${name}'`);
-    return value;
+    return typeof value === 'string' ? value : undefined;
   }
 
   number(name: string, fallback: number): number {
-    const value = this.fields[name] ?? fallback;
-    if (typeof value !== 'number' || value < 0) this.fail(`needs a number that is not negative in '${name}'`);
-    return value;
+    const value = this.fields[name];
+    return typeof value === 'number' ? value : fallback;
   }
 
   texts(name: string): string[] {
-    const value = this.fields[name] ?? [];
-    const isText = (item: unknown): item is string => typeof item === 'string';
-    if (!Array.isArray(value) || !value.every(isText)) this.fail(`needs a list of strings in '${name}'`);
-    return value;
+    return this.items(name).map(String);
   }
 
   object(name: string): Fields | undefined {
@@ -90,21 +55,23 @@ export class Fields {
   }
 
   list(name: string): Fields[] {
-    const value = this.fields[name] ?? [];
-    if (!Array.isArray(value)) this.fail(`needs a list in '${name}'`);
-    return value.map((item, index) => this.inner(item, `${name}[${index}]`));
+    return this.items(name).map((item, index) => this.inner(item, `${name}[${index}]`));
+  }
+
+  template(name: string): Template | undefined {
+    return this.fields[name] === undefined ? undefined : template(this.fields[name], this.path + name);
+  }
+
+  requiredTemplate(name: string): Template {
+    return this.template(name) ?? this.fail(`needs the field '${name}'`);
+  }
+
+  private items(name: string): unknown[] {
+    const value = this.fields[name];
+    return Array.isArray(value) ? value : [];
   }
 
   private inner(value: unknown, name: string): Fields {
     return new Fields(value, `${this.where}, ${name},`, `${this.path}${name}/`);
-  }
-
-  template(name: string): Template | undefined {
-    if (this.fields[name] === undefined) return undefined;
-    try {
-      return template(this.fields[name], this.path + name);
-    } catch (thrown) {
-      throw new DefinitionError(`${this.where}, ${thrown instanceof Error ? thrown.message : thrown}`);
-    }
   }
 }

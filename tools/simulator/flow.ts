@@ -1,4 +1,4 @@
-// One thread of control through a set of states: the execution itself, a branch, an iteration.
+// A flow through a set of states: the whole execution, a branch, or an iteration.
 
 import { Interrupted } from './errors';
 import type { RunningExecution } from './execution';
@@ -11,7 +11,7 @@ import { Step } from './step';
 export interface Start {
   input: Data;
   variables: Readonly<Record<string, unknown>>;
-  /** Id of the event that it follows. */
+  /** Id of the event that the flow's first event follows. */
   after: number;
   /** `Map` of the context object. */
   map?: unknown;
@@ -22,11 +22,11 @@ notStarted.abort(undefined);
 
 export class Flow {
   variables: Readonly<Record<string, unknown>>;
-  /** Id of the latest event in this flow. */
+  /** Id of the flow's latest event. */
   last: number;
-  /** The state that is running, or that failed: a redrive goes on there. */
+  /** The state that is running or has failed. A redrive continues there. */
   step: Step | undefined;
-  /** Set once the flow has come to its end. */
+  /** Set once the flow has succeeded. */
   output: Data | undefined;
   signal: Signal = notStarted;
   readonly map: unknown;
@@ -34,7 +34,7 @@ export class Flow {
   private input: Data;
 
   constructor(
-    /** The execution, which all its flows share. */
+    /** The execution, shared by all its flows. */
     readonly run: RunningExecution,
     private readonly states: States,
     start: Start,
@@ -46,7 +46,7 @@ export class Flow {
     this.map = start.map;
   }
 
-  /** Runs to the end, or on from where it failed. Throws StateError, or Interrupted when the signal aborts. */
+  /** Runs the flow to its end, from where it failed if it did. Throws StateError, or Interrupted when the signal aborts. */
   async execute(signal: Signal): Promise<Data> {
     this.signal = signal;
     let open = this.step;
@@ -73,12 +73,12 @@ export class Flow {
     return new Step(this, state, this.input, before);
   }
 
-  /** Records an event after the latest one of this flow, and makes it the latest one. */
+  /** Records an event that follows the flow's latest one, and becomes the latest. */
   record(type: string, details?: Record<string, unknown>): void {
     this.last = this.note(type, details);
   }
 
-  /** Records an event that the next one will not follow. Answers its id. After an interruption, nothing is recorded. */
+  /** Records an event that does not become the latest, and returns its id. Records nothing after an interruption. */
   note(type: string, details?: Record<string, unknown>): number {
     if (this.signal.aborted) throw new Interrupted();
     return this.run.history.add(type, this.last, details);

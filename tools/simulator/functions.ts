@@ -1,5 +1,5 @@
-// The functions that Step Functions adds to JSONata's own, and the one it takes away. What they return for odd arguments
-// was measured on AWS: nothing (undefined) in some cases, an error in others.
+// The functions that Step Functions adds to JSONata, and the one that it removes. What they return for unusual
+// arguments was measured on AWS: nothing (undefined) in some cases, an error in others.
 
 import { createHash } from 'node:crypto';
 import type { Expression } from 'jsonata';
@@ -8,10 +8,10 @@ import { outOfMemory } from './limits';
 import type { Random } from './random';
 import type { Clock } from './types';
 
-/** An error of JSONata's kind, which AWS reports with its code. */
+/** An error with a JSONata code, which AWS reports. */
 class JsonataError extends Error {
   constructor(
-    /** Such as `T0410`. D3137 has no wording of its own: the message stays as it is. */
+    /** E.g. `T0410`. JSONata replaces the message by the code's own; D3137 has none. */
     readonly code: string,
     message: string,
   ) {
@@ -29,13 +29,13 @@ const algorithms = new Map([
   ['SHA-512', 'sha512'],
 ]);
 
-/** As Java turns a number into a whole one: towards zero, and what is no number into 0. */
+/** Java's conversion to an integer: rounds towards zero; NaN becomes 0. */
 const whole = (value: number): number => Math.trunc(value) || 0;
 
-/** One $range returns at most this many numbers, then the memory is used up. */
+/** The most numbers that one $range returns before it exceeds the memory limit. */
 const maxRange = 360_145;
 
-/** Numbers from `first` to `last`; like any JSONata sequence, a single one collapses to the number itself. */
+/** The numbers from `first` to `last`. JSONata replaces a sequence of one number by the number itself. */
 function range(first?: number, last?: number, step?: number): number | number[] | undefined {
   if (first === undefined || last === undefined || step === undefined) return undefined;
   const [from, to, by] = [whole(first), whole(last), whole(step)];
@@ -46,7 +46,7 @@ function range(first?: number, last?: number, step?: number): number | number[] 
 }
 
 function partition(value: unknown, size?: number): unknown[][] | undefined {
-  // JSONata words its own errors: "Argument 1 of function …".
+  // JSONata makes the message: "Argument 1 of function …".
   if (value === null) throw Object.assign(new JsonataError('T0412', ''), { index: 1, type: 'any' });
   if (value === undefined) return undefined;
   const list: unknown[] = Array.isArray(value) ? value : [value];
@@ -85,7 +85,7 @@ export function parse(text?: string): unknown {
   }
 }
 
-/** How many strings of a JSON text are keys: JSON.parse keeps only the last of two that are the same. */
+/** The number of keys in a JSON text. JSON.parse keeps only the last of two equal ones. */
 const keysIn = (json: string): number =>
   [...json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon).length;
 
@@ -93,7 +93,7 @@ const mostLong = 2 ** 63;
 
 /** The first double of java.util.Random, which is what $random(seed) is on AWS. */
 function javaRandom(seed: number): number {
-  // Java keeps a number that is too large for its long at the largest, and likewise below.
+  // Java converts a number beyond the range of a long to the nearest long.
   const long = seed >= mostLong ? 2n ** 63n - 1n : BigInt(Math.max(whole(seed), -mostLong));
   const mask = 2n ** 48n - 1n;
   let state = (long ^ 0x5deece66dn) & mask;
@@ -105,10 +105,10 @@ function javaRandom(seed: number): number {
   return Number(high + bits(27n)) / 2 ** 53;
 }
 
-// `$now` must tell the execution's time, which in a simulation is not the machine's.
+// `$now` returns the execution's time, which in a simulation is virtual.
 const formatTime = jsonata('$fromMillis($ms, $picture, $timezone)');
 
-/** Where the functions find the execution's chance and time: a name that no expression can spell. */
+/** The variable that holds the execution's clock and random numbers. No expression can refer to a name with blanks. */
 const worldName = 'the world outside';
 
 export interface World {
@@ -116,7 +116,7 @@ export interface World {
   clock: Clock;
 }
 
-/** To be among an evaluation's bindings. */
+/** Must be among the bindings of each evaluation. */
 export const worldBinding = (world: World): Record<string, unknown> => ({ [worldName]: world });
 
 export function addFunctions(expression: Expression): void {
@@ -124,7 +124,7 @@ export function addFunctions(expression: Expression): void {
   expression.registerFunction('partition', partition, '<xn?:a>');
   expression.registerFunction('hash', hash, '<ss?:s>');
   expression.registerFunction('parse', parse, '<s-:x>');
-  // Calling it is then "T1006: Attempted to invoke a non-function", as in the service.
+  // A call of it then fails with "T1006: Attempted to invoke a non-function", as on AWS.
   expression.assign('eval', undefined);
 
   const add = (name: string, signature: string, run: (world: World, ...args: string[]) => unknown) =>

@@ -1,11 +1,11 @@
-// The execution's events, in the shape of GetExecutionHistory.
+// The history of an execution: its events, in the shape of GetExecutionHistory.
 
 import { tooLarge } from './errors';
 import type { Clock, HistoryEvent } from './types';
 
-/** A payload's limit in bytes of UTF-8. */
+/** The largest payload, in bytes of UTF-8. */
 export const maxPayloadBytes = 262_144;
-/** Standard workflows end when their history is full. */
+/** The most events of a history. A standard workflow fails when it is full. */
 export const maxEvents = 25_000;
 
 export type EventDetails = Record<string, unknown>;
@@ -20,7 +20,7 @@ export class History {
   ) {}
 
   /**
-   * Records an event and answers its id. The details' key follows from the type:
+   * Records an event and returns its id. The name of its details follows from its type:
    * `TaskScheduled` has `taskScheduledEventDetails`; all `…StateEntered` and `…StateExited` share one each.
    */
   add(type: string, previousEventId: number, details?: EventDetails): number {
@@ -33,7 +33,7 @@ export class History {
     if (details) event[detailsKey(type)] = details;
     this.events.push(event);
     this.onEvent?.(event);
-    // The last place is for the event that tells why.
+    // The last place is for the event that ends the execution.
     if (this.events.length === maxEvents - 1 && !type.startsWith('Execution')) this.onFull();
     return event.id;
   }
@@ -54,10 +54,10 @@ function detailsKey(type: string): `${string}EventDetails` {
   return key;
 }
 
-/** A payload as JSON text, at most 256 KiB. */
+/** The JSON of a payload. @throws StateError when it is larger than 256 KiB */
 export function payload(value: unknown, of: string): string {
   const text = JSON.stringify(value) ?? 'null';
-  // UTF-8 takes at most three bytes for each UTF-16 unit: most texts need no counting.
+  // UTF-8 has at most three bytes for each UTF-16 unit, so most texts need not be counted.
   if (text.length * 3 > maxPayloadBytes && Buffer.byteLength(text) > maxPayloadBytes) throw tooLarge(of);
   return text;
 }

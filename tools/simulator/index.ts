@@ -1,4 +1,4 @@
-// Runs a state machine in virtual time: what tests of workflows use.
+// Runs a state machine in virtual time, for tests.
 
 import { VirtualClock } from './clock';
 import { startExecution } from './execution';
@@ -11,30 +11,30 @@ export interface SimulateOptions {
   name?: string;
   /** @default 2026-01-01T00:00:00Z */
   startTime?: Date;
-  /** Another seed gives other jitter, `$random()`, `$uuid()` and task tokens. @default 0 */
+  /** Determines jitter, `$random()`, `$uuid()` and task tokens. @default 0 */
   seed?: number;
-  /** Stands for every service integration. @default every call fails the execution */
+  /** Does the work of every service integration. @default each call fails its execution */
   task?: TaskRunner;
 }
 
 export interface Simulation extends ExecutionResult {
   events: readonly HistoryEvent[];
-  /** What AWS would bill. */
+  /** State transitions that AWS would bill. */
   transitions: number;
   mapRuns: readonly MapRun[];
-  /** Goes on from where the execution failed. Rejects with AWS's reason when it cannot. */
+  /** Redrives the execution. Rejects with AWS's reason when that is not possible. */
   redrive(): Promise<Simulation>;
 }
 
 const region = 'us-east-1';
 const account = '123456789012';
 const stateMachine = { name: 'simulated', arn: `arn:aws:states:${region}:${account}:stateMachine:simulated` };
-/** A Lambda function cut off by a timeout still runs; not longer than this many seconds. */
+/** A Lambda function whose state timed out runs on for at most this many seconds. */
 const longestFunction = 15 * 60;
 
 /**
  * Runs a definition (JSONata, every `${…}` substituted) to its end. Rejects when the definition cannot run, and
- * when nothing can move any more: a task double waits for something that will not come.
+ * when a task double waits for something that never happens.
  */
 export async function simulate(
   definition: string | object,

@@ -1,5 +1,5 @@
-// How flows learn that nobody waits for them any more. An AbortController would do, but each one costs the collector of
-// garbage more than the rest of a small execution.
+// Interrupts flows. An AbortController would do, but collecting one as garbage takes longer than the rest of a small
+// execution.
 
 /** The part of an AbortSignal that flows and clocks use. */
 export interface Signal {
@@ -14,7 +14,7 @@ export class Interrupter implements Signal {
   reason: unknown;
   private readonly listeners = new Set<() => void>();
 
-  /** Only the first time counts. */
+  /** Only the first call has an effect. */
   abort(reason: unknown): void {
     if (this.aborted) return;
     this.aborted = true;

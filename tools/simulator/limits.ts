@@ -1,20 +1,20 @@
-// How far an evaluation may go, so that no expression hangs or kills the process. As on AWS, each limit fails the state
-// with States.QueryEvaluationError. What runs inside one function of JSONata's (a regular expression, $distinct of a
-// long list) cannot be interrupted.
+// Limits of an evaluation, so that no expression hangs or kills the process. As on AWS, exceeding one fails the state
+// with States.QueryEvaluationError. A single function of JSONata (a regular expression, $distinct of a long list)
+// cannot be interrupted.
 
 import type { Environment, Expression } from 'jsonata';
 
-/** AWS gives an evaluation one second. A test may give less, so that it need not wait for so long. */
+/** AWS limits an evaluation to one second. Tests set lower limits, to be faster. */
 export const evaluationLimits = {
-  /** The same on a busy machine. A million take about a second; AWS allows an expression that takes 600,000. */
+  /** Does not depend on the machine's load. A million take about a second; AWS was seen to accept 600,000. */
   steps: 1_000_000,
-  /** Of processor time, for steps that take long. Triple, so that a busy machine fails no usual expression. */
+  /** CPU time, for slow steps. High enough for any usual expression on a busy machine. */
   microseconds: 3_000_000,
 };
 const stepsBetweenLooks = 250;
-/** Expressions within expressions, calls included, as on AWS. */
+/** Limit of nesting of expressions and calls, as on AWS. */
 export const maxDepth = 100;
-/** Bytes that one value may have, measured on AWS: 8 for a number, 1 for a character. */
+/** Limit of one value's size in bytes, as measured on AWS: 8 for a number, 1 for a character. */
 const maxBytes = 6_990_256;
 
 // In AWS's words.
@@ -26,13 +26,13 @@ export const outOfMemory = () => new Error(outOfMemoryText);
 const tooDeep = () => new Error(tooDeepText);
 const outOfTime = () => new Error('Expression evaluation timeout: Check for infinite loop');
 
-/** What AWS says where Node says that one of its own limits is reached. */
+/** AWS's message for each of Node's that reports a limit of Node's own. */
 export const nodeLimits = new Map([
   ['Invalid string length', outOfMemoryText],
   ['Maximum call stack size exceeded', tooDeepText],
 ]);
 
-/** Members of a list or an object (of one evaluation of it): JSONata starts them together, we let them in one by one. */
+/** The members of one evaluation of a list or an object. JSONata starts them together; we run them one by one. */
 interface Row {
   isFilling: boolean;
   waiting: (() => void)[];
@@ -43,7 +43,7 @@ class Meter {
   private started: NodeJS.CpuUsage | undefined;
   private steps = 0;
   private depth = 0;
-  /** By list or object, the innermost call of it last. */
+  /** Keyed by list or object; the innermost evaluation is the last. */
   private readonly rows = new Map<object, Row[]>();
 
   /** Returns a promise when `node` has to wait. */
@@ -63,7 +63,7 @@ class Meter {
       throw outOfTime();
   }
 
-  /** Of the processor since the first look: most evaluations end before it. */
+  /** Microseconds of CPU time since the first call of this method, which most evaluations never reach. */
   private used(): number {
     this.started ??= process.cpuUsage();
     const { user, system } = process.cpuUsage(this.started);
@@ -74,7 +74,7 @@ class Meter {
     const rows = this.rows.get(siblings) ?? [];
     if (rows.at(-1)?.isFilling) return false;
     const row: Row = { isFilling: true, waiting: [] };
-    // JSONata starts all of them at once, before anything else can run.
+    // JSONata starts all members synchronously.
     queueMicrotask(() => {
       row.isFilling = false;
     });
@@ -95,16 +95,16 @@ class Meter {
   }
 }
 
-// A name that no expression can spell.
+// No expression can refer to a name with blanks.
 const meterName = 'the meter';
 
-/** To be among an evaluation's bindings. */
+/** Must be among the bindings of each evaluation. */
 export const meterBinding = (): Record<string, unknown> => ({ [meterName]: new Meter() });
 
-/** Makes `expression` keep to the limits. Each of its evaluations needs a `meterBinding`. */
+/** Applies the limits to `expression`. Each of its evaluations needs a `meterBinding`. */
 export function limit(expression: Expression): void {
   findFamilies(expression.ast());
-  // JSONata's types leave out that names can be symbols.
+  // JSONata's types do not say that names can be symbols.
   const assign = (name: symbol, hook: unknown) => Reflect.apply(expression.assign, expression, [name, hook]);
   assign(Symbol.for('jsonata.__evaluate_entry'), (node: object, _: unknown, environment: Environment) =>
     environment.lookup(meterName).enter(node),
@@ -116,7 +116,7 @@ export function limit(expression: Expression): void {
   );
 }
 
-/** Of each member of a list or an object: that list or object. */
+/** Maps each member of a list or an object to that list or object. */
 const families = new WeakMap<object, object>();
 
 function findFamilies(part: unknown): void {
@@ -124,7 +124,7 @@ function findFamilies(part: unknown): void {
   if ('value' in part && part.value === '[' && 'expressions' in part && Array.isArray(part.expressions)) {
     for (const member of part.expressions) families.set(member, part);
   }
-  // Pairs of a key and a value, of an object or a grouping.
+  // The pairs of key and value of an object or a grouping.
   if ('lhs' in part && Array.isArray(part.lhs)) {
     for (const [, member] of part.lhs) families.set(member, part);
   }
@@ -132,10 +132,10 @@ function findFamilies(part: unknown): void {
 }
 
 const known = new WeakMap<object, number>();
-/** Smaller values are measured anew each time, which costs less than to remember them. */
+/** The size of smaller values is not cached, because computing it is faster. */
 const worthKnowing = 1_000;
 
-/** Each large value is measured once: what an expression builds consists of values that were measured before. */
+/** The size of a value. Caches that of large ones, since expressions build values from earlier values. */
 function bytes(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (value === null || typeof value !== 'object' || '_jsonata_lambda' in value) return 8;

@@ -1,4 +1,4 @@
-// Where chance comes from: reproducible with a seed, so that a run can be repeated exactly.
+// Random numbers: with a seed, a run can be repeated exactly.
 
 import { randomBytes } from 'node:crypto';
 

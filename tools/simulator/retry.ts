@@ -2,15 +2,7 @@
 
 import { StateError } from './errors';
 import type { Fields } from './fields';
-import {
-  commonFields,
-  type Exit,
-  exitFields,
-  loadExit,
-  type Result,
-  type State,
-  type Transition,
-} from './state';
+import { type Exit, loadExit, type Result, type State, type Transition } from './state';
 import type { Step } from './step';
 
 interface Retrier {
@@ -33,14 +25,13 @@ interface ErrorHandling {
   catchers: Catcher[];
 }
 
-/** A state whose work can be retried and whose failure can be caught: Task, Parallel, Map. */
+/** Loads Retry and Catch of a Task, Parallel or Map. */
 export function loadWork(
   fields: Fields,
-  { name, type, fields: own }: { name: string; type: string; fields: string[] },
-  /** Answers the state's result. */
+  { name, type }: { name: string; type: string },
+  /** Returns the state's result. */
   work: (step: Step) => Promise<Result>,
 ): State {
-  fields.only(...commonFields, ...exitFields, 'Retry', 'Catch', ...own);
   const exit = loadExit(fields);
   const retriers = fields.list('Retry').map(loadRetrier);
   const catchers = fields.list('Catch').map(loadCatcher);
@@ -56,30 +47,20 @@ export function loadWork(
   };
 }
 
-function loadRetrier(fields: Fields): Retrier {
-  const delays = ['IntervalSeconds', 'BackoffRate', 'MaxDelaySeconds', 'JitterStrategy'];
-  fields.only('Comment', 'ErrorEquals', 'MaxAttempts', ...delays);
-  return {
-    errorEquals: errorNames(fields),
-    intervalSeconds: fields.number('IntervalSeconds', 1),
-    maxAttempts: fields.number('MaxAttempts', 3),
-    backoffRate: fields.number('BackoffRate', 2),
-    maxDelay: fields.number('MaxDelaySeconds', Number.POSITIVE_INFINITY),
-    fullJitter: fields.optionalText('JitterStrategy') === 'FULL',
-  };
-}
+const loadRetrier = (fields: Fields): Retrier => ({
+  errorEquals: fields.texts('ErrorEquals'),
+  intervalSeconds: fields.number('IntervalSeconds', 1),
+  maxAttempts: fields.number('MaxAttempts', 3),
+  backoffRate: fields.number('BackoffRate', 2),
+  maxDelay: fields.number('MaxDelaySeconds', Number.POSITIVE_INFINITY),
+  fullJitter: fields.optionalText('JitterStrategy') === 'FULL',
+});
 
-function loadCatcher(fields: Fields): Catcher {
-  fields.only('Comment', 'ErrorEquals', 'Next', 'Assign', 'Output');
-  return { ...loadExit(fields), errorEquals: errorNames(fields), next: fields.text('Next') };
-}
-
-function errorNames(fields: Fields): string[] {
-  const names = fields.texts('ErrorEquals');
-  if (names.length === 0) fields.fail("needs at least one name in 'ErrorEquals'");
-  if (names.includes('States.ALL') && names.length > 1) fields.fail("must have 'States.ALL' alone");
-  return names;
-}
+const loadCatcher = (fields: Fields): Catcher => ({
+  ...loadExit(fields),
+  errorEquals: fields.texts('ErrorEquals'),
+  next: fields.text('Next'),
+});
 
 function matches(names: string[], { error, alias }: StateError): boolean {
   if (names.includes('States.ALL')) return true;
@@ -87,13 +68,13 @@ function matches(names: string[], { error, alias }: StateError): boolean {
   return names.some((name) => name === error || name === alias);
 }
 
-/** Seconds before the next try; `tries` counts this retrier's earlier ones. */
+/** Seconds before the next try; `tries` is the number of this retrier's earlier ones. */
 function delay(retrier: Retrier, tries: number, random: () => number): number {
   const seconds = Math.min(retrier.intervalSeconds * retrier.backoffRate ** tries, retrier.maxDelay);
   return retrier.fullJitter ? seconds * random() : seconds;
 }
 
-/** Runs the state's work until it succeeds, no retrier wants another try, and no catcher takes the error. */
+/** Runs the state's work with its retriers and catchers. Throws an error that none of them handles. */
 async function withErrorHandling(
   step: Step,
   { retriers, catchers }: ErrorHandling,
@@ -127,7 +108,7 @@ async function withErrorHandling(
           throw thrown;
         });
       }
-      // Too much data cannot be mended by keeping the parts that were well: a redrive runs all of them again.
+      // The outputs together are too large, so a redrive must run all children again.
       if (failure.error === 'States.DataLimitExceeded') step.forgetChildren();
       throw failure;
     }

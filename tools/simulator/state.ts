@@ -1,10 +1,10 @@
-// What the interpreter knows of any state, whatever its type; and the fields that most types share.
+// What states of all types have in common.
 
 import type { Template } from './expressions';
 import type { Fields } from './fields';
 import type { Step } from './step';
 
-/** A set of states: of the machine, of a branch, of an item processor. */
+/** The states of a machine, a branch or an item processor. */
 export interface States {
   readonly startAt: string;
   get(name: string): State;
@@ -20,19 +20,19 @@ export interface Loader {
   states(fields: Fields): States;
 }
 
-/** A value that goes from state to state, and its JSON. */
+/** The input or output of a state, and its JSON. */
 export interface Data {
   value: unknown;
   text: string;
 }
 
-/** The value that a state's work came to; with its JSON where that is known already. */
+/** The result of a state's work, with its JSON if that is already known. */
 export interface Result {
   value: unknown;
   text?: string;
 }
 
-/** Where the flow goes on from a state, with what. */
+/** The next state, and its input. */
 export interface Transition {
   /** Undefined at the end of the flow. */
   next: string | undefined;
@@ -42,24 +42,21 @@ export interface Transition {
 export interface State {
   readonly name: string;
   readonly type: string;
-  /** Whether a redrive continues inside (Task, Parallel, Map) instead of entering the state anew. */
+  /** Whether a redrive continues inside the state (Task, Parallel, Map) instead of entering it again. */
   readonly resumes: boolean;
   /** Runs the state until it is left. Throws StateError when it fails. */
   run(step: Step): Promise<Transition>;
 }
 
-/** What is done on the way out of a state. */
+/** Assign, Output and Next. */
 export interface Exit {
   next: string | undefined;
   assign: Template | undefined;
   output: Template | undefined;
 }
 
-export const commonFields = ['Type', 'Comment', 'QueryLanguage'];
-export const exitFields = ['Next', 'End', 'Assign', 'Output'];
-
-export function loadExit(fields: Fields): Exit {
-  const next = fields.optionalText('Next');
-  if (!next && fields.get('End') !== true) fields.fail("needs 'Next' or 'End'");
-  return { next, assign: fields.template('Assign'), output: fields.template('Output') };
-}
+export const loadExit = (fields: Fields): Exit => ({
+  next: fields.optionalText('Next'),
+  assign: fields.template('Assign'),
+  output: fields.template('Output'),
+});

@@ -1,4 +1,4 @@
-// One visit to one state: its input, its context object, its expressions, and the way out.
+// One visit to a state: its input, its context object, the evaluation of its fields, and its exit.
 
 import { Interrupted, StateError, tooLarge } from './errors';
 import { EvaluationError, expectType, type JsonType, type Scope, type Template } from './expressions';
@@ -7,19 +7,19 @@ import { maxPayloadBytes, outputDetails, payload } from './history';
 import type { Data, Exit, Result, State, Transition } from './state';
 import type { ChildExecutions } from './states/map-run';
 
-/** All variables of a flow together hold at most this many bytes of JSON. */
+/** The largest size of a flow's variables together, in bytes of JSON. */
 const maxVariablesBytes = 10 * 1024 * 1024;
 
-/** What `$states` has besides `input` and `context`. */
+/** The members of `$states` besides `input` and `context`. */
 export type Extra = { result: unknown } | { errorOutput: unknown } | Record<string, never>;
 
 export class Step {
-  /** Retries so far; starts again with a redrive. */
+  /** Retries so far; a redrive resets it. */
   retryCount = 0;
   taskToken: string | undefined;
-  /** Branches or iterations; those that ended well keep their results over a redrive. */
+  /** Branches or iterations. Those that succeeded keep their results when redriven. */
   children: (Flow | undefined)[] | undefined;
-  /** The children of a Distributed Map: a redrive runs those again that did not succeed. */
+  /** The children of a Distributed Map. A redrive runs those again that did not succeed. */
   mapRun: ChildExecutions | undefined;
   private readonly entered: number;
   private readonly enteredTime: string;
@@ -39,7 +39,7 @@ export class Step {
     return this.data.value;
   }
 
-  /** For a redrive: the same visit goes on. */
+  /** Continues the visit after a redrive. */
   resume(): this {
     this.retryCount = 0;
     if (this.state.type === 'Task') this.flow.run.transitions++;
@@ -64,7 +64,7 @@ export class Step {
     if (signal.aborted) throw new Interrupted();
   }
 
-  /** Fails with States.QueryEvaluationError. `map` is the context's `Map`, for an iteration's ItemSelector. */
+  /** Throws States.QueryEvaluationError. `map` is the context's `Map`, for an iteration's ItemSelector. */
   async evaluate(template: Template, extra: Extra = {}, map: unknown = this.flow.map): Promise<unknown> {
     if (!template.evaluate) return template.constant;
     try {
@@ -74,7 +74,7 @@ export class Step {
     }
   }
 
-  /** Evaluates a field that needs a value of one type. */
+  /** Evaluates a field whose value must have this type. */
   async evaluateAs(type: JsonType, template: Template): Promise<unknown> {
     const value = await this.evaluate(template);
     this.requireType(value, type, template);
@@ -89,7 +89,7 @@ export class Step {
     }
   }
 
-  /** Evaluates a field that needs a number from `least` to `most`. */
+  /** Evaluates a field whose value must be a number from `least` to `most`. */
   async number(template: Template, least: number, most: number, kind = 'number'): Promise<number> {
     const { location } = template;
     const value = await this.evaluateAs('number', template);
@@ -111,7 +111,7 @@ export class Step {
       : thrown;
   }
 
-  /** Records the failure; answers it to be thrown. It follows what came before the state, as AWS records it. */
+  /** Records the failure and returns the error to throw. As on AWS, the event follows the one before the state. */
   evaluationFailed(location: string, problem: string, follows?: 'StateEntered'): StateError {
     const cause = this.cause(problem);
     const error = 'States.QueryEvaluationError';
@@ -120,7 +120,7 @@ export class Step {
     return new StateError(error, cause);
   }
 
-  /** A failure of the state that nothing can catch. */
+  /** A failure that cannot be caught. */
   fatal(problem: string): StateError {
     return new StateError('States.Runtime', this.cause(problem));
   }
@@ -144,7 +144,7 @@ export class Step {
     return { states, variables, random: run.random, clock: run.clock };
   }
 
-  /** Assign and Output, both with the variables as they were, then the state's exit. `fallback` is for no Output. */
+  /** Evaluates Assign and Output, both with the old variables, and leaves the state. `fallback` is the default output. */
   async leave(exit: Exit, extra: Extra = {}, fallback: Result = this.data): Promise<Transition> {
     const assigned = exit.assign && (await this.evaluate(exit.assign, extra));
     const output: Result = exit.output ? { value: await this.evaluate(exit.output, extra) } : fallback;
@@ -158,7 +158,7 @@ export class Step {
     return { next: exit.next, output: { value: output.value, text } };
   }
 
-  /** Sets variables for the states to come. Answers their JSON texts, or undefined when there are none. */
+  /** Sets variables for the states that follow. Returns their JSON, or undefined when there are none. */
   private assign(values: unknown): Record<string, string> | undefined {
     if (values === null || typeof values !== 'object') return undefined;
     const entries = Object.entries(values);
@@ -167,7 +167,7 @@ export class Step {
     const bytes = texts.reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
     if (bytes > maxPayloadBytes) throw tooLarge(this.state.name);
     const variables = { ...this.flow.variables, ...values };
-    // Only then is it worth measuring: each Assign adds 256 KiB at most.
+    // A smaller Assign is not measured: each adds at most 256 KiB.
     if (bytes > maxPayloadBytes / 2 && Buffer.byteLength(JSON.stringify(variables)) > maxVariablesBytes) {
       throw tooLarge(this.state.name);
     }

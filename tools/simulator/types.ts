@@ -1,17 +1,17 @@
-// What the interpreter, its users (tests) and the Step Functions API server agree on.
+// Types shared by the interpreter, the tests and the Step Functions API server.
 
 import type { Signal } from './interrupter';
 
-/** Time as the interpreter sees it: virtual in `simulate`, real in the API server. */
+/** The interpreter's clock: virtual in `simulate`, real in the API server. */
 export interface Clock {
   now(): Date;
-  /** Resolves after `seconds`; `Infinity` never answers. Rejects when `signal` aborts. */
+  /** Resolves after `seconds` (never for `Infinity`). Rejects when `signal` aborts. */
   sleep(seconds: number, signal?: Signal): Promise<void>;
-  /** Calls `ring` after `seconds`; `Infinity`: never. Answers how to call it off: cheaper than a signal. */
+  /** Calls `ring` after `seconds` (never for `Infinity`). Returns a cancel function, which is cheaper than a signal. */
   timer(seconds: number, ring: () => void): () => void;
 }
 
-/** One call of a service integration: what a Task state, an ItemReader or a ResultWriter asks of the world. */
+/** One call of a service integration, by a Task state, an ItemReader or a ResultWriter. */
 export interface TaskCall {
   /** The ARN in `Resource`, e.g. `arn:aws:states:::sns:publish`, or a Lambda function's ARN. */
   resource: string;
@@ -21,25 +21,25 @@ export interface TaskCall {
   state: string;
   /** 0 on the first try, then one more for each retry (the context's `State.RetryCount`). */
   attempt: number;
-  /** Present for `.waitForTaskToken`, whose runner's promise is the callback's answer, and for `.sync`. */
+  /** Present for `.waitForTaskToken` and `.sync`. For the former, the runner's promise settles as the callback says. */
   taskToken?: string;
-  /** The role of the state's Credentials, which acts in place of the state machine's. */
+  /** The role of the state's Credentials, to be used instead of the state machine's. */
   roleArn?: string;
   clock: Pick<Clock, 'now' | 'sleep'>;
-  /** Aborted when nobody waits for the answer any more: timeout, heartbeat lapse, stop, a sibling's failure. */
+  /** Aborted when the call is abandoned: timeout, missed heartbeat, stop, a sibling's failure. */
   signal: AbortSignal;
-  /** Puts off the heartbeat timeout. */
+  /** Restarts the heartbeat timeout. */
   heartbeat(): void;
   /**
-   * For the history. `.sync` and `.waitForTaskToken`: the service has taken the request and answered `output`. An
-   * activity: the worker of this name has taken the task.
+   * Records acceptance in the history. `.sync` and `.waitForTaskToken`: the service accepted the request and returned
+   * `output`. An activity: the worker of the name `output` has accepted the task.
    */
   submitted(output: unknown): void;
-  /** Name and ARN of the execution that calls. */
+  /** The calling execution. */
   execution: { name: string; arn: string };
 }
 
-/** Answers a call, or throws an `Error` whose `name` is the error name and whose `message` is the cause. */
+/** Returns a call's result, or throws an `Error` whose `name` is the error name and whose `message` is the cause. */
 export type TaskRunner = (call: TaskCall) => unknown | Promise<unknown>;
 
 /** An event in the shape of GetExecutionHistory: `id`, `previousEventId`, `timestamp`, `type` and one `…EventDetails`. */
@@ -61,7 +61,7 @@ export interface ExecutionResult {
   cause?: string;
 }
 
-/** The item counts of a Map Run, as in DescribeMapRun. */
+/** Counts of a Map Run's items, as in DescribeMapRun. */
 export interface MapRunCounts {
   pending: number;
   running: number;
@@ -73,7 +73,7 @@ export interface MapRunCounts {
   resultsWritten: number;
 }
 
-/** One run of a Distributed Map: its child executions can be described and listed like any other. */
+/** One run of a Distributed Map. Its child executions can be described and listed like any other. */
 export interface MapRun {
   mapRunArn: string;
   status: Exclude<ExecutionStatus, 'TIMED_OUT'>;
@@ -106,15 +106,15 @@ export interface Execution {
   /** Undefined when it can be redriven, else the reason why not, as AWS words it. */
   readonly notRedrivable: string | undefined;
   readonly mapRuns: readonly MapRun[];
-  /** Resolves, never rejects, when it ends (the present run of it: ask anew after a redrive). */
+  /** Resolves when the execution ends; never rejects. After a redrive, call it again. */
   done(): Promise<ExecutionResult>;
-  /** StopExecution: status ABORTED, calls are aborted, nothing is caught. */
+  /** StopExecution: aborts its calls; nothing is caught; the status is ABORTED. */
   stop(error?: string, cause?: string): void;
-  /** RedriveExecution: goes on from the failed state(s). Throws when `notRedrivable`. */
+  /** RedriveExecution: continues from the failed state or states. Throws when `notRedrivable`. */
   redrive(): void;
 }
 
-/** What an execution runs with. */
+/** Options of an execution. */
 export interface ExecutionOptions {
   /** The definition with every `${…}` substituted, as text or parsed. JSONata only. */
   definition: string | object;

@@ -1,4 +1,4 @@
-/** Definitions as a stage deploys them, for the simulator. */
+/** Reads definitions for the simulator. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withErrorSets } from '../../lib/workflow/error-sets';
@@ -10,11 +10,11 @@ export const definitionNames: readonly string[] = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.asl.json'))
   .map((file) => file.replace('.asl.json', ''));
 
-/** The definition as the template has it: its error sets written out, its placeholders in place. */
+/** The definition with its error sets written out and its placeholders unchanged, as in the template. */
 export const inlinedDefinition = (workflow: string): string =>
   withErrorSets(readFileSync(join(FOLDER, `${workflow}.asl.json`), 'utf8'));
 
-/** The same as a stage deploys it. Throws for a placeholder without a value. */
+/** The definition with values for its placeholders, as a stage deploys it. Throws for a placeholder without a value. */
 export const deployedDefinition = (workflow: string, values: Readonly<Record<string, string>>): string =>
   inlinedDefinition(workflow).replace(/\$\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
@@ -25,6 +25,6 @@ export const deployedDefinition = (workflow: string, values: Readonly<Record<str
     throw new Error(`statemachines/${workflow}.asl.json uses \${${name}}: ${fix}.`);
   });
 
-/** The same with its placeholders filled; one without a value stands for itself (`ChargeCardArn`). */
+/** The definition with values for its placeholders; a missing value is the placeholder's name (`ChargeCardArn`). */
 export const definitionOf = (workflow: string, values: Record<string, string> = {}): string =>
   inlinedDefinition(workflow).replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? name);

@@ -1,4 +1,4 @@
-/** Where a world's workflows are deployed. Several deployments may share a clock and Stripe's account. */
+/** The account and region of a world's workflows. Several deployments may share a clock and a Stripe account. */
 
 export interface Deployment {
   account: string;
@@ -12,6 +12,6 @@ export const arnIn =
   (service: string, resource: string): string =>
     `arn:aws:${service}:${region}:${account}:${resource}`;
 
-/** `charge-card`, or `payment-review`, as a definition's placeholder for its ARN: `ChargeCardArn`. */
+/** The placeholder for the ARN of a function or a state machine: `ChargeCardArn` for `charge-card`. */
 export const placeholderOf = (name: string): string =>
   `${name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Arn`;

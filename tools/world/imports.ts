@@ -1,4 +1,4 @@
-/** Runs imports of order files, in the world of the orders that they start. */
+/** Runs imports of order files, in the same world as the orders that they start. */
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { BulkOrdersInput, OrderInput } from '../../contracts/types';
 import { createBucket } from '../../lambda/bulk-orders/bucket';
@@ -15,7 +15,7 @@ import { orderInput, RULES } from './orders';
 const BUCKET = 'orders-to-import';
 const KEY = 'uploads/orders.jsonl';
 
-/** An order that goes on for ever, where it only matters that it was started. */
+/** A workflow that never ends, for tests that only count started orders. */
 const ENDLESS = JSON.stringify({
   QueryLanguage: 'JSONata',
   StartAt: 'Order',
@@ -25,7 +25,7 @@ const ENDLESS = JSON.stringify({
 interface ImportOptions {
   ordersPerSecond?: number;
   toleratedFailurePercentage?: number;
-  /** What is in stock; then orders run. @default they only start, and go on until a test ends them */
+  /** The stock, with which orders really run. @default orders only start, and run until a test ends them */
   stock?: Record<string, number>;
 }
 
@@ -71,7 +71,7 @@ export function openImports({
 
   async function finish(execution: Execution) {
     const run = await shop.finish(execution);
-    /** What the topic was told last. */
+    /** The latest message on the topic. */
     const summary: Record<string, unknown> = Object(shop.world.topics.messages(TOPICS.bulkOrders).at(-1));
     return { ...run, summary };
   }
@@ -84,7 +84,7 @@ export function openImports({
     run: async (...args: Parameters<typeof start>) => finish(start(...args)),
     upload: (content: string | Buffer, key = KEY): string => s3.put(key, content).VersionId,
     orders: {
-      /** The executions of order-processing by name: what they were started with, and when. */
+      /** Input and start of the executions of order-processing, by name. */
       started: (): Map<string, { input: string; at: Date }> =>
         new Map(
           shop.stepFunctions
@@ -95,7 +95,7 @@ export function openImports({
               { input: inputText, at: execution.startDate },
             ]),
         ),
-      /** What an application does, with the input as its client sends it. */
+      /** Starts an order as an application does, with this input. */
       start: (name: string, input: string) =>
         shop.stepFunctions.client.send(
           new StartExecutionCommand({ stateMachineArn: shop.arnOf('order-processing'), name, input }),

@@ -1,6 +1,5 @@
 /**
- * All that SaaS onboarding touches, in memory: Stripe, the tables, KMS, SES, the topic, and the functions
- * themselves, which are the real ones.
+ * The services that SaaS onboarding calls, in memory (Stripe, tables, KMS, SES, the topic), and its real functions.
  */
 import { claimApiKey } from '../../client/claim';
 import { KEY_RECORD, SEALED_RECORD } from '../../contracts/claim-token';
@@ -32,15 +31,15 @@ export const APP_URL = 'https://app.example.com';
 const TOKEN_KEY = 'token-key';
 const SEALING_KEY = 'sealing-key';
 
-/** Seconds that a function may run; lib/stacks/saas-onboarding-stack.ts says so too. */
+/** A function's timeout in seconds, as in lib/stacks/saas-onboarding-stack.ts. */
 const FUNCTION_SECONDS = 40;
 
 export interface OnboardingWorldOptions {
-  /** The world's clock. Powertools asks the machine for the time: tests that need more set `Date.now`. */
+  /** The world's clock. Powertools uses real time: tests that depend on it mock `Date.now`. */
   now: () => Date;
   faults?: Faults;
   deployment?: Deployment;
-  /** Another world's, for deployments that share an account of Stripe. @default one of its own */
+  /** The double of another world, for deployments that share a Stripe account. @default a new one */
   stripe?: StripeDouble;
 }
 
@@ -75,7 +74,7 @@ export function createOnboardingWorld({
     topics,
     tenantTables,
     signupErrors,
-    /** By name, as `asLambda` has them. */
+    /** Keyed by name. */
     functions: {
       'validate-signup': asLambda(
         createValidateSignup({ dynamodb: dynamodb.client, customersTable: TABLES.customers }),
@@ -109,7 +108,7 @@ export function createOnboardingWorld({
         kms: kms.client,
         now,
       }),
-    /** What there is of an execution's, by its name. */
+    /** What exists of the execution with this name. */
     effectsOf(execution: string) {
       const isIts = (identity = '') =>
         nameOfIdentity(identity.split(/[:#]|-tenant-/).at(-1) ?? '') === execution;
@@ -129,7 +128,7 @@ export function createOnboardingWorld({
   };
 }
 
-/** Of `effectsOf`, when the customer was onboarded. */
+/** The value of `effectsOf` for an onboarded customer. */
 export const EVERYTHING = {
   databases: 1,
   apiKey: true,
@@ -140,7 +139,7 @@ export const EVERYTHING = {
   events: 1,
 };
 
-/** Of `effectsOf`, when nothing was made, or all of it was undone. */
+/** The value of `effectsOf` when nothing was created, or all of it was undone. */
 export const NOTHING = {
   databases: 0,
   apiKey: false,

@@ -1,4 +1,4 @@
-/** Runs orders through the real definitions with the real functions, in virtual time, in a world that remembers. */
+/** Runs orders through the real definitions with the real functions, in virtual time. */
 import { answerReview, type ReviewDecision } from '../../client/review';
 import { nameOfIdentity } from '../../contracts/identity';
 import { type FaultPlan, Faults } from '../doubles/faults';
@@ -10,11 +10,11 @@ import { openWorld, type Run, startClock, type WorldOptions } from './world';
 export type OrderShop = ReturnType<typeof openShop>;
 
 interface ShopOptions extends Pick<OrderWorldOptions, 'deployment' | 'stripe'>, Partial<WorldOptions> {
-  /** Another world's, for worlds that share their time. */
+  /** The clock of another world, for worlds that share their time. @default a new one */
   clock?: VirtualClock;
 }
 
-/** A world with stock (10 of MUG, 10 of TEA) in which orders run on one clock. */
+/** Opens a world with 10 MUG and 10 TEA in stock. Its orders share a clock. */
 export function openShop(
   stock: Record<string, number> = { MUG: 10, TEA: 10 },
   { clock = startClock(), faults = new Faults(), deployment, stripe, ...more }: ShopOptions = {},
@@ -58,7 +58,7 @@ export function openShop(
 
   const run = async (...args: Parameters<typeof start>): Promise<Run> => running.finish(start(...args));
 
-  /** What a reviewer does at the command line. */
+  /** Answers a review, as a reviewer does at the command line. */
   const answer = (decision: ReviewDecision, execution = 'order-A-1001', by = 'ann') =>
     answerReview(
       execution,
@@ -71,7 +71,7 @@ export function openShop(
       },
     );
 
-  /** What the world looks like afterwards, in one line for `toEqual`. */
+  /** The state of money, stock and shipments, in one line for `toEqual`. */
   async function books() {
     await running.settle();
     await world.fulfil();

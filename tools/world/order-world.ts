@@ -1,6 +1,5 @@
 /**
- * All that order processing touches, in memory: Stripe, the tables, the queue, the topics, and the functions
- * themselves, which are the real ones.
+ * The services that order processing calls, in memory (Stripe, tables, the queue, topics), and its real functions.
  */
 import { createCancelShipment } from '../../lambda/order-processing/cancel-shipment.lambda';
 import { createCapturePayment } from '../../lambda/order-processing/capture-payment.lambda';
@@ -51,19 +50,19 @@ const topicsIn = (deployment: Deployment) => {
 
 export const TOPICS = topicsIn(DEPLOYMENT);
 
-/** From this amount on a payment in dollars is reviewed, in minor units; in any other currency always. */
+/** Payments of this many cents or more are reviewed, and all payments in other currencies. */
 export const REVIEWED_FROM = 100_000;
-/** How long reviewers have, in seconds. */
+/** The time for a review, in seconds. */
 export const REVIEW_SECONDS = 4 * 86_400;
 
 export interface OrderWorldOptions {
-  /** The world's clock: idempotency keys, tokens, deduplication, expiry. */
+  /** The world's clock, for idempotency keys, tokens, deduplication and expiry. */
   now?: () => Date;
   faults?: Faults;
   deployment?: Deployment;
-  /** Lets the time of Stripe's slow and lost answers pass. @default the caller's, while faults are planned */
+  /** Waits for Stripe's slow and lost responses. @default on the caller's clock, while faults are planned */
   wait?: Wait;
-  /** Another world's, for deployments that share an account of Stripe. @default one of its own */
+  /** The double of another world, for deployments that share a Stripe account. @default a new one */
   stripe?: StripeDouble;
 }
 
@@ -122,10 +121,10 @@ export function createOrderWorld({
     queue,
     topics,
     fulfilment,
-    /** Set `stripeKey` to undefined and there is no secret. */
+    /** If `stripeKey` is undefined, the secret does not exist. */
     secrets: keys,
     topicArns,
-    /** The functions by name. They take and give JSON, and fail as Lambda reports a failure. */
+    /** The functions by name. */
     functions: {
       'validate-order': asLambda(createValidateOrder(RULES)),
       'charge-card': asLambda(createChargeCard({ ...payments, reviewThresholds: { usd: REVIEWED_FROM } })),
@@ -152,14 +151,14 @@ export function createOrderWorld({
       }
     },
     stock: (sku: string): number => Number(dynamodb.get(TABLES.inventory, sku)?.available?.N ?? 0),
-    /** Some card networks hold money for less than the seven days of others: for Stripe these have passed. */
+    /** Advances Stripe's clock by seven days, so that all authorisations expire. */
     letAuthorisationsExpire() {
       aheadAtStripe += 7 * 86_400_000;
     },
-    /** Lets fulfilment take what is on the queue; then `fulfilment.shipments()` says what leaves the warehouse. */
+    /** Delivers the queue's messages to fulfilment. Then `fulfilment.shipments()` returns what is shipped. */
     fulfil: () => queue.deliverTo(({ body }) => fulfilment.receive(body)),
   };
 }
 
-/** Slow answers take the time of whoever calls; where no fault is planned, nobody waits. */
+/** Waits on the caller's clock. Does not wait where no fault is planned. */
 const passTime: Wait = async (milliseconds) => caller.getStore()?.clock.sleep(milliseconds / 1000);

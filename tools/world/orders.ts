@@ -2,7 +2,7 @@
 import type { OrderContents, OrderInput } from '../../contracts/types';
 import { checkOrder, type OrderRules, type ValidOrder } from '../../lambda/order-processing/order';
 
-/** As of a stage whose account is paid out in dollars. */
+/** The rules of a stage whose Stripe account settles in dollars. */
 export const RULES: OrderRules = { settlementCurrency: 'usd' };
 
 /** Like Partial<OrderInput>, but with any of its payments. */
@@ -39,7 +39,7 @@ export const orderInput = ({
   ...contents,
 });
 
-/** As ValidateOrder hands it on. */
+/** An order as ValidateOrder returns it. */
 export function validOrder(changes: OrderChanges = {}): ValidOrder {
   const checked = checkOrder(orderInput(changes), RULES);
   if ('problems' in checked) throw new Error(`Not a valid order: ${JSON.stringify(checked.problems)}`);

@@ -1,4 +1,4 @@
-/** Places at which faults are planned: a misspelt one would break nothing, and the test that planned it would pass. */
+/** Checks the places of planned faults. A fault at a misspelt place would have no effect, and its test would pass. */
 import type { FaultPlan } from '../doubles/faults';
 
 const SERVICES = [
@@ -14,7 +14,7 @@ const SERVICES = [
   'stripe',
 ];
 
-/** Throws for a plan with a state that none of the definitions has. */
+/** Throws for a state that none of the definitions has. */
 export function checkStates(plan: FaultPlan, definitions: readonly string[]): void {
   if (Object.keys(plan).length === 0) return;
   const known = new Set(definitions.flatMap((definition) => statesIn(JSON.parse(definition))));
@@ -24,7 +24,7 @@ export function checkStates(plan: FaultPlan, definitions: readonly string[]): vo
   }
 }
 
-/** Throws for a plan with a place that is no call of a service. */
+/** Throws for a place that is not a call of a service. */
 export function checkCalls(plan: FaultPlan): void {
   for (const place of Object.keys(plan)) {
     const [service = ''] = place.split(':');
@@ -33,7 +33,7 @@ export function checkCalls(plan: FaultPlan): void {
   }
 }
 
-/** Names of all states, in branches and Maps too. */
+/** Names of all states, including those in branches and Maps. */
 function statesIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const own = 'States' in value && !Array.isArray(value) ? Object.keys(Object(value.States)) : [];

@@ -17,9 +17,9 @@ const STRIPE = 'https://api.stripe.com';
 export type Signups = ReturnType<typeof openSignups>;
 
 interface SignupsOptions extends Pick<OnboardingWorldOptions, 'deployment' | 'stripe'> {
-  /** Another world's, for worlds that share their time. */
+  /** The clock of another world, for worlds that share their time. @default a new one */
   clock?: VirtualClock;
-  /** Placeholders that a stage sets otherwise. */
+  /** Values for placeholders that replace the defaults. */
   settings?: Readonly<Record<string, string>>;
 }
 
@@ -32,7 +32,7 @@ export const signupInput = (overrides: Partial<SignupInput> = {}): SignupInput =
   ...overrides,
 });
 
-/** A world in which signups run on one clock. */
+/** Opens a world whose signups share a clock. */
 export function openSignups({
   clock = startClock('2026-01-01T00:00:00Z'),
   deployment = DEPLOYMENT,
@@ -78,13 +78,13 @@ export function openSignups({
     ...place,
   });
 
-  /** Starts a signup without waiting for it. `input` is the whole input. */
+  /** Starts a signup without waiting for its end. */
   const start = (
     input: unknown = signupInput(),
     { name = 'onboarding-U-42', faults: plan }: { name?: string; faults?: FaultPlan } = {},
   ): Execution => startMachine('saas-onboarding', name, input, plan);
 
-  /** What was cut off has run out, too. */
+  /** Also waits for functions whose state has timed out. */
   async function settled(run: Promise<Run>): Promise<Run> {
     const ended = await run;
     await running.settle();

@@ -1,4 +1,4 @@
-/** Step Functions in a world: its own API and integrations, in virtual time. */
+/** Step Functions in a world: the API and integrations of the local cloud, in virtual time. */
 import { randomUUID } from 'node:crypto';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { type Failure, type FaultPlan, Faults } from '../doubles/faults';
@@ -17,7 +17,7 @@ import type { IntegrationContext } from '../simulator/integrations/types';
 import type { Execution, TaskCall } from '../simulator/types';
 import { underFaults, waitsForAnswer } from './task-faults';
 
-/** What an integration needs besides Step Functions itself. */
+/** The part of an integration's context that does not depend on Step Functions. */
 type Surroundings = Omit<
   IntegrationContext,
   'stateMachineArn' | 'executions' | 'stepFunctions' | 'answerByToken'
@@ -25,20 +25,20 @@ type Surroundings = Omit<
 
 interface Options {
   clock: VirtualClock;
-  /** Finds a state machine as it is deployed now, by its ARN. */
+  /** The state machine that is deployed now under this ARN. */
   find(arn: string): StateMachineSnapshot | undefined;
-  /** With a failure, surroundings in which every call fails so. */
+  /** @param failure makes every call fail so */
   surroundings(failure?: Failure): Surroundings;
   region: string;
-  /** Those of calls that the client makes. */
+  /** Faults of the client's calls. */
   faults: Faults;
-  /** Whether any service is broken now. */
+  /** Whether any service has planned faults. */
   isBroken(): boolean;
 }
 
 export function createStepFunctions({ clock, find, surroundings, region, faults, isBroken }: Options) {
   const callbacks = new Callbacks();
-  /** By execution ARN; nested executions have their parent's. */
+  /** Keyed by execution ARN. Nested executions share their parent's faults. */
   const plans = new Map<string, Faults>();
 
   const machineOf = (arn: string): StateMachineSnapshot => {
@@ -47,8 +47,8 @@ export function createStepFunctions({ clock, find, surroundings, region, faults,
     throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
   };
 
-  const launch: Launch = (machine, { name, arn, input }) => {
-    const plan = plans.get(arn) ?? new Faults();
+  const launch: Launch = (machine, options) => {
+    const plan = plans.get(options.arn) ?? new Faults();
     const contextOf = (failure?: Failure): IntegrationContext => ({
       ...surroundings(failure),
       stateMachineArn: machine.arn,
@@ -69,12 +69,7 @@ export function createStepFunctions({ clock, find, surroundings, region, faults,
         answerTask(builtInIntegrations, passing, failure ? contextOf(failure) : context),
       );
     return startExecution({
-      definition: machine.definition,
-      input,
-      name,
-      arn,
-      stateMachine: { name: machine.name, arn: machine.arn },
-      roleArn: machine.roleArn,
+      ...options,
       clock,
       seed: 7,
       task: (call) => underFaults(call, plan, isBroken(), work),
@@ -96,13 +91,13 @@ export function createStepFunctions({ clock, find, surroundings, region, faults,
   const service: Service = { describeStateMachine: async (arn) => machineOf(arn), executions, callbacks };
 
   return {
-    /** Starts an execution with faults of its own. Throws as StartExecution does. */
+    /** Starts an execution with faults for its states. Throws as StartExecution does. */
     start(machineArn: string, name: string, input: unknown, planned: FaultPlan = {}): Execution {
       const plan = new Faults();
       plan.add(planned);
       return begin(machineArn, name, JSON.stringify(input), plan).execution;
     },
-    /** The latest execution of that name, of whichever state machine. */
+    /** The latest execution with this name, of any state machine. */
     find: (name: string): Execution | undefined =>
       executions.all().findLast(({ execution }) => execution.name === name)?.execution,
     /** In the order of their start. */
@@ -112,7 +107,7 @@ export function createStepFunctions({ clock, find, surroundings, region, faults,
   };
 }
 
-/** A call that waits for a callback or for another execution must not hold time still. */
+/** Lets time advance while the call waits for a callback or for another execution. */
 async function whileTimePasses(call: TaskCall, work: (call: TaskCall) => Promise<unknown>): Promise<unknown> {
   if (!waitsForAnswer(call)) return work(call);
   const rest = new AbortController();
@@ -131,7 +126,7 @@ const FAILURES = {
 
 const { failure: serviceFailure } = serviceUnderFaults('states', new Faults(), FAILURES);
 
-/** The SDK's own client: what it sends is answered in process, by the API of the local cloud. */
+/** The SDK's own client, whose requests the API of the local cloud handles in process. */
 function createClient(service: Service, region: string, faults: Faults): SFNClient {
   const underPlan = serviceUnderFaults('states', faults, FAILURES);
 
@@ -154,7 +149,7 @@ function createClient(service: Service, region: string, faults: Faults): SFNClie
   return new SFNClient({
     region,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    // Its pauses between tries are the machine's time, not the world's.
+    // The SDK would wait between its tries in real time.
     maxAttempts: 1,
     requestHandler: {
       handle: async (request: { headers: Record<string, string>; body: Uint8Array }) => {

@@ -1,17 +1,17 @@
-/** Planned faults between a state and what its Resource names. */
+/** Applies planned faults to a state's call of its Resource. */
 import { caller } from '../doubles/caller';
 import { FAILURES, type Failure, type Faults, type FaultyCall } from '../doubles/faults';
 import { killed } from '../doubles/lambda';
 import { TaskFailure } from '../simulator/integrations/failure';
 import type { TaskCall } from '../simulator/types';
 
-/** Does what the call's Resource names; with a failure, what that does when the service fails so. */
+/** Runs the call's integration; with a failure, as when the service fails so. */
 type Work = (call: TaskCall, failure?: Failure) => Promise<unknown>;
 
 /**
  * Runs a state's call under the fault that is planned for it.
  *
- * @param callerMatters whether a service that is called may need to know by whom
+ * @param callerMatters whether a service's fault may need the caller
  */
 export async function underFaults(
   call: TaskCall,
@@ -38,12 +38,12 @@ const faultyCall = (call: TaskCall, work: Work): FaultyCall => ({
   },
 });
 
-/** Whether the state goes on waiting when its request was carried out. */
+/** Whether the state waits for more than the response to its request. */
 export const waitsForAnswer = ({ resource }: TaskCall) => /\.(sync(:2)?|waitForTaskToken)$/.test(resource);
 
 const isFunction = ({ resource }: TaskCall) => /:lambda:invoke\b/.test(resource);
 
-/** Carries the request out, and then waits no longer: a token is nobody's then, but a nested execution goes on. */
+/** Carries out the request and does not wait further. The task token is then invalid; a nested execution continues. */
 async function submitted(call: TaskCall, work: Work): Promise<unknown> {
   const waiting = new AbortController();
   const signal = AbortSignal.any([call.signal, waiting.signal]);
@@ -60,7 +60,7 @@ const failed = (work: Promise<unknown>): Promise<Error> =>
     (error: Error) => error,
   );
 
-/** A function's own errors come as Lambda reports them. */
+/** A state's error of this name. A function's own errors have Lambda's payload as cause. */
 function taskFailure(call: TaskCall, name: string, message = `${name}, as the test wants it`): TaskFailure {
   const isOwn = isFunction(call) && !/^(Lambda|States)\./.test(name);
   const report = { errorType: name, errorMessage: message, trace: [] };

@@ -1,6 +1,6 @@
 /**
- * A world in which workflows run: their real definitions and functions, over doubles of what they call, in virtual
- * time. What a state's Resource does is what the local cloud runs too (tools/simulator/integrations).
+ * A world in which workflows run in virtual time: their real definitions and functions, with doubles of the services
+ * that they call. The integrations are those of the local cloud (tools/simulator/integrations).
  */
 import { doublesAsClients, type ServiceDoubles } from '../doubles/aws-clients';
 import { type Failure, type FaultPlan, Faults } from '../doubles/faults';
@@ -18,23 +18,23 @@ import { createStepFunctions } from './step-functions';
 
 export interface WorldOptions {
   /**
-   * State machines by the names of their definitions, with what stands for their placeholders. A function's or a state
-   * machine's ARN (`ChargeCardArn`) needs no value.
+   * State machines by the names of their definitions, with values for their placeholders. The ARN of a function or a state
+   * machine (`ChargeCardArn`) needs no value.
    */
   machines: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** By name: `charge-card`. */
+  /** Keyed by name, e.g. `charge-card`. */
   functions: Readonly<Record<string, LambdaDouble>>;
-  /** What the definitions call besides functions. */
+  /** The services that definitions call directly. */
   services?: ServiceDoubles;
-  /** Where HTTP Tasks go. @default nowhere */
+  /** Handles the requests of HTTP Tasks. @default throws */
   exchange?: HttpExchange;
-  /** EventBridge connections by name: the ids of their secrets. */
+  /** The secret ids of EventBridge connections, by the connection's name. */
   connections?: Readonly<Record<string, string>>;
-  /** @default a clock of its own that stands at 2026-03-01T09:00:00Z */
+  /** @default a new one at 2026-03-01T09:00:00Z */
   clock?: VirtualClock;
-  /** The faults that the doubles are under too. */
+  /** The planned faults that the doubles share. */
   faults?: Faults;
-  /** Whether a double has faults that it does not share. @default none has */
+  /** Whether a double has planned faults of its own. @default never */
   isBroken?: () => boolean;
   deployment?: Deployment;
 }
@@ -42,19 +42,19 @@ export interface WorldOptions {
 export interface Run {
   readonly execution: Execution;
   status: string;
-  /** Of the output, when there is one. */
+  /** The output's `outcome`, if there is one. */
   outcome: string | undefined;
   output: Record<string, unknown>;
   error: string | undefined;
   cause: string | undefined;
   /** The states entered, in order. */
   states: string[];
-  /** The last state entered: where a failed execution failed. */
+  /** The last state entered: the one that failed, if the execution did. */
   endedAt: string | undefined;
   transitions: number;
 }
 
-/** A function that a timeout cut off runs on, for at most so many seconds. */
+/** A function whose state timed out runs on for at most this many seconds. */
 const LONGEST_FUNCTION = 15 * 60;
 
 export function openWorld({
@@ -76,7 +76,7 @@ export function openWorld({
   ]);
   const deployed = new Map<string, StateMachineSnapshot>();
 
-  /** Deploys a definition, or another one under its name: executions that run keep theirs. */
+  /** Deploys a definition, or replaces it. Running executions keep theirs. */
   function deploy(name: string, definition: string): void {
     deployed.set(arnOfMachine(name), {
       arn: arnOfMachine(name),
@@ -116,7 +116,7 @@ export function openWorld({
     }),
   });
 
-  /** Lets time pass until an execution has ended. */
+  /** Advances until an execution has ended. */
   async function finish(execution: Execution): Promise<Run> {
     const { status, output, error, cause } = await clock.run(execution.done());
     const states = execution.events.flatMap(({ stateEnteredEventDetails: entered }) =>
@@ -140,18 +140,18 @@ export function openWorld({
     clock,
     stepFunctions,
     lambda,
-    /** A state machine's, by name. */
+    /** The ARN of a state machine, by name. */
     arnOf: arnOfMachine,
     deploy,
     definitionOf: (name: string): string => deployed.get(arnOfMachine(name))?.definition ?? '',
-    /** Plans faults of services' calls, whoever makes them. */
+    /** Plans faults of calls to services by any caller. */
     fail(plan: FaultPlan): void {
       checkCalls(plan);
       faults.add(plan);
     },
-    /** Ends all planned faults but those that an execution was started with. */
+    /** Removes all planned faults, except those that an execution was started with. */
     heal: () => faults.clear(),
-    /** Starts an execution without waiting for it. The faults of its states are its nested executions' too. */
+    /** Starts an execution without waiting for its end. The planned faults also apply to its nested executions. */
     start(machine: string, name: string, input: unknown, plan: FaultPlan = {}): Execution {
       checkStates(
         plan,
@@ -160,13 +160,13 @@ export function openWorld({
       return stepFunctions.start(arnOfMachine(machine), name, input, plan);
     },
     finish,
-    /** What an operator does with a failed, aborted or timed-out execution, so many seconds after its end. */
+    /** Advances by `after` seconds and redrives a failed, aborted or timed-out execution. */
     async redrive({ execution }: Pick<Run, 'execution'>, { after = 0 } = {}): Promise<Run> {
       await clock.advance(after);
       execution.redrive();
       return finish(execution);
     },
-    /** Lets functions that were cut off run out: what they do late still happens. */
+    /** Lets functions whose state timed out run to their end: their late effects still happen. */
     settle: () => clock.drain(LONGEST_FUNCTION),
   };
 }
@@ -181,7 +181,7 @@ const STATUS: Record<Failure, number> = {
   unavailable: 503,
 };
 
-/** An endpoint that fails. */
+/** An exchange with an endpoint that fails. */
 const failingExchange =
   (failure: Failure): HttpExchange =>
   async () => {
@@ -189,7 +189,7 @@ const failingExchange =
     return { status: STATUS[failure], statusText: '', headers: {}, text: '' };
   };
 
-/** What roles may do is proved elsewhere: by the tests of the stacks, and by the local cloud. */
+/** Permissions are tested elsewhere: by the tests of the stacks, and in the local cloud. */
 const allowedEverything: Role = {
   arn: 'arn:aws:iam::123456789012:role/any',
   credentials: () => Promise.reject(new Error('Doubles ask for no credentials.')),

@@ -1,8 +1,8 @@
-/** What the checks of a definition's fields are made of. */
+/** Building blocks for the checks of a definition's fields. */
 import { isObject, type Json } from '../json';
 import { isExpression } from './expressions';
 
-/** Returns what is wrong with a value, in sentences that start with `at`: the state, and the field within it. */
+/** Returns the problems of a value, as sentences that start with `at`: the state, and the field within it. */
 export type Check = (value: Json, at: string) => string[];
 
 export const must =
@@ -73,7 +73,7 @@ export const exactlyOneOf =
     return found.length === 1 ? [] : [`${at} must have either ${names.join(' or ')}.`];
   };
 
-/** What JSONata has in place of the fields of JSONPath, which AWS refuses beside it. */
+/** The replacement in JSONata for each field of JSONPath. AWS refuses the latter with JSONata. */
 const insteadOf: Readonly<Record<string, string>> = {
   InputPath: 'Arguments or Output',
   ItemsPath: 'Items',

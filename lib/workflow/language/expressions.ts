@@ -1,35 +1,35 @@
 /**
- * What AWS refuses in expressions although JSONata itself does not. A state's data is in $states and in variables
- * only: at its root an expression has no context that `$`, `$$` or a bare name could look into.
+ * Checks expressions as AWS does, which refuses more than JSONata itself. A state's data is in $states and in variables
+ * only: at the root of an expression there is no context value for `$`, `$$` or a bare name.
  */
 import jsonata from 'jsonata';
 import { isObject, type Json, type JsonObject, objectsIn } from '../json';
 
-/** Whether a value is an expression: a whole text, whatever is between its braces. */
+/** Whether a value is an expression: a string in `{%` and `%}`, even if it does not parse. */
 export const isExpression = (value: Json | undefined): value is `{%${string}%}` =>
   typeof value === 'string' && value.length >= 4 && value.startsWith('{%') && value.endsWith('%}');
 
-/** What stands between the braces. */
+/** The JSONata between `{%` and `%}`. */
 export const sourceOf = (expression: `{%${string}%}`): string => expression.slice(2, -2).trim();
 
-/** The syntax tree. Throws what JSONata throws when it does not parse. */
+/** The syntax tree. Throws JSONata's error if it does not parse. */
 export const treeOf = (expression: `{%${string}%}`): unknown => jsonata(sourceOf(expression)).ast();
 
-/** A text of a state, in a field or below one. */
+/** A string in a state, at any depth. */
 interface Place {
   readonly text: string;
-  /** Such as `Catch[0].Output.reason`. */
+  /** E.g. `Catch[0].Output.reason`. */
   readonly at: string;
-  /** Which members `$states` has there. */
+  /** The members that `$states` has there. */
   readonly members: readonly string[];
 }
 
 const everywhere = ['input', 'context'];
 
-/** Only these have a result. */
+/** The types of state that have a result. */
 const working = ['Task', 'Parallel', 'Map'];
 
-/** All texts of a state but for comments and the states inside it. */
+/** All strings in a state, except comments and those in states inside it. */
 export const textsIn = (state: JsonObject): Place[] => {
   const { Type, Comment, Branches, ItemProcessor, Iterator, Assign, Output, Catch, Choices, ...rest } = state;
   const result = working.some((type) => type === Type) ? ['result'] : [];
@@ -59,7 +59,7 @@ const textsBelow = (value: Json | undefined, at: string, members: readonly strin
   );
 };
 
-/** What AWS refuses in a state's expressions. */
+/** Problems of a state's expressions. */
 export const expressionProblems = (state: JsonObject, name: string): string[] =>
   textsIn(state).flatMap(({ text, at, members }) => {
     if (!isExpression(text)) {
@@ -85,7 +85,7 @@ export const nodesIn = (node: unknown): JsonObject[] => {
   return isObject(node) ? [node, ...Object.values(node).flatMap(nodesIn)] : [];
 };
 
-/** Members of $states that a field does not have, or no field has. */
+/** Uses of members of $states that do not exist in this field. */
 const memberProblems = (tree: unknown, members: readonly string[]): string[] =>
   nodesIn(tree).flatMap(({ type, steps }) => {
     if (type !== 'path' || !Array.isArray(steps)) return [];
@@ -97,7 +97,7 @@ const memberProblems = (tree: unknown, members: readonly string[]): string[] =>
     ];
   });
 
-/** Where an expression looks at the items of a path, so that `$` and bare names stand for something. */
+/** The parts of a node that are evaluated for the items of a path, where `$` and bare names have a meaning. */
 const withContext = new Set(['stages', 'predicate', 'group', 'pattern', 'update', 'delete']);
 
 const rootProblems = (node: unknown, atRoot = true): string[] => {

@@ -1,8 +1,8 @@
-/** How states lead to one another. */
+/** Checks the transitions between states. */
 import { type Json, type JsonObject, objectsIn } from '../json';
 import { statesOf } from './machines';
 
-/** What AWS refuses in the transitions of one machine; the machines inside have their own. */
+/** Problems in the transitions of one machine, without those of the machines inside it. */
 export const flowProblems = (machine: JsonObject, at: string): string[] => {
   const targets = new Map(statesOf(machine).map(({ name, state }) => [name, targetsOf(state)]));
   const missing = (from: string, names: readonly string[]) =>
@@ -17,7 +17,7 @@ export const flowProblems = (machine: JsonObject, at: string): string[] => {
   ];
 };
 
-/** Names that are no texts are found elsewhere: they are wrong in their fields. */
+/** The states that follow. Names that are not strings are left to the checks of fields. */
 const targetsOf = (state: JsonObject): string[] =>
   [
     state.Next,
@@ -39,6 +39,6 @@ const reachableFrom = (
   return reached;
 };
 
-/** AWS asks it of the whole machine only: a branch may loop for ever. */
+/** AWS requires a terminal state of the whole machine only: a branch may loop for ever. */
 export const hasTerminalState = (machine: JsonObject): boolean =>
   statesOf(machine).some(({ state: { Type, End } }) => Type === 'Succeed' || Type === 'Fail' || End === true);

@@ -1,6 +1,6 @@
 /**
- * The Amazon States Language with JSONata, as AWS checks it when a state machine is created: what is found here,
- * AWS would refuse. What AWS accepts and we do not want is in ../house-rules.ts.
+ * Checks a definition in the Amazon States Language with JSONata, as AWS does when a state machine is created. AWS
+ * refuses what is found here. Our own rules, which AWS does not have, are in ../house-rules.ts.
  */
 import { isObject, type Json, type JsonObject } from '../json';
 import { anything, type Check, object, oneOf, text, wholeNumber } from './check';
@@ -11,7 +11,7 @@ import { processorConfig } from './map-fields';
 import { stateChecks } from './state-fields';
 import { shadowingProblems } from './variables';
 
-/** Findings as sentences, each with the state and the field. Empty: AWS takes the definition. */
+/** The problems, as sentences with the state and the field. Empty if AWS accepts the definition. */
 export const languageProblems = (definition: unknown): string[] => {
   if (!isObject(definition)) return ['The definition must be an object.'];
   return [
@@ -74,7 +74,7 @@ const stateProblems: Check = (state, name) => {
 
 const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
 
-/** Names of states, and Labels of Maps, are unique in the whole definition. */
+/** Names of states, and Labels of Maps, must be unique in the whole definition. */
 const duplicates = (definition: JsonObject): string[] => {
   const states = allStatesOf(definition);
   const labels = states.flatMap(({ state: { Label } }) => (typeof Label === 'string' ? [Label] : []));

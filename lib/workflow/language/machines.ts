@@ -1,4 +1,4 @@
-/** The machines in a definition: the whole, the branches of a Parallel, what a Map does with an item. */
+/** Finds the machines in a definition: the whole, the branches of a Parallel, the processor of a Map. */
 import { isObject, type JsonObject, objectsIn } from '../json';
 
 export interface Named {
@@ -17,7 +17,7 @@ export const machinesIn = ({ Branches, ItemProcessor, Iterator }: JsonObject): J
   ...[ItemProcessor, Iterator].filter(isObject),
 ];
 
-/** All states of a machine, and of the machines inside. */
+/** All states of a machine and of the machines inside it. */
 export const allStatesOf = (machine: JsonObject): Named[] =>
   statesOf(machine).flatMap((named) => [named, ...machinesIn(named.state).flatMap(allStatesOf)]);
 

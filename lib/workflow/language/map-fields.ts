@@ -1,4 +1,4 @@
-/** The fields of a Map that are objects of their own, and what an inline Map may not have. */
+/** Checks the fields of a Map that are objects, and the fields that only a distributed Map may have. */
 import { isObject } from '../json';
 import {
   all,
@@ -80,7 +80,7 @@ const resultWriter = object(
   },
 );
 
-/** By it AWS names the children's state machine. */
+/** AWS makes it part of the children's ARNs. */
 const label = must(
   'a text of 1 to 40 characters without spaces, brackets or any of ?*":;,\\|^~$#%&`',
   (value) => typeof value === 'string' && /^[^\s\p{Cc}?*<>{}[\]":;,\\|^~$#%&`]{1,40}$/u.test(value),
@@ -113,7 +113,7 @@ export const processorConfig = all(
   },
 );
 
-/** What reads, batches and writes for child executions has no meaning without them. */
+/** Fields that read, batch or write for child executions, which an inline Map does not have. */
 export const onlyDistributed: Check = (value, at) => {
   if (!isObject(value) || isDistributed(value.ItemProcessor ?? value.Iterator)) return [];
   return ['ItemReader', 'ItemBatcher', 'ResultWriter']

@@ -1,5 +1,5 @@
 /**
- * What a Task may name as its Resource.
+ * Checks the Resource of a Task.
  * https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
  */
 import type { Check } from './check';
@@ -10,7 +10,7 @@ const job = ['.sync'] as const;
 const callback = ['.waitForTaskToken'] as const;
 const requestOnly = [] as const;
 
-/** The optimised integrations, each with the patterns that AWS offers beside the plain request. */
+/** The optimised integrations, each with the patterns that it supports besides request-response. */
 const optimised: ReadonlyMap<string, readonly Pattern[]> = new Map(
   Object.entries<readonly Pattern[]>({
     'apigateway:invoke': callback,
@@ -79,16 +79,16 @@ const optimised: ReadonlyMap<string, readonly Pattern[]> = new Map(
   }),
 );
 
-/** Any call of the AWS API: neither the services nor their actions are listed here. */
+/** SDK integrations. We do not list their services and actions. */
 const sdkCall = /^aws-sdk:[a-z0-9]+:[a-z][A-Za-z0-9]*$/;
 
 const functionOrActivity = /^arn:aws[\w-]*:(?:lambda:[^:]*:[^:]*:function|states:[^:]+:[^:]*:activity):./;
 
-/** What comes after `arn:aws:states:::`, if it is such an ARN. */
+/** The part after `arn:aws:states:::`; undefined for other ARNs. */
 export const integrationIn = (resource: string): string | undefined =>
   /^arn:aws[\w-]*:states:::(.+)$/.exec(resource)?.[1];
 
-/** What is wrong with a Task's Resource. A placeholder could stand for anything. */
+/** A placeholder is accepted, since it may stand for any ARN. */
 export const taskResource: Check = (resource, at) => {
   if (typeof resource !== 'string') return [`${at} must be a text.`];
   if (functionOrActivity.test(resource) || /^\$\{\w+\}$/.test(resource)) return [];

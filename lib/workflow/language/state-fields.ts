@@ -1,4 +1,4 @@
-/** The fields of each type of state in JSONata. https://docs.aws.amazon.com/step-functions/latest/dg/workflow-states.html */
+/** Checks the fields of each type of state in JSONata. https://docs.aws.amazon.com/step-functions/latest/dg/workflow-states.html */
 import { isObject, type Json } from '../json';
 import {
   all,
@@ -24,7 +24,7 @@ const common = { Comment: text, QueryLanguage: oneOf('JSONata') };
 
 const name = must('the name of a state', (value) => typeof value === 'string' && value !== '');
 
-/** Letters of any script, digits and underscores, a letter first; `$states` is AWS's own. */
+/** A letter, then letters, digits and underscores, of any script. `$states` is reserved. */
 const isVariableName = (value: string) =>
   /^\p{ID_Start}\p{ID_Continue}{0,79}$/u.test(value) && value !== 'states';
 
@@ -56,7 +56,7 @@ const retrier = object(
 
 const catcher = object({ ErrorEquals: errorEquals, Next: name }, { Comment: text, ...exit });
 
-/** States.ALL is the last resort: nothing beside it, nothing after it. */
+/** States.ALL must be alone in its list, and its list the last. */
 const allLast: Check = (value, at) =>
   (Array.isArray(value) ? value : []).flatMap((handler, index, { length }) => {
     const errors: Json = isObject(handler) ? (handler.ErrorEquals ?? []) : [];
@@ -101,7 +101,7 @@ const timestamp = mayBeExpression(
     !Number.isNaN(Date.parse(value)),
 );
 
-/** A state that leads on, or ends its flow. */
+/** A state with Next or End. */
 const step = (
   required: Readonly<Record<string, Check>>,
   optional: Readonly<Record<string, Check>> = {},
@@ -122,7 +122,7 @@ const step = (
 
 const seconds = wholeNumberOrExpression(1, mostSeconds);
 
-/** Without the states inside: those are checked one by one. */
+/** Keyed by type. The states inside a state are checked separately. */
 export const stateChecks: Readonly<Record<string, Check>> = {
   Task: all(
     step(

@@ -1,8 +1,8 @@
-/** Scopes of variables: a branch or an inline Map sees those outside, and must not assign them. */
+/** Checks the scopes of variables: a branch or an inline Map can read outer variables, but must not assign them. */
 import { isObject, type JsonObject, objectsIn } from '../json';
 import { isDistributed, machinesIn, type Named, statesOf } from './machines';
 
-/** @param outer the variables of the scopes around the machine's own. */
+/** @param outer the variables of the scopes around the machine */
 export const shadowingProblems = (machine: JsonObject, outer: ReadonlySet<string> = new Set()): string[] => {
   const states = statesOf(machine);
   return states.flatMap(({ name, state }) => [
@@ -18,8 +18,8 @@ export const shadowingProblems = (machine: JsonObject, outer: ReadonlySet<string
 };
 
 /**
- * What a machine inside a state must not assign. What that state's own catchers assign is not among it: they run
- * when the branches are gone.
+ * The variables that a machine inside a state must not assign. It may assign those of the state's own catchers, which
+ * run when the branches have ended.
  */
 const visibleIn = (
   inner: JsonObject,
@@ -27,7 +27,7 @@ const visibleIn = (
   states: readonly Named[],
   outer: ReadonlySet<string>,
 ): ReadonlySet<string> => {
-  // The children of a Distributed Map are executions of their own, and see no variable from outside.
+  // The children of a Distributed Map are separate executions and cannot see outer variables.
   if (isDistributed(inner)) return new Set();
   const assigned = states.flatMap(({ name, state }) =>
     assignedIn(name === around.name ? { ...state, Catch: [] } : state),

@@ -11,14 +11,14 @@ const endpoints: Endpoints = {
 const environment = (parent: Record<string, string>) =>
   localEnvironment(endpoints, parent, '/repo/.local/home');
 
-test('nothing that leads to a real account gets through', () => {
+test('no variable that leads to a real account is passed on', () => {
   const dangerous = dangerousEnvironment('http://127.0.0.1:9', '/home/ann/.aws');
   const made = environment({ ...dangerous, PATH: '/usr/bin' });
   for (const [name, value] of Object.entries(dangerous)) expect(made[name]).not.toBe(value);
   expect(made).toEqual(environment({ PATH: '/usr/bin' }));
 });
 
-test('AWS means the local cloud', () => {
+test('the SDKs and the CDK call the local cloud', () => {
   expect(environment({})).toMatchObject({
     AWS_ENDPOINT_URL: endpoints.aws,
     AWS_ENDPOINT_URL_S3: endpoints.aws,
@@ -34,7 +34,7 @@ test('AWS means the local cloud', () => {
   });
 });
 
-test('only what is on the list is handed down, in whatever case Windows spells it', () => {
+test('only listed variables are passed on, in any case on Windows', () => {
   const made = environment({ Path: 'C:\\bin', LANG: 'C.UTF-8', NODE_OPTIONS: '--require spy', SECRET: 'x' });
   expect(made).toMatchObject({ Path: 'C:\\bin', LANG: 'C.UTF-8' });
   expect(made).not.toHaveProperty('NODE_OPTIONS');

@@ -21,7 +21,7 @@ const cloud = (changes: Partial<RunningCloud> = {}): RunningCloud => ({
   ...changes,
 });
 
-test('none runs where none left a note', () => {
+test('without a note none is running', () => {
   expect(findRunningCloud(join(folder(), 'cloud.json'))).toBeUndefined();
 });
 
@@ -32,7 +32,7 @@ test('one whose process lives is found', () => {
   expect(findRunningCloud(file)).toEqual(noted);
 });
 
-test('the note of one that crashed is not believed', () => {
+test('the note of one that crashed is ignored', () => {
   const file = join(folder(), 'cloud.json');
   noteRunningCloud(cloud({ pid: 2 ** 30 }), file);
   expect(findRunningCloud(file)).toBeUndefined();

@@ -26,7 +26,7 @@ test('without a terminal, a step over two seconds is announced', async () => {
   expect(stream.written).toEqual(['… Deployed\n', '✔ Deployed (5.0 s)\n']);
 });
 
-test('on a terminal, steps side by side share a moving line, which is gone when they have ended', async () => {
+test('on a terminal, concurrent steps share a moving line, which is removed when they have ended', async () => {
   const stream = recorded(true);
   const progress = progressTo(stream);
   const lasting = (name: string, seconds: number) =>
@@ -41,7 +41,7 @@ test('on a terminal, steps side by side share a moving line, which is gone when 
   expect(jest.getTimerCount()).toBe(0);
 });
 
-test('a step that fails leaves no line and its error', async () => {
+test('a step that fails leaves no line, and throws its error', async () => {
   const stream = recorded(false);
   const failing = progressTo(stream).step('Deployed', () => Promise.reject(new Error('no')));
   await expect(failing).rejects.toThrow('no');

@@ -1,4 +1,4 @@
-// The command line as a process: exit codes, and what it does with a terminal.
+// The command line as a process: its exit codes, and its output with and without a terminal.
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -53,7 +53,7 @@ function inPipe(line: string) {
   });
 }
 
-/** `onText` may type: it gets all that was shown so far. */
+/** @param onText gets all the output so far, and can type */
 function onTerminal(
   line: string,
   extra = {},
@@ -76,7 +76,7 @@ function onTerminal(
 
 const ESC = '\u001b';
 
-test('without a terminal: plain text, notes apart from results, 0 for a business outcome', async () => {
+test('without a terminal: plain text, notes on stderr, 0 for a business outcome', async () => {
   const { exitCode, out, err } = await inPipe('status ok --stage dev');
   expect({ exitCode, out, err }).toEqual({
     exitCode: 0,
@@ -114,7 +114,7 @@ test('--watch draws over itself until Ctrl-C, and leaves the terminal as it was'
   expect(text).toContain('order-runs');
   expect(text).toMatch(/Waits at +ValidateOrder|is running/);
   expect(text).toContain(`${ESC}[J`);
-  // Nothing that would have to be switched off again: no hidden cursor, no alternate screen, no raw mode.
+  // No mode that would have to be reset: no hidden cursor, no alternate screen, no raw mode.
   expect(text).not.toContain(`${ESC}[?`);
   expect(text).not.toMatch(/ at .*\.ts/);
   expect(exitCode).toBe(130);

@@ -1,4 +1,4 @@
-// Calls a few AWS services as any program does, with nothing but the environment to tell it where and as whom.
+// Calls a few AWS services. Endpoint and credentials come from the environment only.
 const { CloudFormation } = require('@aws-sdk/client-cloudformation');
 const { DynamoDB } = require('@aws-sdk/client-dynamodb');
 const { Lambda } = require('@aws-sdk/client-lambda');

@@ -1,4 +1,4 @@
-/** The local cloud that global-setup started, as a test file sees it. */
+/** Access of test files to the local cloud that global-setup started. */
 import type { LocalCloud } from '../../../tools/local/cloud';
 
 export const cloud: LocalCloud = {

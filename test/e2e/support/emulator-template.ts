@@ -1,4 +1,4 @@
-// A stack with one of each thing that MiniStack lacks without tools/local/ministack/patches, as the CDK would make it.
+// A stack with one of everything that MiniStack lacks without tools/local/ministack/patches, as the CDK writes it.
 
 const arn = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
 
@@ -20,7 +20,7 @@ const trust = (machine: string) => ({
   StringEquals: { 'aws:SourceAccount': '000000000000' },
 });
 
-/** Ends in the way that the event names. */
+/** A handler that ends in the way that the event names. */
 const handler = `
 class PaymentDeclined extends Error { name = 'PaymentDeclined'; }
 exports.handler = async ({ end }) => {

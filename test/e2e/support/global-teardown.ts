@@ -1,4 +1,4 @@
-/** Ends the local cloud that global-setup started. */
+/** Stops the local cloud that global-setup started. */
 const stopper = globalThis as { stop?: () => Promise<void> };
 
 export default async function teardown() {

@@ -1,4 +1,4 @@
-/** Takes a permission away from a deployed role, as if its binding had never granted it. */
+/** Removes a permission from a deployed role, as if no binding had granted it. */
 import { IAM } from '@aws-sdk/client-iam';
 import { SFN } from '@aws-sdk/client-sfn';
 
@@ -7,7 +7,7 @@ interface Statement {
   Resource: string | string[];
 }
 
-/** Runs `work` while the machine's role lacks `action`; the role is as before afterwards. */
+/** Runs `work` without the permission for `action` in the machine's role, then restores the role. */
 export async function withoutGrant<T>(
   stateMachineArn: string,
   action: string,

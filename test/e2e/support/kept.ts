@@ -1,4 +1,4 @@
-/** All text that a run leaves where people and programs other than the secrets' owner get to see it. */
+/** All stored text that others than the owner of a secret can read. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -13,12 +13,12 @@ import { callMiniStack } from '../../../tools/simulator/api/ministack';
 import { cloud } from './cloud';
 
 export interface Kept {
-  /** An execution's ARN, a log group or a file. */
+  /** ARN of an execution, name of a log group, or path of a file. */
   where: string;
   text: string;
 }
 
-/** Of every execution of every state machine, nested ones too: its events, with inputs and outputs. */
+/** The events of every execution of every state machine, with inputs and outputs. */
 export async function histories(): Promise<{ executionArn: string; events: HistoryEvent[] }[]> {
   const client = new SFN();
   const { stateMachines = [] } = await client.listStateMachines();
@@ -36,7 +36,7 @@ export async function histories(): Promise<{ executionArn: string; events: Histo
   return found;
 }
 
-/** Of every log group: every line that a function has logged. */
+/** Every line in every log group. */
 export async function logs(): Promise<Kept[]> {
   const groups: Record<string, unknown>[] = [];
   let nextToken: unknown;
@@ -48,14 +48,14 @@ export async function logs(): Promise<Kept[]> {
   return Promise.all(
     groups.map(async ({ logGroupName }) => {
       const { events } = await callLogs('FilterLogEvents', { logGroupName });
-      // The emulator gives no more than these, and does not say that there are more.
+      // The emulator returns at most 10,000 events, without a token for more.
       if (events.length >= 10_000) throw new Error(`${logGroupName} has too many lines to look at`);
       return { where: String(logGroupName), text: JSON.stringify(events) };
     }),
   );
 }
 
-/** What the local cloud's parts and `cdk` have written; the templates, and the stacks' outputs. */
+/** The log files of the local cloud and of `cdk`, the templates, and the stacks' outputs. */
 export function files(): Kept[] {
   const below = (folder: string) =>
     readdirSync(folder, { withFileTypes: true })
@@ -67,7 +67,7 @@ export function files(): Kept[] {
   }));
 }
 
-/** There is no other need for the SDK's client of CloudWatch Logs. */
+/** Calls CloudWatch Logs over HTTP. */
 async function callLogs(operation: string, request: object) {
   const options = { url: cloud.endpoints.aws, ...localAccount };
   const target = `Logs_20140328.${operation}`;

@@ -1,4 +1,4 @@
-/** A queue that listens to topics, to see what subscribers get. */
+/** A queue subscribed to topics, to read what subscribers get. */
 import { SNS } from '@aws-sdk/client-sns';
 import { SQS } from '@aws-sdk/client-sqs';
 
@@ -30,7 +30,7 @@ export async function openMailbox(name: string, topicArns: readonly string[]) {
   return { read: () => readAll(QueueUrl) };
 }
 
-/** Takes every message off the queue; their bodies, parsed. */
+/** Receives and deletes every message of the queue. Returns their bodies, parsed. */
 export async function readAll(QueueUrl: string): Promise<Record<string, unknown>[]> {
   const sqs = new SQS();
   const bodies: Record<string, unknown>[] = [];

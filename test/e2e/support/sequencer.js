@@ -1,4 +1,4 @@
-// The order of the files: by name, and at the end the one that looks through what all others have left.
+// Runs the files by name, but last the one that searches everything that the others have left.
 const last = (path) => Number(path.endsWith('secrets.test.ts'));
 
 module.exports = class {
@@ -8,6 +8,6 @@ module.exports = class {
     );
   }
 
-  /** Where jest's own would note who failed, to run it first the next time. */
+  /** jest's own sequencer would record failed files, to run them first next time. */
   cacheResults() {}
 };

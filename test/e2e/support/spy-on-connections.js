@@ -1,5 +1,5 @@
-// Preloaded into a process (node --require): notes where it connects to, in the file that CONNECTIONS names, and lets
-// nothing leave the loopback.
+// Preloaded into a process (node --require): records its connections in the file that CONNECTIONS names, and refuses
+// those that leave the loopback.
 const { appendFileSync } = require('node:fs');
 const net = require('node:net');
 

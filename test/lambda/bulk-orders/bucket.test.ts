@@ -1,4 +1,4 @@
-/** Files in S3 as streams: written in one piece or in parts, and never half. */
+/** Streams files to and from S3: a file is written as a whole (in one request or in parts) or not at all. */
 import { createBucket } from '../../../lambda/bulk-orders/bucket';
 import { fails, replyLost } from '../../../tools/doubles/faults';
 import { createS3Bucket } from '../../../tools/doubles/s3';
@@ -30,7 +30,7 @@ test.each([
   expect(opened.s3.openUploads()).toBe(0);
 });
 
-test('what is discarded was never there, and costs nothing', async () => {
+test('a discarded upload leaves no object and no parts', async () => {
   const { s3, bucket } = open();
   const file = bucket.write('a');
   await file.write(megabytes(9));
@@ -53,7 +53,7 @@ test.each([
   await expect(writeAll(opened, pieces)).rejects.toMatchObject({ name });
 });
 
-test('the newest version is read, or the one that is asked for', async () => {
+test('reads the newest version, or a given one', async () => {
   const { s3, bucket } = open();
   const { VersionId: first } = s3.put('a', 'one');
   const { VersionId: second } = s3.put('a', 'second');
@@ -63,7 +63,7 @@ test('the newest version is read, or the one that is asked for', async () => {
   await expect(bucket.read('b')).rejects.toMatchObject({ name: 'NoSuchKey' });
 });
 
-test('all keys of a prefix, page by page', async () => {
+test('lists all keys of a prefix, page by page', async () => {
   const s3 = createS3Bucket('files', { pageSize: 2 });
   for (const key of ['a/1', 'a/2', 'a/3', 'a/4', 'a/5', 'b/1']) s3.put(key, '');
   const bucket = createBucket({ s3: s3.client, name: 'files' });

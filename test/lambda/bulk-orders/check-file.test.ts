@@ -1,4 +1,4 @@
-/** Checking a file as a stream: what is written, what is left behind, and how much memory it takes. */
+/** Checking a file as a stream: what is written, what a failure leaves, and how much memory it takes. */
 import { createBucket } from '../../../lambda/bulk-orders/bucket';
 import { createCheckFile, MAX_ORDERS } from '../../../lambda/bulk-orders/check-file.lambda';
 import { fails } from '../../../tools/doubles/faults';
@@ -43,7 +43,7 @@ test('good lines are numbered as in the file', async () => {
   expect(s3.jsonLines('checked/import-1/bad.jsonl')).toMatchObject([{ line: 3, more: 0 }]);
 });
 
-/** So many orders that what is written of them begins with a part. */
+/** So many orders that the output needs a multipart upload. */
 const manyOrders = () => {
   const items = Array.from({ length: 50 }, (_, index) => ({
     sku: `${index}-`.padEnd(64, 'x'),
@@ -64,7 +64,7 @@ test('a connection that is lost after the first part leaves nothing behind', asy
   expect(s3.keys('checked/')).toEqual([]);
 });
 
-test('a file of more orders than an import gets done is rejected', async () => {
+test('a file with more orders than an import can start is rejected', async () => {
   const { s3, run } = open();
   const rejected = await run('[\n'.repeat(MAX_ORDERS + 1)).catch((error: unknown) => error);
   expect(rejected).toMatchObject({ name: 'ValidationError' });

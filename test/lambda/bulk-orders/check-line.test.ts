@@ -1,4 +1,4 @@
-/** What a line of a file of orders may be. */
+/** Which lines of a file of orders are valid. */
 import { canonicalJson } from '../../../contracts/canonical-json';
 import { createLineChecker } from '../../../lambda/bulk-orders/check-line';
 import { orderInput, RULES } from '../../../tools/world/orders';
@@ -6,7 +6,7 @@ import { orderInput, RULES } from '../../../tools/world/orders';
 const check = (text: string | Buffer, line = 1) => createLineChecker(RULES)(line, Buffer.from(text));
 const problem = (message: string) => ({ problems: [{ path: '', message }] });
 
-test('an order is handed on as its application would send it, and not as it is processed', () => {
+test('the output has the order as an application sends it, not as ValidateOrder normalises it', () => {
   const order = orderInput({
     currency: 'EUR',
     items: [
@@ -39,7 +39,7 @@ test('a line that is too long', () => {
   expect(createLineChecker(RULES)(3, undefined)).toEqual(problem('is longer than 200000 bytes'));
 });
 
-test('everything that is wrong with an order is told, and none of its data', () => {
+test('all problems of an order are reported, without its data', () => {
   const secret = { ...orderInput(), email: 'ada', items: [], note: 'leave it at the door' };
   const checked = check(JSON.stringify(secret));
   expect(checked).toEqual({
@@ -64,13 +64,13 @@ test.each([
   expect(checkLine(5, second)).toEqual({ problems: [{ path: 'orderId', message }] });
 });
 
-test('a bad line does not take the id from a good one after it', () => {
+test('a bad line does not make the id of a later good line a duplicate', () => {
   const checkLine = createLineChecker(RULES);
   expect(checkLine(1, Buffer.from(JSON.stringify(orderInput({ email: 'ada' }))))).toHaveProperty('problems');
   expect(checkLine(2, Buffer.from(JSON.stringify(orderInput())))).toHaveProperty('orderId');
 });
 
-test('ten of the largest orders there can be fit into the input of one batch', () => {
+test('ten of the largest possible orders fit into the input of one batch', () => {
   const wide = (characters: number) => '🫖'.repeat(characters / 2);
   const largest = orderInput({
     orderId: 'A'.repeat(60),

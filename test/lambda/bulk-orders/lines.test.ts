@@ -1,4 +1,4 @@
-/** Splitting a stream into lines, wherever its chunks begin and end. */
+/** Splitting a stream into lines, independent of its chunks. */
 import fc from 'fast-check';
 import { linesOf } from '../../../lambda/bulk-orders/lines';
 
@@ -47,7 +47,7 @@ test('lines do not depend on where chunks end', async () => {
   );
 });
 
-test('a line that is too long is told by its number alone; its ends do not count', async () => {
+test('a line that is too long has only its number; the line end does not count', async () => {
   expect(await read('\uFEFF12345\r\n123456\n12345\n1234567890123\n1\r\n', [4], 5)).toEqual([
     '12345',
     undefined,
@@ -57,7 +57,7 @@ test('a line that is too long is told by its number alone; its ends do not count
   ]);
 });
 
-test('of an endless line nothing is kept', async () => {
+test('an endless line takes no memory', async () => {
   const before = process.memoryUsage().rss;
   async function* endless() {
     for (let chunk = 0; chunk < 400; chunk++) yield Buffer.alloc(1024 * 1024, 'x');

@@ -1,4 +1,4 @@
-/** The summary of an import, from the files that its Distributed Map wrote. */
+/** The summary of an import, made from the result files of its Distributed Map. */
 import { createBucket } from '../../../lambda/bulk-orders/bucket';
 import { createSummarise } from '../../../lambda/bulk-orders/summarise.lambda';
 import { createS3Bucket } from '../../../tools/doubles/s3';
@@ -28,7 +28,7 @@ function open() {
       changes: Partial<typeof file> = {},
       failure: Parameters<typeof summarise>[0]['failure'] = null,
     ) => summarise({ file: { ...file, ...changes }, failure, execution: 'import-1' }),
-    /** A Map Run with its files, each given as the records in it. */
+    /** Adds a Map Run with its files, each given as its records. */
     mapRun(id: string, results: Record<string, object[]>) {
       const folder = `results/import-1/${id}`;
       const ResultFiles = Object.fromEntries(
@@ -57,7 +57,7 @@ const batch = (first: number, count: number, more: object = {}) => ({
   ...more,
 });
 
-test('counts what was started, what had been, and what could not be', async () => {
+test('counts orders that were started, had already been started, and could not be started', async () => {
   const { mapRun, summarise } = open();
   mapRun('1', {
     SUCCEEDED: [result(1), result(2, 'ALREADY_STARTED'), result(3)],
@@ -79,7 +79,7 @@ test('counts what was started, what had been, and what could not be', async () =
   ]);
 });
 
-test('a Map Run that was tried again counts once', async () => {
+test('a Map Run that was retried counts once', async () => {
   const { mapRun, summarise } = open();
   mapRun('1', { SUCCEEDED: [result(1), result(2)], FAILED: [batch(3, 2)] });
   mapRun('2', { SUCCEEDED: [result(1, 'ALREADY_STARTED'), result(2), result(3), result(4)] });
@@ -92,7 +92,7 @@ test('a Map Run that was tried again counts once', async () => {
   });
 });
 
-test('without any results nothing was started', async () => {
+test('without results the count is zero', async () => {
   const { s3, summarise } = open();
   s3.put('results/import-10/1/manifest.json', '{}');
   const failure = { state: 'StartOrders', error: 'States.ItemReaderFailed', cause: 'x'.repeat(40_000) };
@@ -106,7 +106,7 @@ test('without any results nothing was started', async () => {
   });
 });
 
-test('what a batch failed with is told even where its input is not', async () => {
+test('the error of a batch is reported even without its input', async () => {
   const { mapRun, summarise } = open();
   mapRun('1', {
     FAILED: [{ Error: 'Sfn.SfnException', InputDetails: { Included: false }, Status: 'FAILED' }],
@@ -114,13 +114,13 @@ test('what a batch failed with is told even where its input is not', async () =>
   expect(await summarise()).toMatchObject({ failed: 30, failedLines: [] });
 });
 
-test('results that are not what the definition writes are no reason to guess', async () => {
+test('results of an unexpected form are an error', async () => {
   const { mapRun, summarise } = open();
   mapRun('1', { SUCCEEDED: [result(1, 'PERHAPS')] });
   await expect(summarise()).rejects.toThrow();
 });
 
-test('lists as many bad lines as a message holds', async () => {
+test('lists as many bad lines as fit into a message', async () => {
   const { s3, mapRun, summarise } = open();
   const problems = Array.from({ length: 50 }, () => ({ path: 'items[0].sku', message: 'm'.repeat(100) }));
   const lines = Array.from({ length: 1000 }, (_, line) => JSON.stringify({ line, problems, more: 0 }));

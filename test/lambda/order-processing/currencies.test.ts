@@ -71,7 +71,7 @@ test('a minimum is a number that people can read', () => {
   expect(minimumAmount('usd', 'usd')).toBe(50);
 });
 
-test('a currency without a minimum is none of orders, and the message says which are', () => {
+test('a currency without a minimum is refused, and the message lists the accepted ones', () => {
   expect(isCurrency('isk')).toBe(false);
   expect(() => currencyNamed('USD')).toThrow('"USD" is no currency of orders. Use one of aed, aud');
 });

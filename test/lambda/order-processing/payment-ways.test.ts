@@ -1,4 +1,4 @@
-/** The ways to pay beside a new card: a payment that its customer has confirmed, and a saved card. */
+/** The other ways to pay: with a payment that the customer has confirmed, and with a saved card. */
 import Stripe from 'stripe';
 import { type FaultPlan, Faults, fails, passes, replyLost } from '../../../tools/doubles/faults';
 import { createOrderWorld, TABLES } from '../../../tools/world/order-world';
@@ -26,7 +26,7 @@ function openTill() {
     faults,
     ledger: world.stripe.ledger,
     shop,
-    /** What the shop makes of an order, and its page confirms. */
+    /** A PaymentIntent that the shop creates for an order and its page confirms. */
     async confirmed(changes: Partial<Stripe.PaymentIntentCreateParams> = {}): Promise<string> {
       const { id } = await shop.paymentIntents.create({
         amount: AMOUNT,
@@ -63,7 +63,7 @@ function openTill() {
 
 const failsAs = (name: string) => expect.objectContaining({ name });
 
-/** As Lambda reports it: the message of a PaymentDeclined is JSON within JSON. */
+/** Lambda's report of a PaymentDeclined, whose message is JSON within JSON. */
 const declinedAs = (declineCode: string) =>
   expect.objectContaining({
     name: 'PaymentDeclined',
@@ -71,7 +71,7 @@ const declinedAs = (declineCode: string) =>
   });
 
 describe('an order with a confirmed payment', () => {
-  test('is charged with it, and makes none of its own', async () => {
+  test('is charged with it, and creates no other', async () => {
     const till = openTill();
     const paymentIntentId = await till.confirmed();
     const charged = await till.charge({ paymentIntentId });
@@ -174,7 +174,7 @@ describe('an order with a confirmed payment', () => {
     expect(till.ledger.held()).toBe(0);
   });
 
-  test('that ChargeCard never came to is released all the same', async () => {
+  test('is released even if ChargeCard never ran', async () => {
     const till = openTill();
     const paymentIntentId = await till.confirmed();
     till.stripe.faults.add({ on: 'GET /v1/payment_intents/*', kind: 'unavailable' });
@@ -186,7 +186,7 @@ describe('an order with a confirmed payment', () => {
     await expect(till.charge({ paymentIntentId })).rejects.toEqual(failsAs('Error'));
   });
 
-  test('is not let go while Stripe does not answer', async () => {
+  test('is not released while Stripe does not respond', async () => {
     const till = openTill();
     const paymentIntentId = await till.confirmed();
     till.stripe.faults.add({ on: 'GET /v1/payment_intents/*', kind: 'unavailable' });
@@ -195,7 +195,7 @@ describe('an order with a confirmed payment', () => {
   });
 });
 
-describe('a payment that is not the execution’s is declined and stays as it is', () => {
+describe('a payment that is not the execution’s is declined and left unchanged', () => {
   type Till = ReturnType<typeof openTill>;
 
   test.each<[string, (till: Till) => Promise<string>, OrderChanges]>([
@@ -248,7 +248,7 @@ describe('a payment that is not the execution’s is declined and stays as it is
     expect(await till.shop.paymentIntents.retrieve(paymentIntentId)).toEqual(before);
   });
 
-  test('of two attempts at once, one gets it', async () => {
+  test('of two attempts at once, one claims it', async () => {
     const till = openTill();
     const paymentIntentId = await till.confirmed();
     const results = await Promise.allSettled([
@@ -266,7 +266,7 @@ describe('a saved card', () => {
     return { stripeCustomerId, paymentMethodId: id };
   }
 
-  test('pays for order after order of its customer', async () => {
+  test('pays for any number of its customer’s orders', async () => {
     const till = openTill();
     const card = await save(till);
     await till.charge({ ...card, orderId: 'A-1' });
@@ -284,7 +284,7 @@ describe('a saved card', () => {
     expect(till.ledger.held()).toBe(0);
   });
 
-  test('whose bank asks for its holder is declined, now and at every later try', async () => {
+  test('that needs authentication is declined, at this and every later try', async () => {
     const till = openTill();
     const card = await save(till, 'pm_card_authenticationRequired');
     for (let tries = 0; tries < 2; tries++) {

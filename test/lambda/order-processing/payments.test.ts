@@ -64,7 +64,7 @@ describe('ChargeCard', () => {
     expect(await functions['charge-card']({ order, execution })).toMatchObject({ review });
   });
 
-  test('called again it finds its own authorisation', async () => {
+  test('called again, it finds its own authorisation', async () => {
     const { charge, ledger } = start();
     expect(await charge()).toEqual(await charge());
     expect(ledger.held()).toBe(3399);
@@ -93,7 +93,7 @@ describe('ChargeCard', () => {
     expect(ledger.payments.filter(({ authorised }) => authorised > 0)).toHaveLength(1);
   });
 
-  test('a record whose write lost its answer is found by the next try', async () => {
+  test('a record whose reply was lost is found by the next try', async () => {
     const { charge, dynamodb, ledger } = start();
     dynamodb.fail({ 'dynamodb:updateItem': [replyLost] });
     await expect(charge()).rejects.toEqual(failsAs('TemporaryFailure'));
@@ -118,7 +118,7 @@ describe('ChargeCard', () => {
     expect(ledger.held()).toBe(0);
   });
 
-  test('a decline whose answer was lost is found at the next try, and not tried again', async () => {
+  test('a decline whose reply was lost is found by the next try, and not repeated', async () => {
     const { charge, stripe, ledger } = start('pm_card_chargeDeclined');
     stripe.faults.add({ on: CONFIRM, kind: 'hang', afterWork: true });
     await expect(charge()).rejects.toEqual(failsAs('TemporaryFailure'));
@@ -135,7 +135,7 @@ describe('ChargeCard', () => {
     await expect(charge()).rejects.toEqual(failsAs('PaymentDeclined', /cannot be used/));
   });
 
-  test('a payment that is still processing is looked at again, not confirmed again', async () => {
+  test('a payment in `processing` is read again, not confirmed again', async () => {
     const { charge, stripe, ledger, pass } = start();
     stripe.faults.add({ on: CONFIRM, kind: 'processing', seconds: 60 });
     await expect(charge()).rejects.toEqual(failsAs('TemporaryFailure', /processing/));
@@ -203,7 +203,7 @@ describe('a call of ChargeCard that comes late', () => {
 });
 
 describe('CapturePayment', () => {
-  test('takes the money once', async () => {
+  test('captures the money once', async () => {
     const { charge, capture, ledger } = start();
     await charge();
     expect(await capture()).toEqual(await capture());
@@ -241,7 +241,7 @@ describe('CapturePayment', () => {
 });
 
 describe('ReversePayment', () => {
-  test('voids an authorisation, and says so again when called again', async () => {
+  test('voids an authorisation, and returns the same when called again', async () => {
     const { charge, reverse, ledger } = start();
     await charge();
     expect(await reverse()).toEqual({ reversal: 'CANCELED' });
@@ -249,7 +249,7 @@ describe('ReversePayment', () => {
     expect(ledger.held()).toBe(0);
   });
 
-  test('refunds what was taken, once', async () => {
+  test('refunds a captured payment once', async () => {
     const { charge, capture, reverse, ledger } = start();
     await charge();
     await capture();
@@ -289,7 +289,7 @@ describe('ReversePayment', () => {
     expect(ledger.held()).toBe(0);
   });
 
-  test('undoes what the last try of the charge did, though its answer was lost', async () => {
+  test('undoes the last try of the charge although its reply was lost', async () => {
     const { charge, reverse, stripe, ledger } = start();
     stripe.faults.add({ on: CONFIRM, kind: 'hang', afterWork: true });
     await expect(charge()).rejects.toEqual(failsAs('TemporaryFailure'));
@@ -298,7 +298,7 @@ describe('ReversePayment', () => {
     expect(ledger.held()).toBe(0);
   });
 
-  test('whatever fails is CompensationFailed and names the cause', async () => {
+  test('any failure is CompensationFailed with its cause', async () => {
     const { charge, reverse, stripe, dynamodb } = start();
     await charge();
     stripe.faults.add({ on: 'POST /v1/payment_intents/*/cancel', kind: 'rate_limit' });

@@ -9,7 +9,7 @@ const items = [
   { sku: 'TEA', quantity: 1, unitPrice: 899 },
 ];
 
-/** A shop with 10 of everything; `reserve` does what the state ReserveInventory does. */
+/** A shop with 10 of each product; `reserve` does what the state ReserveInventory does. */
 function start() {
   const world = createOrderWorld();
   world.seedStock({ MUG: 10, TEA: 10 });
@@ -55,7 +55,7 @@ function start() {
 
 const refused = expect.objectContaining({ name: 'TransactionCanceledException' });
 
-test('gives back what the execution holds, once', async () => {
+test('releases the execution’s stock once', async () => {
   const { reserve, release, stocks, reservation } = start();
   await reserve(first);
   expect(stocks()).toEqual([8, 9]);
@@ -65,7 +65,7 @@ test('gives back what the execution holds, once', async () => {
   expect(reservation()).toMatchObject({ state: { S: 'RELEASED' }, released: { SS: [first] } });
 });
 
-test('where nothing is held it bars the execution, and no other', async () => {
+test('without a reservation it bars this execution only from reserving later', async () => {
   const { reserve, release, stocks } = start();
   expect(await release(first)).toEqual({ released: false });
   await expect(reserve(first)).rejects.toEqual(refused);
@@ -74,7 +74,7 @@ test('where nothing is held it bars the execution, and no other', async () => {
   expect(stocks()).toEqual([8, 9]);
 });
 
-test('after a release the same execution cannot reserve again, the next attempt can', async () => {
+test('after a release the same execution cannot reserve again, but the next attempt can', async () => {
   const { reserve, release, stocks } = start();
   await reserve(first);
   await release(first);
@@ -86,7 +86,7 @@ test('after a release the same execution cannot reserve again, the next attempt 
   expect(stocks()).toEqual([10, 10]);
 });
 
-test('leaves alone what another execution holds', async () => {
+test('does not release the stock of another execution', async () => {
   const { reserve, release, stocks, reservation } = start();
   await reserve(first);
   expect(await release(second)).toEqual({ released: false });
@@ -99,7 +99,7 @@ test('leaves alone what another execution holds', async () => {
   await expect(reserve(second)).rejects.toEqual(refused);
 });
 
-test('a product that was taken off the list meanwhile gets its stock back all the same', async () => {
+test('the stock of a product that was delisted meanwhile is released too', async () => {
   const { reserve, release, dynamodb, stock } = start();
   await reserve(first);
   await dynamodb.call('deleteItem', { TableName: TABLES.inventory, Key: { sku: { S: 'TEA' } } });
@@ -107,7 +107,7 @@ test('a product that was taken off the list meanwhile gets its stock back all th
   expect(stock('TEA')).toBe(1);
 });
 
-describe('goes round', () => {
+describe('starts over after', () => {
   test.each(['conflict', 'throttled'] as const)('a %s of the transaction', async (kind) => {
     const { reserve, release, dynamodb, stocks } = start();
     await reserve(first);
@@ -123,7 +123,7 @@ describe('goes round', () => {
     await expect(reserve(first)).rejects.toEqual(refused);
   });
 
-  test('a release whose answer was lost gives back once', async () => {
+  test('a lost reply, and releases once', async () => {
     const { reserve, release, dynamodb, stocks } = start();
     await reserve(first);
     dynamodb.fail({ 'dynamodb:transactWriteItems': [replyLost] });
@@ -131,14 +131,14 @@ describe('goes round', () => {
     expect(stocks()).toEqual([10, 10]);
   });
 
-  test('a reservation of the same execution that slips in between look and mark', async () => {
+  test('a reservation of the same execution between read and mark', async () => {
     const { reserve, release, stocks, justBefore } = withRace();
     justBefore('updateItem', () => reserve(first));
     expect(await release(first)).toEqual({ released: true });
     expect(stocks()).toEqual([10, 10]);
   });
 
-  test('a release of the same execution that slips in between look and transaction', async () => {
+  test('a release of the same execution between read and transaction', async () => {
     const { reserve, release, stocks, justBefore } = withRace();
     await reserve(first);
     justBefore('transactWriteItems', () => release(first));
@@ -161,7 +161,7 @@ test.each([
   expect(stocks()).toEqual([8, 9]);
 });
 
-test('whatever reservations and releases of two attempts come in whatever order, no piece is lost', async () => {
+test('no stock is lost by reservations and releases of two attempts, in any order', async () => {
   const attempts = [first, second];
   for (const seed of Array.from({ length: 200 }, (_, index) => index)) {
     const { reserve, release, stocks, reservation } = start();
@@ -179,7 +179,7 @@ test('whatever reservations and releases of two attempts come in whatever order,
   }
 });
 
-/** As `start`, with something that happens just before the next call of an action. */
+/** As `start`; other work can be run just before the next call of an action. */
 function withRace() {
   const world = start();
   const send = world.dynamodb.client.send.bind(world.dynamodb.client) as (

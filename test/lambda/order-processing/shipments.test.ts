@@ -18,7 +18,7 @@ function start() {
   };
 }
 
-test('CreateShipment asks fulfilment for the order, with what and where to', async () => {
+test('CreateShipment sends a pick request with the items and the address', async () => {
   const { create, fulfil, fulfilment, queue } = start();
   expect(await create()).toEqual({});
   expect(queue.messages()[0]?.group).toBe(orderId);
@@ -27,7 +27,7 @@ test('CreateShipment asks fulfilment for the order, with what and where to', asy
   expect(fulfilment.shipments()).toEqual([{ orderId, execution, items, address }]);
 });
 
-test('asked again at once it sends once; fulfilment also bears it two weeks later', async () => {
+test('a repeated request is sent once; fulfilment ignores a repetition two weeks later', async () => {
   const { create, fulfil, fulfilment, queue, passMinutes } = start();
   await create();
   await create();
@@ -39,7 +39,7 @@ test('asked again at once it sends once; fulfilment also bears it two weeks late
   expect(fulfilment.shipments()).toHaveLength(1);
 });
 
-test('CancelShipment takes the pick request back, also when that arrives after it', async () => {
+test('CancelShipment cancels the pick request, even if that arrives later', async () => {
   const { create, cancel, fulfil, fulfilment } = start();
   await cancel();
   await fulfil();
@@ -48,7 +48,7 @@ test('CancelShipment takes the pick request back, also when that arrives after i
   expect(fulfilment.shipments()).toEqual([]);
 });
 
-test('a cancellation of the first attempt leaves the second alone', async () => {
+test('a cancellation of the first attempt does not affect the second', async () => {
   const { functions, create, cancel, fulfil, fulfilment } = start();
   await create();
   await cancel();

@@ -27,7 +27,7 @@ async function rejection(order: unknown, execution = EXECUTION) {
 const line = (overrides: object = {}) => ({ sku: 'MUG', quantity: 1, unitPrice: 1250, ...overrides });
 const lines = (count: number) => Array.from({ length: count }, (_, index) => line({ sku: `SKU-${index}` }));
 
-test('a valid order comes out clean, with the amount to charge', async () => {
+test('a valid order is normalised, with the amount to charge', async () => {
   expect(await validate({ order: orderInput({ currency: 'USD' }), execution: EXECUTION })).toEqual({
     ...orderInput(),
     currency: 'usd',
@@ -200,24 +200,24 @@ describe('an order is paid in exactly one way', () => {
   });
 });
 
-test('all problems come at once: of fields, between lines, and of the name', async () => {
+test('all problems are reported at once: of fields, between lines, and of the name', async () => {
   const order = orderInput({ email: 'ada', items: [line(), line({ unitPrice: 1 }), line({ quantity: 0 })] });
   const { orderId, paths } = await rejection(order, 'order-B');
   expect(paths).toEqual(['items[1].unitPrice', 'email', 'items[2].quantity', 'orderId']);
   expect(orderId).toBe('A-1001');
 });
 
-test('the sum is checked beside the other fields', async () => {
+test('the total is checked together with the other fields', async () => {
   const order = orderInput({ email: 'ada', currency: 'JPY', items: [line({ unitPrice: 49 })] });
   expect((await rejection(order)).paths).toEqual(['items', 'email']);
 });
 
-test('an order without lines hears just that', async () => {
+test('an order without lines gets only that problem', async () => {
   const { problems } = await rejection(orderInput({ items: [] }));
   expect(problems).toEqual([{ path: 'items', message: 'must be 1 to 50 lines, not 0' }]);
 });
 
-test('missing and wrong are told apart, and the order id is null when there is none', async () => {
+test('missing and wrong values have different messages; without an order id it is null', async () => {
   const { orderId, problems } = await rejection({ ...orderInput(), orderId: undefined, email: 7 });
   expect(orderId).toBeNull();
   expect(problems).toEqual([
@@ -283,7 +283,7 @@ test('any JSON value is a valid order or a ValidationError under 8 KB, never ano
   );
 });
 
-test('valid lines in any order are merged without losing a piece or a cent', async () => {
+test('valid lines in any order are merged without a change of quantities or the amount', async () => {
   const price = new Map(['A', 'B', 'C', 'D'].map((sku, index) => [sku, 100 + index]));
   const anyLine = fc.record({
     sku: fc.constantFrom(...price.keys()),

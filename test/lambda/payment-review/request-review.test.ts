@@ -1,4 +1,4 @@
-/** What a request for a review leaves in the record, tells the reviewers, and logs. */
+/** A request for a review: its record, its message to the reviewers, and its log. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
@@ -58,7 +58,7 @@ test('the record holds the token and what an answer needs, and expires 30 days a
   });
 });
 
-test('a later request has a new token; an answer stays, but this token has not had it', async () => {
+test('a later request has a new token; it keeps the answer, which this token has not received', async () => {
   const { request, record, dynamodb, time } = start();
   await request();
   const decided = { decision: { S: 'APPROVED' }, decidedBy: { S: 'ann' } };
@@ -69,7 +69,7 @@ test('a later request has a new token; an answer stays, but this token has not h
   expect(record()).not.toHaveProperty('delivered');
 });
 
-test('a try that arrives after a later one changes nothing and tells nobody', async () => {
+test('a try that arrives after a later one changes nothing and sends no message', async () => {
   const { request, record, messages, time } = start();
   await request('token-2', 1);
   const before = record();
@@ -91,7 +91,7 @@ test.each([
   expect(record()?.taskToken).toEqual({ S: 'later' });
 });
 
-test('an order whose name comes again is not approved by the answer to the first', async () => {
+test('the answer to an earlier execution of the same name does not approve the order', async () => {
   const { request, record, dynamodb } = start();
   await request('token-1', 3);
   const decided = { decision: { S: 'APPROVED' }, decidedBy: { S: 'ann' }, decidedAt: { S: 'then' } };
@@ -122,7 +122,7 @@ describe('the deployed function', () => {
   beforeEach(() => {
     lines.length = 0;
     Object.assign(process.env, {
-      POWERTOOLS_DEV: 'true', // Powertools then writes to the console that the test can see
+      POWERTOOLS_DEV: 'true', // Powertools then writes to the console, which the test reads
       AWS_REGION: 'us-east-1',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       REVIEWS_TABLE: TABLES.reviews,
@@ -136,7 +136,7 @@ describe('the deployed function', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  /** As its own process would: nothing is kept from the test before. */
+  /** Loads the function anew, as a new process does. */
   const invoke = async () => {
     const { handler } = await import('../../../lambda/payment-review/request-review.lambda');
     const context = { awsRequestId: 'request-1', functionName: 'request-review' } as Context;
@@ -151,7 +151,7 @@ describe('the deployed function', () => {
     return handler(payload, context);
   };
 
-  test('logs order and execution, and never the token: not when it works', async () => {
+  test('logs order and execution, but never the token: when it succeeds', async () => {
     jest.spyOn(DynamoDBClient.prototype, 'send').mockImplementation(async () => ({}));
     jest.spyOn(SNSClient.prototype, 'send').mockImplementation(async () => ({}));
     await invoke();
@@ -161,7 +161,7 @@ describe('the deployed function', () => {
     expect(lines.join()).not.toContain(taskToken);
   });
 
-  test('and not when it fails, though the SDK’s error holds the request', async () => {
+  test('and when it fails, although the SDK’s error contains the request', async () => {
     const error = Object.assign(new Error('Internal error'), {
       name: 'InternalError',
       request: { taskToken },

@@ -32,7 +32,7 @@ function world() {
     dynamodb,
     kms,
     create: createCreateApiKey({ records, kms: kms.client, sealingKey: 'sealing-key' }),
-    /** Creates a key; meanwhile something else happens. */
+    /** Creates a key while `meanwhile` runs. */
     createWhile: (meanwhile: () => Promise<unknown>) => {
       const send = async (command: EncryptCommand) => {
         await meanwhile();
@@ -46,7 +46,7 @@ function world() {
     },
     revoke: createDeleteApiKey({ records }),
     claim: (token: string) => claimApiKey(token, settings),
-    /** As the welcome e-mail has it. */
+    /** The claim token in the welcome e-mail. */
     token: async (execution = OWNER.execution, apiKeyId = apiKeyIdOf(execution)) => {
       const { Mac } = await kms.client.send(
         new GenerateMacCommand({
@@ -63,7 +63,7 @@ function world() {
 }
 
 describe('CreateApiKey', () => {
-  test('stores its hash and a sealed copy that expires, and tells only its id', async () => {
+  test('stores its hash and an encrypted copy that expires, and returns only its id', async () => {
     const { create, claim, token, key, sealed, time } = world();
     expect(await create(OWNER)).toEqual({ apiKeyId: ID });
     expect(sealed()?.expiresAt).toEqual({ N: String((time.now + CLAIM_DAYS * DAY_MS) / 1000) });
@@ -91,7 +91,7 @@ describe('CreateApiKey', () => {
     expect(key()?.hash?.S).toBe(createHash('sha256').update(apiKey).digest('hex'));
   });
 
-  test('gives way to a try that came first while it was sealing its own', async () => {
+  test('uses the key of another try that finished first', async () => {
     const { create, createWhile, key } = world();
     let first: unknown;
     const slow = createWhile(async () => {
@@ -103,7 +103,7 @@ describe('CreateApiKey', () => {
     expect(key()?.hash).toEqual(first);
   });
 
-  test('gives way to its undoing that came while it was sealing', async () => {
+  test('fails if the deletion came while it was encrypting', async () => {
     const { createWhile, revoke, key, sealed } = world();
     await expect(createWhile(() => revoke(OWNER))(OWNER)).rejects.toThrow('was revoked');
     expect(key()?.hash).toBeUndefined();
@@ -139,7 +139,7 @@ describe('CreateApiKey', () => {
 });
 
 describe('DeleteApiKey', () => {
-  test('removes hash and copy, and bars a key that comes late', async () => {
+  test('removes hash and copy, and bars a later creation', async () => {
     const { create, revoke, key, sealed } = world();
     await create(OWNER);
     await revoke(OWNER);
@@ -149,7 +149,7 @@ describe('DeleteApiKey', () => {
     expect(key()?.hash).toBeUndefined();
   });
 
-  test('that was never made is no failure, and can be done again', async () => {
+  test('of a key that was never created succeeds, and can be repeated', async () => {
     const { create, revoke, key } = world();
     await revoke(OWNER);
     await revoke(OWNER);
@@ -166,7 +166,7 @@ describe('DeleteApiKey', () => {
     expect(sealed()).toBeUndefined();
   });
 
-  test('touches no other execution’s', async () => {
+  test('does not touch the key of another execution', async () => {
     const { create, revoke, claim, token } = world();
     await create(OWNER);
     await revoke({ ...OWNER, execution: 'onboarding-U-42_2' });
@@ -191,14 +191,14 @@ describe('claiming', () => {
     await expect(claim(good)).rejects.toEqual(refusal('ALREADY_CLAIMED'));
   });
 
-  test('of two at the same moment shows it to one', async () => {
+  test('by two at the same moment shows it to one', async () => {
     const { claim, good } = await created();
     const results = await Promise.allSettled([claim(good), claim(good)]);
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(results).toContainEqual({ status: 'rejected', reason: refusal('ALREADY_CLAIMED') });
   });
 
-  test('says so when it was claimed, also long afterwards', async () => {
+  test('again says that it was claimed, also long afterwards', async () => {
     const { claim, good, time } = await created();
     await claim(good);
     time.now += 100 * DAY_MS;
@@ -245,7 +245,7 @@ describe('claiming', () => {
     expect((await claim(good)).userId).toBe('U-42');
   });
 
-  test('keeps the key when it cannot be opened or destroyed now', async () => {
+  test('keeps the key if it cannot be decrypted or destroyed now', async () => {
     const { claim, good, kms, dynamodb } = await created();
     kms.fail({ 'kms:decrypt': [fails('unavailable')] });
     await expect(claim(good)).rejects.not.toBeInstanceOf(ClaimRefused);

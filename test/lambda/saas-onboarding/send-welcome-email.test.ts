@@ -39,7 +39,7 @@ async function world() {
   return { ses, send: (changes = {}) => send({ ...payload, ...changes }, context) };
 }
 
-test('comes from the sender, to the address on record, with one link to the claim page and no key', async () => {
+test('is sent from the sender, to the address on record, with one link to the claim page and no key', async () => {
   const { ses, send } = await world();
   await expect(send()).resolves.toEqual({ messageId: 'message-1' });
   expect(ses.outbox).toEqual([
@@ -54,14 +54,14 @@ test('comes from the sender, to the address on record, with one link to the clai
   }
 });
 
-test('asked again it returns the first answer and sends nothing', async () => {
+test('called again, it returns the first result and sends nothing', async () => {
   const { ses, send } = await world();
   const first = await send();
   await expect(send()).resolves.toEqual(first);
   expect(ses.outbox).toHaveLength(1);
 });
 
-test('a person can have it sent once more, with the same link, each time with a word of their own', async () => {
+test('an operator can send it again, with the same link, once for each reason', async () => {
   const { ses, send } = await world();
   await send();
   await send({ again: 'lost in spam' });
@@ -70,14 +70,14 @@ test('a person can have it sent once more, with the same link, each time with a 
   expect(ses.outbox[1]).toEqual(ses.outbox[0]);
 });
 
-test('whoever is on no record gets none', async () => {
+test('a user without a record gets none', async () => {
   const { ses, send } = await world();
   const nobody = { signup: { userId: 'U-43', plan: 'pro' }, execution: 'onboarding-U-43.1' };
   await expect(send(nobody)).rejects.toThrow('U-43 is on no record');
   expect(ses.outbox).toEqual([]);
 });
 
-test('an API key that was revoked or claimed gets no link to it', async () => {
+test('is not sent if the API key was revoked or claimed', async () => {
   const { ses, send } = await world();
   await expect(send({ execution: 'onboarding-U-42.2' })).rejects.toThrow('a link to it would lead nowhere');
   expect(ses.outbox).toEqual([]);

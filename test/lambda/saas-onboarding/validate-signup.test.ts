@@ -126,12 +126,12 @@ describe('refuses, by path,', () => {
   });
 });
 
-test('a domain that only ends like a disposable one is not one', async () => {
+test('a domain that only ends with the name of a disposable one is accepted', async () => {
   const signup = signupInput({ email: 'grace@notmailinator.com' });
   expect(await world().validate({ signup, execution: EXECUTION })).toEqual(signup);
 });
 
-test('all problems come at once, of the fields and of the name; the user id is null when there is none', async () => {
+test('all problems are reported at once, of the fields and of the name; without a user id it is null', async () => {
   const wrong = await rejection({ ...signupInput(), email: 'x', plan: 'gold' }, 'onboarding-other');
   expect(wrong).toMatchObject({ userId: 'U-42', paths: ['email', 'plan', 'userId'] });
   expect((await rejection({ ...signupInput(), userId: '../x' })).userId).toBeNull();
@@ -162,7 +162,7 @@ test('any JSON value is a valid signup or a ValidationError under 8 KB, never an
 });
 
 describe('customers', () => {
-  test('who are there already are refused', async () => {
+  test('that exist already are refused', async () => {
     const there = world();
     there.dynamodb.seed('customers', { customerId: { S: 'U-42' }, execution: { S: 'onboarding-U-42' } });
     expect(await rejection(signupInput(), 'onboarding-U-42_2', there)).toMatchObject({
@@ -182,7 +182,7 @@ describe('customers', () => {
     );
   });
 
-  test('that are asked for too often may be later, with more patience', async () => {
+  test('that cannot be read because of throttling are RateLimited', async () => {
     const { dynamodb, validate } = world();
     dynamodb.fail({ 'dynamodb:*': [fails('throttled')] });
     await expect(validate({ signup: signupInput(), execution: EXECUTION })).rejects.toMatchObject({
@@ -190,7 +190,7 @@ describe('customers', () => {
     });
   });
 
-  test('that may not be read are a failure', async () => {
+  test('that may not be read are an error', async () => {
     const { dynamodb, validate } = world();
     dynamodb.fail({ 'dynamodb:*': [fails('denied')] });
     await expect(validate({ signup: signupInput(), execution: EXECUTION })).rejects.toMatchObject({

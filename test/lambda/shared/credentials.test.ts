@@ -17,12 +17,12 @@ test('a function acts with the credentials that Lambda gives it', async () => {
   });
 });
 
-test('without them it says which are missing', async () => {
+test('without credentials the error names the missing variables', async () => {
   process.env = { AWS_PROFILE: 'someone' };
   await expect(defaultProvider()()).rejects.toThrow('AWS_ACCESS_KEY_ID');
 });
 
-test('a bundle holds no other way to credentials', () => {
+test('a bundle contains no other credential provider', () => {
   const options = { ...bundleOptions('order-processing/create-shipment'), outfile: 'index.mjs' };
   const { metafile } = buildSync({ ...options, write: false, metafile: true });
   const inputs = Object.keys(metafile.inputs).join('\n');

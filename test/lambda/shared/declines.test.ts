@@ -34,7 +34,7 @@ describe('what a customer reads', () => {
     });
   });
 
-  test('of a card that is both expired and stolen does not tell the one for the other', () => {
+  test('of a stolen card that has also expired does not reveal the theft', () => {
     const { reason } = cardDeclined({ code: 'expired_card', decline_code: 'stolen_card' });
     expect(reason).toBe(PLAIN);
   });
@@ -55,7 +55,7 @@ describe('what a customer reads', () => {
   });
 });
 
-describe('a request that only the customer can mend is a decline', () => {
+describe('a request that only the customer can correct is a decline', () => {
   const card = (changes: Partial<Stripe.PaymentIntentCreateParams>): Stripe.PaymentIntentCreateParams => ({
     amount: 1999,
     currency: 'usd',

@@ -5,13 +5,13 @@ import { lambdaHandler } from '../../../lambda/shared/handler';
 const payload = { orderId: 'A-1', execution: 'order-A-1', email: 'ada@example.com' };
 const context = { awsRequestId: 'request-1', functionName: 'charge-card' } as Context;
 
-/** Runs a handler around `work`, and gives what it logged. */
+/** Runs a handler around `work` and returns what it logged. */
 async function logged(work: (input: typeof payload) => Promise<unknown>) {
   const lines: Record<string, unknown>[] = [];
   const write = (text: unknown) => {
     lines.push(JSON.parse(String(text)));
   };
-  process.env.POWERTOOLS_DEV = 'true'; // Powertools then writes to the console that the test can see
+  process.env.POWERTOOLS_DEV = 'true'; // Powertools then writes to the console, which the test reads
   jest.spyOn(console, 'info').mockImplementation(write);
   jest.spyOn(console, 'error').mockImplementation(write);
   const handler = lambdaHandler(
@@ -27,7 +27,7 @@ afterEach(() => {
   delete process.env.POWERTOOLS_DEV;
 });
 
-/** As the AWS SDKs and Stripe's do: the request hangs on the error. */
+/** The SDKs of AWS and Stripe attach the request to the error. */
 const withRequest = (error: Error) => Object.assign(error, { request: payload, $metadata: payload });
 
 test.each<[string, () => Promise<unknown>, object]>([
@@ -72,7 +72,7 @@ test.each<[string, () => Promise<unknown>, object]>([
   expect(JSON.stringify(lines)).not.toContain(payload.email);
 });
 
-test('what the function answers and throws comes out unchanged', async () => {
+test('results and errors of the function are passed on unchanged', async () => {
   expect((await logged(async () => ({ released: true }))).answer).toEqual({ released: true });
   const error = new PaymentDeclined('No.', 'generic_decline');
   expect((await logged(() => Promise.reject(error))).answer).toEqual({ error });

@@ -1,4 +1,4 @@
-/** Whoever calls Stripe asks for one and the same version of its API. */
+/** Functions and HTTP Tasks request the same version of Stripe's API. */
 import Stripe from 'stripe';
 import { STRIPE_VERSION } from '../../../lambda/shared/stripe-version';
 import { allStatesOf } from '../../../lib/workflow/language/machines';
@@ -10,7 +10,7 @@ import { openSignups } from '../../support/signups';
 
 afterEach(() => jest.restoreAllMocks());
 
-test('it is the one that the stripe package was made for', () => {
+test('the version is the one that the stripe package was made for', () => {
   expect(STRIPE_VERSION).toBe(Stripe.API_VERSION);
 });
 
@@ -28,7 +28,7 @@ test.each(httpTasks)('%s asks for it', (_task, task) => {
   expect(task).toHaveProperty(['Headers', 'Stripe-Version'], '$' + '{StripeVersion}');
 });
 
-test('functions and HTTP Tasks send it with every call', async () => {
+test('functions and HTTP Tasks send the version with every call', async () => {
   const shop = openShop();
   await shop.run({}, { faults: { CreateShipment: fails('Broken') } });
   const signups = openSignups();

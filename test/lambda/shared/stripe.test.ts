@@ -6,7 +6,7 @@ import { createStripeDouble, type Fault, startStripeServer } from '../../../tool
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/stripe-key-AbCdEf';
 
-/** Secrets Manager with one secret; a client's `send` is all that the code under test uses. */
+/** A client of Secrets Manager with one secret. The code under test uses `send` only. */
 function secretWith(value: string | null | Error) {
   const secret = { value, reads: 0 };
   const send = async ({ input }: GetSecretValueCommand) => {
@@ -37,7 +37,7 @@ function connect(value: string | null | Error = 'sk_test_double', secretId = 'st
   return { double, secret, stripe, pass };
 }
 
-/** What a workflow sees of a failed call. */
+/** The error name and message that a workflow gets. */
 const failureOf = async (call: Promise<unknown>) => {
   const error = await call.then(
     () => undefined,
@@ -195,7 +195,7 @@ describe('failures in the workflow’s terms', () => {
     expect(failure instanceof RateLimited).toBe(name === 'RateLimited');
   });
 
-  test('an answer that is no JSON, so not Stripe’s, is TemporaryFailure', () => {
+  test('a response that is not JSON, so not from Stripe, is TemporaryFailure', () => {
     const error = new Stripe.errors.StripeAPIError({
       type: 'api_error',
       message: 'Invalid JSON received from the Stripe API',
@@ -235,7 +235,7 @@ describe('failures in the workflow’s terms', () => {
     expect(failure.name).toBe(name);
   });
 
-  test('what is not Stripe’s is left alone', () => {
+  test('other errors are passed on unchanged', () => {
     const error = new TypeError('x');
     expect(toWorkflowError(error)).toBe(error);
     expect(toWorkflowError('x')).toBe('x');

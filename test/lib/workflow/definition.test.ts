@@ -1,6 +1,4 @@
-/**
- * A definition and its bindings name the same things, and the definition is one that AWS takes.
- */
+/** A definition and its bindings must have the same names, and AWS must accept the definition. */
 import { definitionProblems } from '../../../lib/workflow/definition';
 
 const definition = {
@@ -26,7 +24,7 @@ const problemsOf = (text: string, ...names: string[]) =>
     stage: 'dev',
   });
 
-test('nothing is wrong when every placeholder has a binding and every binding is used', () => {
+test('there is no problem when every placeholder has a binding and every binding is used', () => {
   expect(problemsOf(JSON.stringify(definition), 'OrdersTopic')).toEqual([]);
 });
 
@@ -44,7 +42,7 @@ test('a binding without a placeholder names workflow, binding and fix', () => {
   ]);
 });
 
-test('a name that every object has is no binding', () => {
+test('a name that every object inherits is not a binding', () => {
   expect(problemsOf(JSON.stringify(definition).replace('OrdersTopic', 'constructor'))).toHaveLength(1);
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorSets, withErrorSets } from '../../../lib/workflow/error-sets';
 
-test('a set where errors are named is written out, beside the errors that stand there', () => {
+test('a set in a list of errors is replaced by its errors', () => {
   const text =
     '{ "ErrorEquals": ["DynamoDB.TransactionConflictException", "${LambdaThrottled}", "States.Timeout"] }';
   expect(JSON.parse(withErrorSets(text))).toEqual({
@@ -15,7 +15,7 @@ test('a set where errors are named is written out, beside the errors that stand 
   });
 });
 
-test('every other placeholder stays: it is a binding, also beside or inside text', () => {
+test('every other placeholder stays, also next to or inside text: it is a binding', () => {
   const text = '{ "A": "${Unknown}", "B": "a ${LambdaThrottled}", "C": "{% $number(\'${Limit}\') %}" }';
   expect(withErrorSets(text)).toBe(text);
 });

@@ -59,6 +59,6 @@ test.each([
   expect(within("{% $string({'undone': false, 'next': 'Look at the others.'}) %}")).toEqual([]);
 });
 
-test('only Fail states have to', () => {
+test('other states need not say so', () => {
   expect(failProblems({ States: { Charge: { Type: 'Task' }, Done: { Type: 'Succeed' } } })).toEqual([]);
 });

@@ -1,6 +1,4 @@
-/**
- * What AWS accepts and we do not, one tiny definition per mistake. Each is right but for the mistake.
- */
+/** Definitions that AWS accepts and we refuse, each with one mistake. */
 import type { Bindings } from '../../../lib/workflow/bindings';
 import { houseProblems } from '../../../lib/workflow/house-rules';
 import type { JsonObject } from '../../../lib/workflow/json';
@@ -23,7 +21,7 @@ const machine = (state: JsonObject, more: JsonObject = {}): JsonObject => ({
 const problemsWith = (state: JsonObject, bindings: Bindings = {}): string[] =>
   houseProblems(machine(state), bindings);
 
-test('nothing is wrong with a right definition', () => {
+test('a valid definition has no problems', () => {
   expect(problemsWith(task())).toEqual([]);
 });
 
@@ -102,7 +100,7 @@ describe('an expression', () => {
     },
   );
 
-  test('is looked for in the states of branches, under their own name, and not in comments', () => {
+  test('is also checked in the states of branches, under their own name, but not in comments', () => {
     const inner = { Type: 'Pass', Comment: '{% $eval %}', Output: { Comment: '{% $eval(1) %}' }, End: true };
     const state = { Type: 'Parallel', Branches: [{ StartAt: 'Inner', States: { Inner: inner } }], End: true };
     expect(problemsWith(state)).toEqual([expect.stringMatching(/^Inner uses \$eval/)]);

@@ -1,14 +1,14 @@
-/** What synth of stage `local` lets pass is what the local cloud runs. */
+/** Synth of stage `local` accepts exactly the integrations that the local cloud has. */
 
 import type { StageName } from '../../../lib/stages';
 import { definitionProblems } from '../../../lib/workflow/definition';
 import { localIntegrations } from '../../../lib/workflow/local-cloud';
 import { builtInIntegrations } from '../../../tools/simulator/integrations/registry';
 
-/** Functions by their own ARN, and what reads and writes for a Distributed Map. */
+/** Integrations without a Resource in Tasks: functions by ARN, and those of a Distributed Map. */
 const notNamedInTasks = ['lambda:function', 's3:getObject', 's3:listObjectsV2', 's3:putObject'];
 
-test('it is what the simulator has', () => {
+test('the list has the integrations of the simulator', () => {
   const built = Object.keys(builtInIntegrations).filter((key) => !notNamedInTasks.includes(key));
   expect([...localIntegrations].sort()).toEqual(built.sort());
 });

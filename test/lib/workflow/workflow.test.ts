@@ -1,4 +1,4 @@
-/** What a Workflow says when it is put together wrongly. */
+/** The errors of a Workflow at synth. */
 import fs from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -17,7 +17,7 @@ const stackNamed = (id: string) => {
 
 const impact = 'Nobody.';
 
-test('all that is wrong stops the synth, and names the Workflow to mend', () => {
+test('every problem stops the synth and names the Workflow', () => {
   const construct = () =>
     new Workflow(stackNamed('OrderProcessing'), 'Orders', {
       definition: 'order-processing',
@@ -31,7 +31,7 @@ test('all that is wrong stops the synth, and names the Workflow to mend', () => 
   expect(construct).toThrow('The Workflow OrderProcessing/Orders has the binding Unused, but');
 });
 
-test('a definition that is not there is named', () => {
+test('a missing definition is named', () => {
   const construct = () =>
     new Workflow(stackNamed('Other'), 'Other', { definition: 'other', impact, bindings: {} });
   expect(construct).toThrow(/statemachines\/other\.asl\.json/);
@@ -46,7 +46,7 @@ test('a Fail state that does not say whether all is undone stops the synth', () 
   read.mockRestore();
 });
 
-test('a Workflow belongs into a stack with an alarm topic', () => {
+test('a Workflow needs a stack with an alarm topic', () => {
   const construct = () =>
     new Workflow(new Stack(new App(), 'Plain'), 'Orders', {
       definition: 'order-processing',

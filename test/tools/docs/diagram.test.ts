@@ -1,6 +1,6 @@
 import { diagramOf } from '../../../tools/docs/diagram';
 
-/** The lines of the drawing, without what every drawing has. */
+/** The lines of the diagram, without those that every diagram has. */
 const drawn = (States: Record<string, unknown>, StartAt = Object.keys(States)[0]) =>
   diagramOf(JSON.stringify({ StartAt, States }))
     .split('\n')
@@ -9,14 +9,14 @@ const drawn = (States: Record<string, unknown>, StartAt = Object.keys(States)[0]
 
 const done = { Type: 'Succeed' };
 
-test('begins where the definition does', () => {
+test('begins at StartAt', () => {
   const [head, start, first] = diagramOf(
     JSON.stringify({ StartAt: 'B', States: { A: done, B: { Type: 'Pass', Next: 'A' } } }),
   ).split('\n');
   expect([head, start, first]).toEqual(['flowchart TD', '  begin(( ))', '  begin --> B']);
 });
 
-test('a task says what it calls; a state that ends the execution, or fails it, has a frame of its own', () => {
+test('a task shows what it calls; terminal and Fail states have their own style', () => {
   const call = { Type: 'Task', Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken', Next: 'Pause' };
   expect(
     drawn({
@@ -37,7 +37,7 @@ test('a task says what it calls; a state that ends the execution, or fails it, h
   ]);
 });
 
-test('a choice says why; reasons for the same state share an arrow', () => {
+test('a choice shows its conditions; those for the same state share an arrow', () => {
   const rule = (Condition: string, Next: string) => ({ Condition: `{% ${Condition} %}`, Next });
   const Choices = [rule('$a', 'Done'), rule('$b', 'Other'), rule('$c', 'Done')];
   expect(drawn({ Which: { Type: 'Choice', Choices, Default: 'Other' }, Done: done, Other: done })).toEqual([
@@ -49,7 +49,7 @@ test('a choice says why; reasons for the same state share an arrow', () => {
   ]);
 });
 
-test('caught errors are dashed; a set of errors has its name; "any" is the rest', () => {
+test('caught errors have dashed arrows; an error set has its name; States.ALL is "any"', () => {
   const Catch = [
     { ErrorEquals: ['NoMoney', '${LambdaPassing}'], Next: 'Done' },
     { ErrorEquals: ['States.ALL'], Next: 'Broken' },
@@ -72,7 +72,7 @@ test('caught errors are dashed; a set of errors has its name; "any" is the rest'
   ]);
 });
 
-test('branches and items are in frames, at any depth; what comes after leads on from the frame', () => {
+test('branches and items are in frames, at any depth; the next arrow leads from the frame', () => {
   const inner = { Type: 'Map', ItemProcessor: { StartAt: 'Each', States: { Each: done } }, End: true };
   const branches = [
     { StartAt: 'Items', States: { Items: inner } },
@@ -106,7 +106,7 @@ test('branches and items are in frames, at any depth; what comes after leads on 
   ]);
 });
 
-test('names and conditions cannot break the drawing', () => {
+test('names and conditions cannot break the diagram', () => {
   const condition = '{% $a < 1 & "x" and $$.b #\n  `c` %}';
   const long = `{% ${'$a or '.repeat(40)}$b %}`;
   const lines = drawn({

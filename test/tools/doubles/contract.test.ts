@@ -1,6 +1,6 @@
 /**
- * A double and the service agree about what an error looks like: the double's own error against the one that the real
- * client makes of the service's answer on the wire. So every integration and every function sees the same of both.
+ * The errors of doubles equal the service's: each is compared with the error that the real client makes of the service's
+ * HTTP response.
  */
 import { doublesAsClients } from '../../../tools/doubles/aws-clients';
 import { createDynamoDB } from '../../../tools/doubles/dynamodb';
@@ -51,7 +51,7 @@ const doubles = () => ({
   sqs: createFifoQueue(QUEUE),
 });
 
-/** All that integrations and functions look at. */
+/** The properties that integrations and functions use. */
 const shapeOf = (error: unknown) => {
   const { name, message, $fault, $metadata, CancellationReasons, Item } = Object(error);
   return {
@@ -152,7 +152,7 @@ describe('each failure', () => {
   });
 });
 
-describe('what is wrong with a request, or with the state of things', () => {
+describe('errors of a request, or of a resource’s state', () => {
   const condition = { ConditionExpression: 'attribute_not_exists(sku)' };
   const item = { sku: { S: 'MUG' }, available: { N: '1' } };
 
@@ -225,7 +225,7 @@ describe('what is wrong with a request, or with the state of things', () => {
 describe('a message is text', () => {
   const send = (call: Call) => errorOf(doublesAsClients(doubles()), call);
 
-  test('an object instead of it is a mistake of the caller, whom the double tells so', async () => {
+  test('an object is a bug of the caller, and the double throws', async () => {
     const { TopicArn } = { TopicArn: TOPIC };
     expect(await send(['sns', 'publish', { TopicArn, Message: {} }])).toMatchObject({
       message: expect.stringContaining('is text'),
@@ -235,7 +235,7 @@ describe('a message is text', () => {
     });
   });
 
-  test('a consumer that cannot read one is heard, and the message stays', async () => {
+  test('an error of the consumer is thrown, and the message stays', async () => {
     const queue = createFifoQueue(QUEUE);
     const body = (group: string) => ({ ...SEND[2], MessageGroupId: group, MessageDeduplicationId: group });
     for (const group of ['a', 'b']) await queue.call('sendMessage', body(group));

@@ -41,7 +41,7 @@ test.each([
   else await expect(write).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
 });
 
-test('a condition that is not met answers with the item as it is, if asked to', async () => {
+test('a condition that is not met returns the current item on request', async () => {
   const { call, get } = start();
   const put = (ReturnValuesOnConditionCheckFailure?: string) =>
     call('putItem', {
@@ -72,7 +72,7 @@ test('an update reads the item as it was, whatever the order of its clauses', as
   });
 });
 
-test('a transaction happens as a whole or not at all, and says which condition stood in its way', async () => {
+test('a transaction is all or nothing, and the error says which condition failed', async () => {
   const { call, available } = start();
   const other = { Put: { TableName: 'stock', Item: { sku: { S: 'TEA' } } } };
   await expect(call('transactWriteItems', { TransactItems: [other, take(11)] })).rejects.toMatchObject({
@@ -86,7 +86,7 @@ test('a transaction happens as a whole or not at all, and says which condition s
   );
 });
 
-test('a token makes a transaction happen once, for ten minutes, and for these parameters only', async () => {
+test('a token makes a transaction idempotent for ten minutes, with the same parameters only', async () => {
   const { call, available } = start();
   const run = (count: number) =>
     call('transactWriteItems', { TransactItems: [take(count)], ClientRequestToken: 'T' });

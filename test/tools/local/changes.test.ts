@@ -35,7 +35,7 @@ test('a stack that differs is named, with the constructs that are new, changed a
   ]);
 });
 
-test('a resource that only has another logical id is the same; one without a path has its id', () => {
+test('a resource with only a new logical id is unchanged; one without a path is named by its id', () => {
   const version = (id: string) => ({
     Resources: { [id]: resource('Orders/Machine/Version', 'AWS::StepFunctions::StateMachineVersion') },
   });
@@ -50,7 +50,7 @@ test('a resource that only has another logical id is the same; one without a pat
   ]);
 });
 
-test('a stack whose outputs alone differ is deployed; one that is gone from the app is left alone', () => {
+test('a stack with only different outputs is deployed; one that is no longer in the app is ignored', () => {
   expect(changesBetween({ Orders: orders, Gone: {} }, { Orders: { ...orders, Outputs: { A: {} } } })).toEqual(
     [{ stack: 'Orders', resources: [] }],
   );

@@ -29,7 +29,7 @@ test('a changed, added or renamed source, or another context, needs new template
   expect(sourcesHash(project(), 'http://y')).not.toBe(unchanged);
 });
 
-test('tests, installed packages and text for people do not matter', () => {
+test('tests, installed packages and documents do not matter', () => {
   const root = project();
   const before = sourcesHash(root);
   writeFileSync(join(root, 'test', 'a.test.ts'), '');
@@ -38,7 +38,7 @@ test('tests, installed packages and text for people do not matter', () => {
   expect(sourcesHash(root)).toBe(before);
 });
 
-test('of a failed synth one reads the problems, not where in the code it stopped', () => {
+test('a failed synth prints the problems without the stack trace', () => {
   const log = `Bundling asset Orders/A/Code/Stage...
 /repository/lib/definition.ts:25
   throw new Error(problems);
@@ -60,7 +60,7 @@ Subprocess exited with error 1
   ]);
 });
 
-test('of a long log one reads the beginning and the end', () => {
+test('a long log is shortened to its beginning and end', () => {
   const said = worthReading(Array.from({ length: 100 }, (_, line) => `line ${line}`).join('\n')).split('\n');
   expect(said).toHaveLength(31);
   expect([said[0], said[19], said[20], said[30]]).toEqual(['line 0', 'line 19', '…', 'line 99']);

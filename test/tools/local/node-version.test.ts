@@ -7,6 +7,6 @@ test.each([
   expect(oldNode(version, wanted)).toBeUndefined();
 });
 
-test('an older one is told which is wanted', () => {
+test('an older version is told which one is needed', () => {
   expect(oldNode('v20.20.2', '>=22')).toMatch(/^This is Node\.js v20\.20\.2; use 22 or later/);
 });

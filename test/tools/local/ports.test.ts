@@ -13,13 +13,13 @@ async function whileTaken(use: (port: number) => Promise<void>): Promise<void> {
   }
 }
 
-test('a free port is given', async () => {
+test('a free port is accepted', async () => {
   const free = await preferPort(0);
   expect(await requirePort(free, 'LOCAL_CLOUD_PORT')).toBe(free);
   expect(await preferPort(free)).toBe(free);
 });
 
-test('a taken port is named with who has it and what changes it', () =>
+test('the error for a used port says which process has it and how to choose another', () =>
   whileTaken(async (port) => {
     const owner = process.platform === 'linux' ? `\\(pid ${process.pid}\\)` : '';
     await expect(requirePort(port, 'LOCAL_CLOUD_PORT')).rejects.toMatchObject({
@@ -28,7 +28,7 @@ test('a taken port is named with who has it and what changes it', () =>
     });
   }));
 
-test('where any port will do, a taken one is passed over', () =>
+test('a used port is skipped if any port will do', () =>
   whileTaken(async (port) => {
     const other = await preferPort(port);
     expect(other).toBeGreaterThan(0);

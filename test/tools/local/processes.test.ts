@@ -1,25 +1,25 @@
 import { text } from 'node:stream/consumers';
 import { endAll, start } from '../../../tools/local/processes';
 
-/** A process that starts another; both hold the pipe open, and would for ever. */
+/** A process that starts another. Both keep the pipe open for ever. */
 const parent = `
   const forever = 'process.stdout.write("up"); setInterval(() => {}, 1e6)';
   require('node:child_process').spawn(process.execPath, ['-e', forever], { stdio: ['ignore', 'inherit', 'ignore'] });
   setInterval(() => {}, 1e6);
 `;
 
-test('killing a child ends what it started as well', async () => {
+test('killing a child also ends its own children', async () => {
   const child = start(process.execPath, ['-e', parent], { stdio: ['ignore', 'pipe', 'ignore'] });
   const { stdout } = child.process;
   if (!stdout) throw new Error('no pipe');
   stdout.once('data', () => child.kill());
-  // Ends only when nobody has the pipe any more.
+  // Resolves only when both have closed the pipe.
   await text(stdout);
   expect(await child.ended).toEqual({ code: null, signal: 'SIGKILL' });
   child.kill();
 });
 
-test('a command that is not there rejects', async () => {
+test('a missing command rejects', async () => {
   await expect(start('/no/such/command', [], { stdio: 'ignore' }).ended).rejects.toThrow('ENOENT');
 });
 

@@ -21,7 +21,7 @@ const complaint = (found: ReturnType<typeof python>[], platform: NodeJS.Platform
   throw new Error('chosen');
 };
 
-test('the first Python that is recent enough and has venv is taken', () => {
+test('the first Python that is recent enough and has venv is used', () => {
   const found = [python('python3', 9), python('python3.12', 12, false), python('python3.10', 10)];
   expect(choose(found).command).toBe('python3.10');
 });
@@ -43,7 +43,7 @@ test('Python without venv, as Debian ships it: names the module', () => {
   expect(remedy).toContain('python3-venv');
 });
 
-test('an environment is ready only when it was finished, for the requirements of now', () => {
+test('an environment is ready only if it is complete, and made for the current requirements', () => {
   const folder = mkdtempSync(join(tmpdir(), 'venv-'));
   expect(isPythonReady(folder)).toBe(false);
   const programs = join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');

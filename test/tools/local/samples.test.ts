@@ -33,7 +33,7 @@ const sample = (name: string, changes: Partial<Sample> = {}): Sample => ({
 
 const terminal = { isTTY: false, write: () => true };
 
-test('an outcome is what the output says, or the status of what did not succeed', () => {
+test('an outcome is the output’s, or the status of an execution that did not succeed', () => {
   expect(outcomeOf(ended({ outcome: 'SHIPPED' }))).toBe('SHIPPED');
   expect(outcomeOf(ended({}))).toBe('SUCCEEDED');
   expect(outcomeOf(ended(undefined, 'FAILED'))).toBe('FAILED');
@@ -61,7 +61,7 @@ test('a sample is as expected only if its outcome and its effects are', async ()
   ]);
 });
 
-test('one that breaks something runs when all others have ended; rows keep their order', async () => {
+test('a sample that breaks something runs after all others; rows keep their order', async () => {
   const happened: string[] = [];
   const noted = (name: string, alone: boolean) =>
     sample(name, {
@@ -116,19 +116,19 @@ test('colours are for terminals, unless NO_COLOR is set', async () => {
   else process.env.NO_COLOR = NO_COLOR;
 });
 
-test('how to go on names the endpoints', () => {
+test('the next steps name the endpoints', () => {
   const endpoints = { aws: 'http://127.0.0.1:4566', stepFunctions: 'http://127.0.0.1:4568', stripe: '' };
   expect(usage(endpoints, terminal)).toContain('http://127.0.0.1:4566');
 });
 
-test('what was deployed again is told by stack', () => {
+test('a redeployment is reported by stack', () => {
   expect(changed([{ stack: 'Orders', resources: ['new Queue (AWS::SQS::Queue)'] }], terminal)).toBe(
     'This runs now.\nOrders:\n  new Queue (AWS::SQS::Queue)',
   );
   expect(changed([], terminal)).toBe('Nothing that is deployed has changed.');
 });
 
-test('samples are chosen by the beginning of their names; none is a choice, a wrong name is told those that are', () => {
+test('samples are chosen by the beginning of their names; `none` is allowed, a wrong name gets the list', () => {
   const all = ['order-1', 'order-2', 'import-1'].map((name) => sample(name));
   const named = (only: string) => samplesNamed(only, all).map(({ name }) => name);
   expect(named('')).toEqual(['order-1', 'order-2', 'import-1']);
@@ -140,7 +140,7 @@ test('samples are chosen by the beginning of their names; none is a choice, a wr
   );
 });
 
-test('a statement joins a policy without touching what is there', () => {
+test('a statement is added to a policy without changing the others', () => {
   const deny = { Effect: 'Deny' };
   expect(withStatement(undefined, deny)).toEqual({ Version: '2012-10-17', Statement: [deny] });
   const policy = { Version: '2012-10-17', Statement: [{ Sid: 'TLS' }] };
@@ -160,7 +160,7 @@ describe("one's own order and signup, as `npm start` offers them", () => {
     expect(orderSamples.map(({ name }) => name)).not.toContain(`order-${own.orderId}`);
   });
 
-  test('the signup is nobody’s of the samples', () => {
+  test('the signup is not one of the samples', () => {
     const { userId } = JSON.parse(file('signup.json'));
     expect(onboardingSamples.map(({ name }) => name)).not.toContain(`onboarding-${userId}`);
   });

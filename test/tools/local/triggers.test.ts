@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { onChange, onEnter, oneAtATime } from '../../../tools/local/triggers';
 
-/** Work that ends when it is told to. */
+/** Work that ends when the test says so. */
 function slowWork() {
   const ends: (() => void)[] = [];
   const work = () => new Promise<void>((resolve) => void ends.push(resolve));
@@ -10,7 +10,7 @@ function slowWork() {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('work that is asked for while it runs is done once more, however often it was asked for', async () => {
+test('work that is requested while it runs is done once more, however often it was requested', async () => {
   const { work, ends } = slowWork();
   const ask = oneAtATime(work);
   const done = ask();
@@ -26,7 +26,7 @@ test('work that is asked for while it runs is done once more, however often it w
   expect(ends).toHaveLength(3);
 });
 
-test('each Enter asks once; other keys and the end of the input do not', async () => {
+test('each Enter is one request; other keys and the end of the input are none', async () => {
   const input = new PassThrough();
   let asked = 0;
   onEnter(input, () => asked++);
@@ -43,7 +43,7 @@ describe('watching', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  test('asks once for files that are saved one after the other, when they rest', () => {
+  test('files that are saved one after the other are one request', () => {
     let sources = 'a';
     let asked = 0;
     const look = () => jest.advanceTimersByTime(500);
@@ -69,7 +69,7 @@ describe('watching', () => {
     expect(asked).toBe(2);
   });
 
-  test('a change that was taken back before it rested is none', () => {
+  test('a change that is reverted at once is no request', () => {
     let sources = 'a';
     const ask = jest.fn();
     onChange(() => sources, ask);

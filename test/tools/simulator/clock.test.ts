@@ -1,4 +1,4 @@
-// Virtual time: when it moves, when it must not, and what is said when nothing can move.
+// Virtual time: when it advances, when it must not, and the error when it cannot.
 
 import { readFile } from 'node:fs/promises';
 import timers from 'node:timers/promises';
@@ -19,7 +19,7 @@ const parallel = (...states: object[]) =>
     },
   });
 
-test('time stands still while a task waits for something else than the clock', async () => {
+test('time stands still while a task waits for something other than the clock', async () => {
   const definition = parallel(task(), { Type: 'Wait', Seconds: 10, End: true });
   const result = await simulate(definition, {
     task: async ({ clock }) => {
@@ -33,7 +33,7 @@ test('time stands still while a task waits for something else than the clock', a
   expect(duration(result)).toBe(10);
 });
 
-test('who sleeps shorter wakes first; who fell asleep first at the same moment too', async () => {
+test('the earliest timer fires first; at the same moment, the first that was set', async () => {
   const woken: string[] = [];
   const definition = parallel(...[30, 10, 20, 10].map((seconds) => task({ Arguments: { seconds } })));
   await simulate(definition, {
@@ -45,7 +45,7 @@ test('who sleeps shorter wakes first; who fell asleep first at the same moment t
   expect(woken).toEqual(['S1', 'S3', 'S2', 'S0']);
 });
 
-test('what follows from one waking comes to rest before the next one wakes', async () => {
+test('all effects of one timer settle before the next one fires', async () => {
   const trace: string[] = [];
   await simulate(parallel(task(), task()), {
     task: async ({ clock, state }) => {
@@ -68,7 +68,7 @@ test('a task that waits for ever is named', async () => {
   );
 });
 
-test('a task that is busy for longer than a year is named', async () => {
+test('a task that runs for longer than a year is named', async () => {
   const hangs = simulate(machine({ Beat: task({ HeartbeatSeconds: 90_000 }) }), {
     task: async ({ clock, heartbeat }) => {
       for (;;) {
@@ -82,7 +82,7 @@ test('a task that is busy for longer than a year is named', async () => {
 
 test('a task that waits for what never comes is named', async () => {
   const realSleep = timers.setTimeout;
-  // So much patience is too long for a test.
+  // The real timeout is too long for a test.
   jest.spyOn(timers, 'setTimeout').mockImplementation((_, value, options) => realSleep(10, value, options));
   const definition = parallel(task(), { Type: 'Wait', Seconds: 10, End: true });
   const hangs = simulate(definition, { task: () => new Promise(() => {}) });
@@ -128,7 +128,7 @@ test('executions on one clock share their time', async () => {
   expect(clock.now()).toEqual(new Date('2026-01-01T00:00:50Z'));
 });
 
-test('what a task does after its answer holds nobody up, and time waits for the next task all the same', async () => {
+test('what a task does after its result does not stop time, but the next task does', async () => {
   const definition = machine({ A: task({ Next: 'B' }), B: task() });
   const { clock, execution } = start(definition, async ({ state, clock }) => {
     if (state === 'A') {
@@ -143,7 +143,7 @@ test('what a task does after its answer holds nobody up, and time waits for the 
   expect(await clock.run(nightfall)).toBe('SUCCEEDED');
 });
 
-test('two who wait for one clock both hear of it', async () => {
+test('two callers can wait on one clock', async () => {
   const slow: TaskRunner = async () => readFile(__filename).then(() => 'read');
   const { clock, execution } = start(machine({ A: task() }), slow);
   const other = start(machine({ A: task() }), slow, clock).execution;
@@ -151,7 +151,7 @@ test('two who wait for one clock both hear of it', async () => {
   expect(await both).toMatchObject([{ output: 'read' }, { output: 'read' }]);
 });
 
-test('stop ends an execution at once, aborts its calls and catches nothing', async () => {
+test('stop ends an execution at once, aborts its calls and cannot be caught', async () => {
   const reasons: unknown[] = [];
   const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'End' }];
   const Retry = [{ ErrorEquals: ['States.ALL'] }];
@@ -177,7 +177,7 @@ test('stop ends an execution at once, aborts its calls and catches nothing', asy
   expect(await execution.done()).toBe(execution.result);
 });
 
-test('what an ended execution does not do: stop again, or record anything', async () => {
+test('an ended execution does not stop again, and records nothing', async () => {
   const { clock, execution } = start(machine({ A: { Type: 'Succeed' } }), failing(0));
   await clock.run(execution.done());
   execution.stop();
@@ -185,7 +185,7 @@ test('what an ended execution does not do: stop again, or record anything', asyn
   expect(types(execution)).toHaveLength(4);
 });
 
-test('each event is told as it happens, but not those of child executions', async () => {
+test('each event is reported as it happens, except those of child executions', async () => {
   const told: string[] = [];
   const input = { items: [1, 2] };
   const clock = new VirtualClock();

@@ -1,4 +1,4 @@
-// Expressions that are evaluated without JSONata come to what JSONata comes to.
+// Expressions that are evaluated without JSONata have the result that JSONata gives.
 
 import fc from 'fast-check';
 import { VirtualClock } from '../../../tools/simulator/clock';
@@ -13,7 +13,7 @@ const evaluate = (expression: string, input: unknown, variables: Record<string, 
     clock: new VirtualClock(new Date(0)),
   });
 
-/** The value, or the words in which it failed. */
+/** The value, or the message of the error. */
 async function outcome(...args: Parameters<typeof evaluate>) {
   try {
     return { value: await evaluate(...args) };
@@ -23,7 +23,7 @@ async function outcome(...args: Parameters<typeof evaluate>) {
   }
 }
 
-/** Whether JSONata was left out. */
+/** Whether it is evaluated without JSONata. */
 function isDirect(...args: Parameters<typeof evaluate>): boolean {
   try {
     const value = evaluate(...args);
@@ -118,7 +118,7 @@ const { any } = fc.letrec<Kinds>((tie) => {
   };
 });
 
-test('an expression evaluated directly comes to what JSONata comes to', async () => {
+test('an expression evaluated directly has JSONata’s result', async () => {
   let direct = 0;
   let all = 0;
   await fc.assert(
@@ -133,7 +133,7 @@ test('an expression evaluated directly comes to what JSONata comes to', async ()
     }),
     { numRuns: 2000 },
   );
-  // The comparison means something only when many are evaluated directly.
+  // The comparison is of little use unless many are evaluated directly.
   expect(direct / all).toBeGreaterThan(0.4);
 });
 

@@ -131,7 +131,7 @@ test.each([
   expect(result.mapRuns).toMatchObject([{ status: 'FAILED', children: [] }]);
 });
 
-test('a file that is not there', async () => {
+test('a missing file', async () => {
   const result = await simulate(machineOf({ ItemReader: jsonLines }), {
     input: { key: 'other' },
     task: world().runner,
@@ -172,7 +172,7 @@ test('items of the state, selected and batched', async () => {
   expect(counts(result)).toMatchObject([{ itemCounts: { succeeded: 5 }, executionCounts: { succeeded: 3 } }]);
 });
 
-test('children are executions of their own: an outer variable is not theirs', async () => {
+test('children are separate executions, which cannot see an outer variable', async () => {
   const processor = branch({
     Own: { Type: 'Pass', Assign: { outer: 'its own' }, Output: '{% $exists($outer) %}', Next: 'Look' },
     Look: {
@@ -252,7 +252,7 @@ test('all items of a batch that fails count as failed', async () => {
   expect(await run(machineOf(fields), world('', 13).runner)).toMatchObject(threshold);
 });
 
-test('a Map Run that breaks its tolerance can be caught, and its results are written all the same', async () => {
+test('a Map Run that exceeds its tolerance can be caught, and its results are still written', async () => {
   const { runner, files } = world('', 2);
   const Catch = [{ ErrorEquals: ['States.ALL'], Output: '{% $states.errorOutput.Error %}', Next: 'End' }];
   const { Start } = machineOf({ Items: [1, 2, 3], MaxConcurrency: 1, ResultWriter: writer, Catch }).States;
@@ -311,7 +311,7 @@ test('the ResultWriter’s files', async () => {
   expect(mapRun?.itemCounts).toMatchObject({ resultsWritten: 2 });
 });
 
-test('FLATTEN writes what the children put out, one item a line; of those that failed all there is to say', async () => {
+test('FLATTEN writes the outputs of children, one item a line; failed children are written in full', async () => {
   const { runner, files } = world('', 3);
   const WriterConfig = { Transformation: 'FLATTEN', OutputType: 'JSONL' };
   const fields = {
@@ -342,7 +342,7 @@ test('a Map Run whose execution times out is aborted, with its children, and wri
   expect(files).toEqual({});
 });
 
-test('a ResultWriter that may not write fails the Map', async () => {
+test('a ResultWriter without permission fails the Map', async () => {
   const result = await run(
     machineOf({ Items: [1], ResultWriter: writer }),
     ({ resource, arguments: sent }) => {

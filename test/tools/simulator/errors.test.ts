@@ -6,7 +6,7 @@ import { branch, details, duration, failing, invoke, machine, namedError, task, 
 
 const withRetry = (Retry: object[], fields: object = {}) => machine({ Start: task({ Retry, ...fields }) });
 
-/** Seconds between one try and the next. */
+/** The seconds between the tries. */
 const delays = async (retrier: object, times: number, seed?: number) => {
   const { events } = await simulate(
     withRetry([{ ErrorEquals: ['States.ALL'], MaxAttempts: 9, ...retrier }]),
@@ -74,7 +74,7 @@ test('each retrier counts its own attempts; the first that matches decides', asy
   expect(duration({ events })).toBe(10 + 1 + 10 + 1);
 });
 
-test('MaxAttempts 0 keeps an error from the retriers below', async () => {
+test('a retrier with MaxAttempts 0 excludes an error from later retriers', async () => {
   const retriers = [{ ErrorEquals: ['Boom'], MaxAttempts: 0 }, { ErrorEquals: ['States.ALL'] }];
   expect(details(await simulate(withRetry(retriers), { task: failing(9) }), 'TaskFailed')).toHaveLength(1);
 });
@@ -95,11 +95,11 @@ const throws =
   };
 const never: TaskRunner = ({ clock }) => clock.sleep(Number.POSITIVE_INFINITY);
 
-test('without Output, a catcher hands error and cause on', async () => {
+test('without Output, a catcher passes on error and cause', async () => {
   expect(await caught(['Boom'], throws('Boom', 'why'))).toEqual({ Error: 'Boom', Cause: 'why' });
 });
 
-test('with Assign only, a catcher still hands error and cause on', async () => {
+test('with Assign only, a catcher also passes on error and cause', async () => {
   const definition = machine({
     Start: task({
       Assign: { never: 1 },
@@ -112,7 +112,7 @@ test('with Assign only, a catcher still hands error and cause on', async () => {
   expect(output).toEqual([{ Error: 'Boom', Cause: 'why' }, 1, false]);
 });
 
-test('a failure that was told nothing is caught with nulls', async () => {
+test('a failure without error and cause is caught with nulls', async () => {
   expect(await caught(['States.TaskFailed'], throws('', ''))).toEqual({ Error: null, Cause: null });
 });
 
@@ -200,7 +200,7 @@ test('the signal of a call that was answered in time is never aborted', async ()
   expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
 });
 
-test('a call cut off runs on after the end, as a Lambda function does', async () => {
+test('an abandoned call runs on after the end, as a Lambda function does', async () => {
   let effect = false;
   const result = await simulate(machine({ Start: task({ TimeoutSeconds: 5 }) }), {
     task: async ({ clock }) => {
@@ -277,7 +277,7 @@ test('other tasks get no token', async () => {
   expect(seen.output).toEqual({ has: false });
 });
 
-test('the execution’s timeout catches nothing and aborts its calls', async () => {
+test('the execution’s timeout cannot be caught, and aborts its calls', async () => {
   const aborted: boolean[] = [];
   const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'End' }];
   const definition = machine({ Start: task({ Catch }), End: { Type: 'Succeed' } }, { TimeoutSeconds: 600 });
@@ -294,7 +294,7 @@ test('the execution’s timeout catches nothing and aborts its calls', async () 
   expect(aborted).toEqual([true]);
 });
 
-test('without a task runner, the state that calls is named', async () => {
+test('without a task runner, the error names the calling state', async () => {
   const result = await simulate(
     machine({
       Start: task({ Catch: [{ ErrorEquals: ['States.ALL'], Next: 'End' }] }),

@@ -1,4 +1,4 @@
-// Expressions as the service evaluates them: what is one, what fails and with which words, what they can see.
+// Expressions as AWS evaluates them: which strings are expressions, their errors, and what they can refer to.
 
 import { simulate } from '../../../tools/simulator';
 import { branch, details, duration, invoke, machine, output, task } from './machine';
@@ -75,7 +75,7 @@ test.each([
   expect(result).toStrictEqual({ r: expected });
 });
 
-test('a text instead of a number stays one in variables and in fields that need a number', async () => {
+test('a string is not converted to a number, neither in variables nor in fields that need a number', async () => {
   const definition = machine({
     Start: { Type: 'Pass', Assign: { seconds: '{% 1/0 %}' }, Next: 'Wait' },
     Wait: { Type: 'Wait', Seconds: '{% $seconds %}', End: true },
@@ -88,7 +88,7 @@ test('whole numbers above 2^53 lose digits, unlike on AWS', async () => {
   expect((await simulate(output('{% $states.input.n %}'), { input })).output).toBe(9_007_199_254_740_992);
 });
 
-test('$now, $millis and the context tell the time of the execution, not of the machine', async () => {
+test('$now, $millis and the context object have the time of the execution, not real time', async () => {
   const startTime = new Date('2030-05-06T07:08:09Z');
   const definition = machine({
     Start: { Type: 'Wait', Seconds: 60, Next: 'Tell' },
@@ -155,8 +155,8 @@ test('the context object', async () => {
   });
 });
 
-test('the marks that JSONata leaves on its arrays do not live on in the next state', async () => {
-  // An array made as the last step of a path is marked as one not to be flattened.
+test('the properties that JSONata adds to arrays do not reach the next state', async () => {
+  // JSONata marks an array in the last step of a path as not to be flattened.
   const rows = "{% $states.input.rows.{'pair': $.[a, b]} %}";
   const definition = machine({
     First: { Type: 'Pass', Assign: { rows }, Next: 'Second' },
@@ -171,7 +171,7 @@ test('the marks that JSONata leaves on its arrays do not live on in the next sta
   expect((await simulate(definition, { input })).output).toEqual([1, 2, 3, 4]);
 });
 
-test('JSONata’s marks do not show in a result either', async () => {
+test('the properties that JSONata adds to arrays are not in a result', async () => {
   const rows = "{% {'list': $states.input.rows[n > 0][].{'pair': $.[n, $sum]}} %}";
   const cause = await causeOf(output({ rows }), { rows: [{ n: 1 }] });
   expect(cause).toContain('returned an unsupported result type.');
@@ -215,7 +215,7 @@ test.each([
   await expect(simulate(definition)).rejects.toThrow(problem);
 });
 
-test('time spent in expressions is none', async () => {
+test('expressions take no virtual time', async () => {
   expect(duration(await simulate(output('{% $sum([1..100]) %}')))).toBe(0);
   expect(details(await simulate(output(1)), 'ExecutionSucceeded')).toEqual([
     { output: '1', outputDetails: { truncated: false } },

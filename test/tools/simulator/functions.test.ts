@@ -1,4 +1,4 @@
-// The functions that Step Functions adds to JSONata. The values for odd arguments were measured on AWS, unless a test
+// The functions that Step Functions adds to JSONata. The values for unusual arguments were measured on AWS, unless a test
 // says otherwise.
 
 import { simulate } from '../../../tools/simulator';
@@ -58,7 +58,7 @@ test.each([
   ['$random(7)', 0.7306990420600421],
   ['$random(0.9)', 0.730967787376657],
   ['$random(-0.9)', 0.730967787376657],
-  // Not measured: java.util.Random's, computed by another program.
+  // Not measured on AWS: the value of java.util.Random, computed by another program.
   ['$random(-1)', 0.26894263088050496],
   ['$random(-1.5)', 0.26894263088050496],
   ['$random(1234567890123)', 0.9979691436808569],

@@ -1,4 +1,4 @@
-// Histories as AWS records them: which events, in which order, and what each follows.
+// Histories as on AWS: events, their order, and the event that each follows.
 
 import { simulate } from '../../../tools/simulator';
 import { branch, details, failing, invoke, links, machine, namedError, task, types } from './machine';
@@ -75,7 +75,7 @@ test('a bare Lambda ARN has events of its own', async () => {
   expect(details(result, 'LambdaFunctionFailed')).toEqual([{ error: 'Boom', cause: 'attempt 0' }]);
 });
 
-test('a failing expression follows what came before the state, and leaves it without an exit', async () => {
+test('the event of a failing expression follows the one before the state, which has no exit event', async () => {
   const result = await run(
     machine({ A: { ...pass, End: undefined, Next: 'B' }, B: { ...pass, Output: '{% $no %}' } }),
   );
@@ -119,7 +119,7 @@ test('a Parallel: branches follow its start, its end follows the branch that end
   expect(result.output).toEqual([{ a: 1 }, { a: 1 }]);
 });
 
-test('a failing Task in a branch aborts itself and what still runs', async () => {
+test('a failing Task in a branch aborts itself and the other running states', async () => {
   const result = await run(
     parallel(
       branch({ A: task() }),
@@ -202,7 +202,7 @@ test('a Task that times out in an iteration aborts itself and the others', async
   ]);
 });
 
-test('Items that are no array: the Map fails without having started', async () => {
+test('Items that are not an array: the Map fails without having started', async () => {
   const result = await run(map({ Items: '{% 1 %}' }));
   expect(types(result).slice(2)).toEqual(['EvaluationFailed', 'MapStateFailed', 'ExecutionFailed']);
   const { cause } = await run(map({}));
@@ -225,7 +225,7 @@ test('an ItemSelector sees the item, its index and the input; a failing one fail
   ]);
 });
 
-test('an iteration knows its item too', async () => {
+test('the context object of an iteration has its item', async () => {
   const state = { ...pass, Output: '{% $states.context.Map.Item %}' };
   expect((await run(map({ Items: ['x'] }, state))).output).toEqual([
     { Index: 0, Value: 'x', Source: 'STATE_DATA' },

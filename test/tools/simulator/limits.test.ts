@@ -1,5 +1,5 @@
-// No expression hangs or kills the process: what goes too far fails its state, as on AWS. The limits of depth and
-// memory were measured there.
+// No expression hangs or kills the process: exceeding a limit fails the state, as on AWS. The limits of depth and
+// memory were measured on AWS.
 
 import { simulate } from '../../../tools/simulator';
 import { evaluationLimits } from '../../../tools/simulator/limits';
@@ -65,7 +65,7 @@ test.each([
 
 describe('an evaluation that does not end', () => {
   const { steps, microseconds } = evaluationLimits;
-  // Within the real limits each of these takes seconds.
+  // With the real limits each of these takes seconds.
   beforeEach(() => Object.assign(evaluationLimits, { steps: steps / 20, microseconds: microseconds / 20 }));
   afterEach(() => Object.assign(evaluationLimits, { steps, microseconds }));
 
@@ -82,12 +82,12 @@ describe('an evaluation that does not end', () => {
     expect(cause).toContain(' threw an error during evaluation: Expression evaluation timeout: ');
   });
 
-  test('may take a million steps, or three seconds of the processor', () => {
+  test('may take a million steps, or three seconds of CPU time', () => {
     expect({ steps, microseconds }).toEqual({ steps: 1_000_000, microseconds: 3_000_000 });
   });
 });
 
-test('a catcher takes it', async () => {
+test('the failure can be caught', async () => {
   const definition = machine({
     Start: {
       Type: 'Parallel',

@@ -1,11 +1,11 @@
-// Small state machines for the interpreter's tests, and what to look at in their runs.
+// Small state machines for the interpreter's tests, and parts of their histories.
 
 import type { Simulation } from '../../../tools/simulator';
 import type { HistoryEvent, TaskRunner } from '../../../tools/simulator/types';
 
 type States = Record<string, Record<string, unknown>>;
 
-/** A machine that starts at the first state. */
+/** A machine that starts at its first state. */
 export const machine = (States: States, fields: object = {}) => ({
   QueryLanguage: 'JSONata',
   StartAt: Object.keys(States)[0],
@@ -31,7 +31,7 @@ export const task = (fields: object = {}) => ({
 
 export const namedError = (name: string, message = '') => Object.assign(new Error(message), { name });
 
-/** Fails the first `times` calls, then answers. */
+/** A runner that fails the first `times` calls, then returns the answer. */
 export const failing =
   (times: number, name = 'Boom', answer: unknown = 'done'): TaskRunner =>
   ({ attempt }) => {
@@ -41,7 +41,7 @@ export const failing =
 
 export const types = ({ events }: Pick<Simulation, 'events'>) => events.map(({ type }) => type);
 
-/** `3 TaskScheduled <2`: id, type and what it follows. */
+/** `3 TaskScheduled <2`: id, type and the id of the event that it follows. */
 export const links = ({ events }: Pick<Simulation, 'events'>) =>
   events.map(({ id, type, previousEventId }) => `${id} ${type} <${previousEventId}`);
 

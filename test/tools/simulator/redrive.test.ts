@@ -1,4 +1,4 @@
-// Redrive: an execution goes on from where it failed, timed out or was stopped.
+// Redrive: an execution continues from where it failed, timed out or was stopped.
 
 import { simulate } from '../../../tools/simulator';
 import { VirtualClock } from '../../../tools/simulator/clock';
@@ -6,7 +6,7 @@ import { startExecution } from '../../../tools/simulator/execution';
 import type { TaskRunner } from '../../../tools/simulator/types';
 import { branch, details, failing, links, machine, namedError, task, types } from './machine';
 
-/** Fails while `broken` holds the state's name (or the state and the item it was called with), and logs each call. */
+/** Logs each call, and fails it while `broken` contains the state's name (or the state and its item). */
 function world(...broken: string[]) {
   const calls: string[] = [];
   const runner: TaskRunner = async ({ state, arguments: sent, clock }) => {
@@ -19,7 +19,7 @@ function world(...broken: string[]) {
   return { calls, runner, repair: () => broken.splice(0) };
 }
 
-test('a failed Task is scheduled anew, with the input, variables and retries it had at first', async () => {
+test('a failed Task is scheduled again, with the same input and variables and all retries', async () => {
   const { calls, runner, repair } = world('B');
   const definition = machine({
     A: task({ Assign: { x: '{% $states.result %}' }, Next: 'B' }),
@@ -81,7 +81,7 @@ test('a Fail state is entered again and fails again', async () => {
   expect(types(second).slice(3)).toEqual(['ExecutionRedriven', 'FailStateEntered', 'ExecutionFailed']);
 });
 
-test('in a Parallel, only what failed or was cut off runs again', async () => {
+test('in a Parallel, only branches that failed or were interrupted run again', async () => {
   const { calls, runner, repair } = world('Fails');
   const slow = { Slow: { Type: 'Wait', Seconds: 60, Next: 'AfterSlow' }, AfterSlow: task() };
   const definition = machine({
@@ -104,7 +104,7 @@ test('in a Parallel, only what failed or was cut off runs again', async () => {
   expect(types(second).filter((type) => type === 'ParallelStateStarted')).toHaveLength(1);
 });
 
-test('what runs again in a branch follows the redrive', async () => {
+test('events in a branch that runs again follow the redrive', async () => {
   const { runner, repair } = world('A');
   const first = await simulate(
     machine({ P: { Type: 'Parallel', Branches: [branch({ A: task() })], End: true } }),
@@ -117,7 +117,7 @@ test('what runs again in a branch follows the redrive', async () => {
   expect(links(second).slice(10, 12)).toEqual(['11 ExecutionRedriven <10', '12 TaskScheduled <11']);
 });
 
-test('in a Map, only iterations that failed, were cut off or never began run again; also nested', async () => {
+test('in a Map, only iterations that failed, were interrupted or never started run again; also nested', async () => {
   const { calls, runner, repair } = world('Inner 3');
   const inner = { Type: 'Map', ItemProcessor: branch({ Inner: task() }), MaxConcurrency: 1, End: true };
   const definition = machine({
@@ -150,7 +150,7 @@ test('too much data: all branches run again', async () => {
   expect(calls).toEqual(['A', 'B', 'A', 'B']);
 });
 
-test('a catcher that took the failure left nothing to redrive there', async () => {
+test('a caught failure is not redriven', async () => {
   const { calls, runner } = world('A');
   const definition = machine({
     A: task({ Catch: [{ ErrorEquals: ['Broken'], Next: 'Undo' }] }),
@@ -162,7 +162,7 @@ test('a catcher that took the failure left nothing to redrive there', async () =
   expect(calls).toEqual(['A', 'Undo']);
 });
 
-test('an execution that timed out goes on from the state it was in, with its time anew', async () => {
+test('an execution that timed out continues in the same state, with a new timeout', async () => {
   const definition = machine({ A: task({ Next: 'B' }), B: task() }, { TimeoutSeconds: 60 });
   let slow = true;
   const first = await simulate(definition, {
@@ -189,7 +189,7 @@ const start = (definition: object, runner: TaskRunner) => {
   return { clock, execution };
 };
 
-test('a stopped execution goes on from the states it was in, even when redriven at once', async () => {
+test('a stopped execution continues in the same states, even when redriven at once', async () => {
   const { calls, runner } = world();
   const Branches = [branch({ A: task() }), branch({ B: task({ Next: 'C' }), C: task() })];
   const { clock, execution } = start(machine({ P: { Type: 'Parallel', Branches, End: true } }), runner);
@@ -210,7 +210,7 @@ test('a stopped execution goes on from the states it was in, even when redriven 
   expect(calls).toEqual(['A', 'B', 'C', 'C']);
 });
 
-test('what has succeeded, or ended 14 days ago, cannot be redriven', async () => {
+test('an execution that succeeded, or ended 14 days ago, cannot be redriven', async () => {
   const fine = await simulate(machine({ A: { Type: 'Succeed' } }));
   await expect(fine.redrive()).rejects.toThrow('Execution is SUCCEEDED and cannot be redriven');
   const { clock, execution } = start(machine({ A: task() }), failing(9));

@@ -1,4 +1,4 @@
-// Cases as data: a definition, the answers of its tasks, and what Step Functions is known to make of them.
+// Cases as data: a definition, the results of its tasks, and what Step Functions is known to do with them.
 
 import { type Simulation, simulate } from '../../../tools/simulator';
 import { VirtualClock } from '../../../tools/simulator/clock';
@@ -6,18 +6,18 @@ import { startExecution } from '../../../tools/simulator/execution';
 import type { Execution, HistoryEvent, TaskRunner } from '../../../tools/simulator/types';
 import { details, namedError, types } from './machine';
 
-/** One call's answer. */
+/** The outcome of one call. */
 type Answer =
   | { result: unknown }
   | { error: string; cause?: string }
-  /** Never answers. */
+  /** Never settles. */
   | { never: true };
 
 interface Before {
   afterSeconds?: number;
-  /** What the runner says first: `submitted`. */
+  /** The runner first calls `submitted` with this. */
   submitted?: unknown;
-  /** It sends one heartbeat. */
+  /** The runner first sends a heartbeat. */
   beats?: true;
 }
 
@@ -25,7 +25,7 @@ interface Expected {
   status?: string;
   output?: unknown;
   error?: string;
-  /** Words of the cause. */
+  /** A part of the cause. */
   cause?: string;
   /** All events in order. */
   types?: string[];
@@ -35,19 +35,19 @@ interface Expected {
   details?: Record<string, object[]>;
   /** The evaluated arguments of each task call. */
   calls?: unknown[];
-  /** The definition does not start; words of the message. */
+  /** A part of the message if the definition is refused. */
   refused?: string;
 }
 
 export interface Case {
-  /** What the case shows, as a sentence. */
+  /** The rule that the case shows, as a sentence: the title of its test. */
   rule: string;
   definition: object;
   /** @default {} */
   input?: unknown;
-  /** By state, the answers of its calls in order. */
+  /** Keyed by state: the outcomes of its calls, in order. */
   tasks?: Record<string, (Answer & Before)[]>;
-  /** StopExecution after so many seconds. */
+  /** Calls StopExecution after this many seconds. */
   stopAfterSeconds?: number;
   expected: Expected;
 }

@@ -1,4 +1,4 @@
-// Each state type as the Amazon States Language has it: outputs, variables and their scopes, choices, waits, limits.
+// The state types of the Amazon States Language: outputs, variables and their scopes, choices, waits, limits.
 
 import { simulate } from '../../../tools/simulator';
 import { branch, details, duration, failing, invoke, machine, namedError, task } from './machine';
@@ -6,7 +6,7 @@ import { branch, details, duration, failing, invoke, machine, namedError, task }
 const run = async (states: Record<string, Record<string, unknown>>, input: unknown = {}) =>
   simulate(machine(states), { input, task: ({ arguments: sent }) => sent });
 
-test('a state without Output hands its input on, a Task its result', async () => {
+test('without Output, a state returns its input, and a Task its result', async () => {
   const { output } = await simulate(
     machine({ A: { Type: 'Pass', Next: 'B' }, B: task({ Next: 'C' }), C: { Type: 'Succeed' } }),
     { input: { a: 1 }, task: ({ arguments: sent }) => ({ sent }) },
@@ -111,7 +111,7 @@ test.each([
   },
 );
 
-test('a Condition that is no boolean fails', async () => {
+test('a Condition that is not a boolean fails', async () => {
   const Start = { Type: 'Choice', Choices: [{ Condition: '{% 1 %}', Next: 'End' }] };
   const { cause } = await run({ Start, End: { Type: 'Succeed' } });
   expect(cause).toContain(
@@ -119,7 +119,7 @@ test('a Condition that is no boolean fails', async () => {
   );
 });
 
-test('waits of seconds and until a moment cost virtual time only', async () => {
+test('waits for seconds and until a timestamp take virtual time only', async () => {
   const result = await run({
     A: { Type: 'Wait', Seconds: '{% 60 * 60 * 24 %}', Next: 'B' },
     B: { Type: 'Wait', Timestamp: '2026-01-31T12:00:00+02:00', Next: 'C' },
@@ -128,7 +128,7 @@ test('waits of seconds and until a moment cost virtual time only', async () => {
   expect(duration(result)).toBe(30 * 86_400 + 10 * 3600);
 });
 
-test('a Timestamp that is none fails, and the failure follows the state’s entry', async () => {
+test('an invalid Timestamp fails, and the failure follows the state’s entry', async () => {
   const result = await run({ A: { Type: 'Wait', Timestamp: '{% "tomorrow" %}', End: true } });
   expect(result.error).toBe('States.QueryEvaluationError');
   expect(result.events.map(({ type, previousEventId }) => [type, previousEventId])).toEqual([
@@ -139,7 +139,7 @@ test('a Timestamp that is none fails, and the failure follows the state’s entr
   ]);
 });
 
-test('Fail reports what it is told, also by expressions, and nothing when it is told nothing', async () => {
+test('Fail reports Error and Cause, also from expressions, and neither without them', async () => {
   const told = await run(
     { A: { Type: 'Fail', Error: 'Sad', Cause: '{% $states.input.why %}' } },
     { why: 'rain' },
@@ -162,7 +162,7 @@ test('a Task without Arguments sends its input; a string Payload is sent as it i
   expect(output).toEqual({ FunctionName: 'f', Payload: '{"a":1}' });
 });
 
-test('the runner sees the call, and what it changes in it stays with it', async () => {
+test('the runner gets a copy of the call', async () => {
   const seen: unknown[] = [];
   const { output, events } = await simulate(
     machine({ Charge: task({ Arguments: { list: [1] }, Retry: [{ ErrorEquals: ['E'] }] }) }),
@@ -194,7 +194,7 @@ test('the runner sees the call, and what it changes in it stays with it', async 
   ]);
 });
 
-test('an answer becomes JSON: nothing is null, a date is text', async () => {
+test('a result becomes JSON: undefined is null, a date is a string', async () => {
   const answers = await simulate(
     machine({
       A: task({ Next: 'B', Assign: { a: '{% $states.result %}' } }),
@@ -209,7 +209,7 @@ test('an answer becomes JSON: nothing is null, a date is text', async () => {
 
 const big = 'x'.repeat(262_142);
 
-test('a payload may have 256 KiB and not a byte more', async () => {
+test('a payload may have 256 KiB, but not one byte more', async () => {
   const pass = machine({ A: { Type: 'Pass', Output: '{% $states.input & "" %}', End: true } });
   expect((await simulate(pass, { input: big })).status).toBe('SUCCEEDED');
   const larger = machine({ A: { Type: 'Pass', Output: '{% $states.input & "é" %}', End: true } });

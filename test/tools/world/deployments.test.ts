@@ -1,4 +1,4 @@
-/** Several worlds at once: deployments that share time and Stripe's account, and nothing else. */
+/** Several worlds at once: deployments that share a clock and a Stripe account only. */
 import { fails, repliesLate } from '../../../tools/doubles/faults';
 import { type OrderShop, openShop } from '../../../tools/world/order-shop';
 import { openSignups } from '../../support/signups';
@@ -7,7 +7,7 @@ afterEach(() => jest.restoreAllMocks());
 
 const elsewhere = { account: '210987654321', region: 'eu-west-1' };
 
-test('two deployments have stock, topics, executions and names of their own, and one account at Stripe', async () => {
+test('two deployments share a Stripe account, but not stock, topics, executions and names', async () => {
   const one = openShop();
   const other = openShop(undefined, {
     deployment: elsewhere,
@@ -33,7 +33,7 @@ test('two deployments have stock, topics, executions and names of their own, and
   ]);
 });
 
-test('faults of one deployment are not the other’s, at Stripe neither', async () => {
+test('faults of one deployment do not affect the other, not even at Stripe', async () => {
   const one = openShop();
   const other = openShop(undefined, {
     deployment: elsewhere,

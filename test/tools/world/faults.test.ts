@@ -1,4 +1,4 @@
-/** The vocabulary of faults: what each word does to a state's call, and to a call that a function makes. */
+/** The faults: the effect of each on a state's call, and on a call that a function makes. */
 import { SendTaskSuccessCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import {
@@ -135,12 +135,12 @@ describe('of a call that a function makes', () => {
     expect(await calling(late(SECONDS + 5))).toMatchObject({ result: 'States.Timeout', told: 1 });
   });
 
-  test('its reply lost: the function sees its client’s timeout', async () => {
+  test('its reply lost: the function gets its client’s timeout', async () => {
     expect(await calling(replyLost)).toMatchObject({ result: 'TimeoutError', told: 1, log: ['begins'] });
   });
 });
 
-test('calls are counted from when a fault was planned, and each plan is used up before the next', async () => {
+test('calls are counted from when a fault was planned, and an earlier plan is used up first', async () => {
   const { fail, heal, topics } = open();
   const publish = () =>
     topics.call('publish', { TopicArn: TOPIC, Message: 'told' }).then(
@@ -163,7 +163,7 @@ describe('of a state that waits for a token', () => {
       new SendTaskSuccessCommand({ taskToken: topics.texts(TOPIC).at(-1), output: '{}' }),
     );
 
-  test('sent, but the reply was lost: the state fails at once, and the token is nobody’s', async () => {
+  test('sent, but the reply was lost: the state fails at once, and its token becomes invalid', async () => {
     const world = open();
     expect(await world.run('callback', replyLost)).toEqual({
       result: 'Lambda.SdkClientException',
@@ -173,7 +173,7 @@ describe('of a state that waits for a token', () => {
     await expect(answer(world)).rejects.toMatchObject({ name: 'TaskTimedOut' });
   });
 
-  test('an answer that was lost can be sent again', async () => {
+  test('a callback that was lost can be sent again', async () => {
     const world = open();
     const execution = world.start('callback', 'one', {});
     await world.clock.advance(1);
@@ -184,7 +184,7 @@ describe('of a state that waits for a token', () => {
     expect((await world.finish(execution)).status).toBe('SUCCEEDED');
   });
 
-  test('an answer that arrived, but whose reply was lost', async () => {
+  test('a callback that arrived, but whose reply was lost', async () => {
     const world = open();
     const execution = world.start('callback', 'one', {});
     await world.clock.advance(1);
@@ -194,7 +194,7 @@ describe('of a state that waits for a token', () => {
   });
 });
 
-test('a place that is misspelt, or not here, is refused: its fault would break nothing', () => {
+test('a place that is misspelt, or not in the definitions, is refused', () => {
   const world = open();
   const start = (place: string) => () => world.start('service', 'one', {}, { [place]: passes });
   expect(start('Wrok')).toThrow('No definition of this world has a state Wrok');
@@ -213,7 +213,7 @@ test('a name is free again 90 days after its execution ended, and not before', a
   expect(second.execution).not.toBe(first.execution);
 });
 
-test('a redrive comes when it is asked to', async () => {
+test('a redrive comes after the given time', async () => {
   const world = open();
   const failed = await world.finish(world.start('service', 'one', {}, { Work: [fails('denied')] }));
   const { status, execution } = await world.redrive(failed, { after: 25 * 3600 });

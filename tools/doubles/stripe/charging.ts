@@ -1,11 +1,11 @@
-/** What happens to the money of a PaymentIntent: authorised, captured, voided. */
+/** Authorises, captures and voids the money of a PaymentIntent. */
 import type { Charge, IntentRecord, PaymentIntent } from './intent';
 import { type ErrorBody, notPossible, StripeRefusal } from './protocol';
 import type { CardOutcome, Decline } from './test-methods';
 
 /**
- * When an authorisation that is not captured is released: after seven days; after 4 days and 18 hours when its holder
- * was not there, with Visa, and so with every card here. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method
+ * How long an authorisation lasts that is not captured: seven days on session, 4 days and 18 hours off session. The
+ * latter is Visa's; here all cards have it. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method
  */
 const AUTHORISATION_LIFETIME_MS = {
   onSession: 7 * 24 * 3600 * 1000,
@@ -34,7 +34,7 @@ export interface Attempt {
   offSession: boolean;
 }
 
-/** @throws StripeRefusal 402 when the card is declined; the intent then waits for another payment method. */
+/** @throws StripeRefusal 402 when the card is declined. The intent then needs another payment method. */
 export function authorise(record: IntentRecord, attempt: Attempt): void {
   const { intent } = record;
   const { outcome } = attempt;
@@ -84,7 +84,7 @@ function decline(record: IntentRecord, attempt: Attempt, reason: Decline): Strip
   return new StripeRefusal(402, { ...error, payment_intent: intent }, true);
 }
 
-/** The customer did not pass the bank's challenge: the intent waits for another payment method. */
+/** Records that the customer failed the bank's challenge: the intent then needs another payment method. */
 export function refuseAuthentication(intent: PaymentIntent): void {
   intent.last_payment_error = {
     type: 'invalid_request_error',
@@ -123,7 +123,7 @@ function newCharge(
   };
 }
 
-/** Takes all of the authorised money. */
+/** Captures the whole authorised amount. */
 export function capture(record: IntentRecord): void {
   const { intent, charge } = record;
   if (!charge) return;
@@ -135,7 +135,7 @@ export function capture(record: IntentRecord): void {
   intent.amount_received = charge.amount;
 }
 
-/** Cancels the intent and gives back what it holds of the customer's money, if anything. */
+/** Cancels the intent and releases the money that it holds, if any. */
 export function voidAuthorisation(
   record: IntentRecord,
   reason: PaymentIntent['cancellation_reason'],

@@ -1,6 +1,6 @@
 /**
- * What is asked of the double beside Stripe's own calls, as JSON, checked: a fault with a misspelt field would break
- * nothing, and the test that set it would pass.
+ * Checks the JSON of requests that control the double. Without the check a fault with a misspelt field would have no
+ * effect, and the test that set it would pass.
  */
 import * as z from 'zod/mini';
 import { FAULT_KINDS, type Fault } from './faults';
@@ -20,13 +20,13 @@ const fault = z.strictObject({
 
 const authentication = z.strictObject({ paymentIntent: z.string(), succeeds: z.boolean() });
 
-/** The faults of a request body, or what is wrong with it. */
+/** The faults in a request body, or a message that says what is wrong with it. */
 export function readFaults(body: string): Fault[] | string {
   const json = parse(body);
   return read(z.array(fault), json === undefined ? undefined : [json].flat());
 }
 
-/** What the customer's bank says of which intent; or what is wrong with the request body. */
+/** An intent and the result of its bank's challenge, or a message that says what is wrong with the body. */
 export const readAuthentication = (body: string): z.infer<typeof authentication> | string =>
   read(authentication, parse(body));
 

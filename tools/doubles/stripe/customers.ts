@@ -50,14 +50,14 @@ export class Customers {
     return customer;
   }
 
-  /** A deleted customer is still there, as no more than its id. */
+  /** For a deleted customer returns its id only. */
   retrieve(id: string): Customer | DeletedCustomer {
     const customer = this.#customers.get(id);
     if (!customer) throw noSuch('customer', id);
     return customer;
   }
 
-  /** @throws StripeRefusal 404 also when the customer was deleted. */
+  /** @throws StripeRefusal 404 also for a deleted customer. */
   existing(id: string, param?: string): Customer {
     const customer = this.#customers.get(id);
     if (!customer || 'deleted' in customer) throw noSuch('customer', id, param);
@@ -71,12 +71,12 @@ export class Customers {
     return deleted;
   }
 
-  /** Newest first; the e-mail address must match to the letter. */
+  /** Newest first. The e-mail address is case-sensitive. */
   list(params: Params) {
     return page(this.all(), params, { url: '/v1/customers', object: 'customer', filters: ['email'] });
   }
 
-  /** Those not deleted, oldest first. */
+  /** All but deleted customers, oldest first. */
   all(): Customer[] {
     return [...this.#customers.values()].filter((customer) => 'created' in customer);
   }

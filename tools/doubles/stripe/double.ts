@@ -1,7 +1,7 @@
 /**
- * A double of Stripe: its documented behaviour, in memory, for tests and for the local cloud.
+ * A double of Stripe: implements the documented behaviour in memory, for tests and for the local cloud.
  *
- * A request passes the same layers as at Stripe: authentication, then what can go wrong on the way, idempotency,
+ * A request passes the same layers as at Stripe: authentication, faults on the network, idempotency, and then the
  * endpoint.
  */
 import { Customers } from './customers';
@@ -22,9 +22,9 @@ export interface StripeDoubleOptions {
   now?: () => number;
   /** @default 'sk_test_double' */
   secretKey?: string;
-  /** How long answers are replayed. @default 86400, the least that Stripe promises */
+  /** How long responses are replayed. @default 86400, the minimum that Stripe guarantees */
   idempotencyKeyLifetimeSeconds?: number;
-  /** What the account is paid out in: other currencies are converted to it. @default 'usd' */
+  /** The currency of payouts, to which others are converted. @default 'usd' */
   settlementCurrency?: string;
 }
 
@@ -94,24 +94,24 @@ export function createStripeDouble({
   }
 
   const double = {
-    /** The key that requests must carry. Set another one to rotate it. */
+    /** The key that requests must have. Set another one to rotate it. */
     secretKey,
     ledger,
     faults,
-    /** What the customer's bank says on the shop's page, where a confirmed intent waits for it (`requires_action`). */
+    /** Completes the bank's challenge of an intent in `requires_action`, as the customer does on the shop's page. */
     authenticate: (paymentIntentId: string, { succeeds }: { succeeds: boolean }) =>
       intents.authenticate(paymentIntentId, succeeds),
     /**
-     * Answers a request.
+     * Handles a request.
      *
-     * @param wait lets the time of slow answers pass, and that of answers that never come.
-     * @throws ConnectionLost when a fault keeps the answer from arriving.
+     * @param wait waits for slow responses, and for the client's timeout when there is no response.
+     * @throws ConnectionLost when a fault loses the response.
      */
     handle,
     /**
-     * For the `httpClient` option of the official client, which then talks to the double without a socket.
+     * For the `httpClient` option of the official client, which then calls the double in process.
      *
-     * @param wait how time passes for slow and hanging answers, up to the client's timeout. @default at once
+     * @param wait waits for slow and missing responses, up to the client's timeout. @default does not wait
      */
     httpClient: (wait: Wait = async () => {}) => doubleHttpClient(handle, wait),
   };

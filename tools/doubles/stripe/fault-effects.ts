@@ -1,11 +1,11 @@
-/** What a client sees of a fault. */
+/** The effects of faults on the client. */
 import type { Fault } from './faults';
 import { ConnectionLost, StripeRefusal, type Wait } from './protocol';
 
-/** Whether the answer is lost, rather than late, stored as a 500, or about an intent in `processing`. */
+/** Whether the fault replaces the response by an error that is not stored under the idempotency key. */
 export const isLoss = ({ kind, kept }: Fault) => !kept && kind !== 'slow' && kind !== 'processing';
 
-/** Throws what the client gets instead of an answer. */
+/** Throws what the client gets instead of a response. */
 export async function lose({ kind }: Fault, wait: Wait): Promise<void> {
   switch (kind) {
     case 'server_error':

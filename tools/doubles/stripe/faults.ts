@@ -1,4 +1,4 @@
-/** Faults on demand: what can go wrong between our functions and Stripe. */
+/** Faults on demand: what can go wrong between a client and Stripe. */
 import type { StripeRequest } from './protocol';
 
 export const FAULT_KINDS = [
@@ -6,33 +6,33 @@ export const FAULT_KINDS = [
   'server_error',
   /** 429: too many requests. */
   'rate_limit',
-  /** 429 with code `lock_timeout`: somebody else holds the object. https://docs.stripe.com/rate-limits */
+  /** 429 with code `lock_timeout`: another request has locked the object. https://docs.stripe.com/rate-limits */
   'lock_timeout',
   /** 409: another request under the same key is in progress. */
   'key_in_use',
-  /** The connection is refused. (A server that is up can only reset it, which is what the HTTP double does.) */
+  /** The connection is refused. (The double over HTTP resets it instead, because a running server cannot refuse one.) */
   'unavailable',
-  /** The connection is reset. The official client tries once more by itself after half a second, under the same key. */
+  /** The connection is reset. The official client retries once, after half a second, with the same key. */
   'reset',
-  /** No answer ever comes; the client gives up when its own time is over. */
+  /** No response comes before the client's timeout. */
   'hang',
-  /** The work begins only after `seconds`. */
+  /** The work starts after `seconds`. */
   'slow',
   /** A confirmed intent stays in `processing` for `seconds` of the double's clock. */
   'processing',
 ] as const;
 
 export interface Fault {
-  /** Method and path, where `*` stands for any method or any one segment: `DELETE /v1/customers/*`. */
+  /** Method and path; `*` matches any method or any single segment: `DELETE /v1/customers/*`. */
   on: string;
   kind: (typeof FAULT_KINDS)[number];
-  /** Only requests that carry this text in their path, body or idempotency key: an order id, say. */
+  /** Hits only requests with this text, e.g. an order id, in their path, body or idempotency key. */
   contains?: string;
-  /** How many matching requests pass unharmed first. @default 0 */
+  /** How many matching requests pass first. @default 0 */
   skip?: number;
   /** How many matching requests are hit. @default 1 */
   times?: number | 'always';
-  /** For `server_error`, `reset` and `hang`: the work is done, only the answer is lost. @default false */
+  /** For `server_error`, `reset` and `hang`: the work is done, and only the response is lost. @default false */
   afterWork?: boolean;
   /** For `server_error`: the 500 is stored under the idempotency key and replayed. @default false */
   kept?: boolean;
@@ -67,12 +67,12 @@ export class Faults {
     this.#armed = [];
   }
 
-  /** Those that can still strike. */
+  /** The faults that are not used up. */
   list(): Fault[] {
     return this.#armed.map(({ fault }) => fault);
   }
 
-  /** The fault that strikes this request, counted as used. */
+  /** Returns the fault that hits this request, if any, and counts the hit. */
   take(request: StripeRequest): Fault | undefined {
     if (this.#armed.length === 0) return undefined;
     const armed = this.#armed.find((each) => matches(each, request) && each.skip-- <= 0);

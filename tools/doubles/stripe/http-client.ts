@@ -1,4 +1,4 @@
-/** Lets the official client talk to the double in process. */
+/** Lets the official client call the double in process. */
 import Stripe from 'stripe';
 import { ConnectionLost, type StripeRequest, type StripeResponse, type Wait } from './protocol';
 
@@ -56,7 +56,7 @@ function lowerCased(headers: Record<string, string | number | string[]>): Record
   return result;
 }
 
-/** The client tells connection errors by their code alone. */
+/** The official client recognises connection errors by their code alone. */
 function asClientError(error: unknown): never {
   throw error instanceof ConnectionLost && error.code === 'ETIMEDOUT'
     ? Stripe.HttpClient.makeTimeoutError()

@@ -1,9 +1,9 @@
-/** An HTTP Task's way to a double of Stripe. */
+/** Sends an HTTP Task's request to a double of Stripe. */
 import { STATUS_CODES } from 'node:http';
 import { HARD_CAP, type HttpExchange } from '../../simulator/integrations/http-exchange';
 import { ConnectionLost, type StripeRequest, type StripeResponse, type Wait } from './protocol';
 
-/** @param origin where requests to Stripe go: `https://api.stripe.com` */
+/** @param origin the origin of Stripe's API: `https://api.stripe.com` */
 export const exchangeWithStripe =
   (handle: (request: StripeRequest, wait: Wait) => Promise<StripeResponse>, origin: string): HttpExchange =>
   async ({ url, method, headers, body = '' }, { clock }) => {

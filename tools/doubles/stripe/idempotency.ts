@@ -1,5 +1,5 @@
 /**
- * Stripe's idempotency layer: the first answer to a POST is kept under its key and replayed, whatever it was.
+ * Stripe's idempotency layer: stores the first response to a POST, success or error, under its key and replays it.
  * https://docs.stripe.com/api/idempotent_requests, https://docs.stripe.com/error-low-level#idempotency
  */
 import { StripeRefusal, type StripeRequest, type StripeResponse } from './protocol';
@@ -10,7 +10,7 @@ interface Entry {
   path: string;
   body: string;
   startedAt: number;
-  /** Missing as long as the first request under the key is being worked on. */
+  /** Absent while the first request with the key is in progress. */
   response?: StripeResponse;
 }
 
@@ -23,9 +23,9 @@ export class IdempotencyKeys {
   ) {}
 
   /**
-   * Takes the key for this request, or returns the answer to replay.
+   * Reserves the key for this request, or returns the response to replay.
    *
-   * @throws StripeRefusal when the key stands for another request, or for one still under way.
+   * @throws StripeRefusal when the key belongs to another request, or to one in progress.
    */
   begin(key: string, request: StripeRequest): StripeResponse | undefined {
     if (key.length > MAX_KEY_LENGTH)
@@ -60,7 +60,7 @@ export class IdempotencyKeys {
     return entry.response;
   }
 
-  /** Forgets what is older than a key lives. The oldest come first. */
+  /** Deletes expired keys. The oldest come first. */
   #prune(): void {
     const oldest = this.now() - this.lifetimeSeconds * 1000;
     for (const [key, { startedAt }] of this.#entries) {
@@ -69,7 +69,7 @@ export class IdempotencyKeys {
     }
   }
 
-  /** Keeps the answer; without one the key is free again, as if it had never been used. */
+  /** Stores the response. Without one, frees the key. */
   end(key: string, response: StripeResponse | undefined): void {
     const entry = this.#entries.get(key);
     if (response && entry) entry.response = response;
@@ -80,7 +80,7 @@ export class IdempotencyKeys {
 const refusal = (status: 400 | 409, message: string, code?: string) =>
   new StripeRefusal(status, { type: 'idempotency_error', message, ...(code && { code }) }, false);
 
-/** Order does not matter. */
+/** Compares parameters in any order. */
 const sameParams = (left: string, right: string) => left === right || sorted(left) === sorted(right);
 
 const sorted = (body: string) => body.split('&').sort().join('&');

@@ -1,4 +1,4 @@
-/** The shapes of a PaymentIntent and its charge, as far as the double keeps them. */
+/** The fields of a PaymentIntent and its charge that the double has. */
 import type { ErrorBody } from './protocol';
 
 export type IntentStatus =
@@ -21,7 +21,7 @@ export const CANCELLATION_REASONS = [
 export interface PaymentIntent {
   id: string;
   object: 'payment_intent';
-  /** Minor units, like every amount here. */
+  /** In minor units, like every amount here. */
   amount: number;
   amount_capturable: number;
   amount_received: number;
@@ -47,7 +47,7 @@ export interface PaymentIntent {
   status: IntentStatus;
 }
 
-/** One attempt at a card. A void shows as a refund of what was never captured. https://docs.stripe.com/api/charges */
+/** An attempt to charge a card. Stripe shows a void as a refund without a capture. https://docs.stripe.com/api/charges */
 export interface Charge {
   id: string;
   object: 'charge';
@@ -68,10 +68,10 @@ export interface Charge {
   status: 'succeeded' | 'failed';
 }
 
-/** An intent with what its own fields do not tell. */
+/** An intent, its charge and its next timed change. */
 export interface IntentRecord {
   intent: PaymentIntent;
   charge?: Charge;
-  /** What happens by itself, and when (milliseconds): an authorisation expires, processing ends. */
+  /** The next timed change, and when (milliseconds): the authorisation expires, or processing ends. */
   due?: { at: number; happen: () => void };
 }

@@ -1,4 +1,4 @@
-/** What tests and people ask of the double: who holds how much of whose money, and who called for what. */
+/** What tests and people can look up in the double: payments, customers and the log of requests. */
 import type { Customer, Customers } from './customers';
 import type { IntentRecord, IntentStatus } from './intent';
 import type { PaymentIntents } from './payment-intents';
@@ -10,7 +10,7 @@ export interface LedgerPayment {
   status: IntentStatus;
   currency: string;
   amount: number;
-  /** What the card's bank once agreed to, zero or `amount`; the other three say what became of it. */
+  /** Zero or `amount`. The next three fields say what became of it. */
   authorised: number;
   captured: number;
   /** Released by a cancellation or by expiry. */
@@ -25,12 +25,12 @@ export interface LoggedRequest {
   /** Without the query string. */
   path: string;
   idempotencyKey?: string;
-  /** Which version of the API the caller asked for; without it Stripe takes the account's own. */
+  /** The API version that the caller requested; the account's version if absent. */
   stripeVersion?: string;
 }
 
 export class Ledger {
-  /** Every request that reached the double, faulty ones included, oldest first. */
+  /** Every request that reached the double, including those hit by a fault, oldest first. */
   readonly requests: LoggedRequest[] = [];
 
   constructor(
@@ -54,17 +54,17 @@ export class Ledger {
     return this.intents.all().map(toPayment);
   }
 
-  /** Those not deleted, oldest first. */
+  /** All but deleted customers, oldest first. */
   get customers(): Customer[] {
     return this.accounts.all();
   }
 
-  /** Money that is authorised and neither captured nor given back: zero once no order is under way. */
+  /** Money that is authorised, but neither captured nor released: zero once no order is in progress. */
   held(): number {
     return sum(this.payments.map(({ authorised, captured, voided }) => authorised - captured - voided));
   }
 
-  /** Money that was taken and not refunded. */
+  /** Money that was captured and not refunded. */
   taken(): number {
     return sum(this.payments.map(({ captured, refunded }) => captured - refunded));
   }

@@ -18,9 +18,9 @@ const COMPARISONS: Record<string, (created: number, bound: number) => boolean> =
 };
 
 /**
- * One page of `all`, which come oldest first.
+ * One page of `all`, which must be sorted oldest first.
  *
- * @param filters which fields of an item must equal the parameter of the same name, when that is given
+ * @param filters the fields that must equal the parameter of the same name, if that is present
  */
 export function page<Item extends Listed>(
   all: readonly Item[],
@@ -46,7 +46,7 @@ export function page<Item extends Listed>(
   return { object: 'list', url, has_more: rest.length > limit, data: rest.slice(0, limit) };
 }
 
-/** `created=1` is that very second; `created[gte]=1` and the like are bounds. */
+/** `created=1` is that second; `created[gte]=1` and the like are bounds. */
 function wasCreated(params: Params): (item: Listed) => boolean {
   const { created: given } = params;
   if (given === undefined || typeof given === 'string') {

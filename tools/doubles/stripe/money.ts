@@ -1,4 +1,4 @@
-/** Amounts that Stripe takes, in minor units. https://docs.stripe.com/currencies */
+/** Amounts that Stripe accepts, in minor units. https://docs.stripe.com/currencies */
 import { invalidParameter } from './protocol';
 
 /** Presentment currencies. */
@@ -41,7 +41,7 @@ const MINIMUM: Record<string, number> = {
   thb: 1000,
 };
 
-/** What a dollar is worth, roughly: of the currencies with a minimum, and some that are worth little. */
+/** Approximate rates of one dollar: of the currencies with a minimum, and of some with a low value. */
 const PER_DOLLAR: Record<string, number> = {
   usd: 1,
   aed: 3.67,
@@ -87,7 +87,7 @@ export function checkCurrency(currency: string): string {
   return code;
 }
 
-/** The minimum is that of the currency which the account is paid out in, after conversion. */
+/** Stripe converts the amount to the settlement currency and compares it with the minimum of that currency. */
 export function checkAmount(amount: number, currency: string, settlementCurrency: string): number {
   if (amount < 1) {
     throw invalidParameter(
@@ -117,7 +117,7 @@ export function checkAmount(amount: number, currency: string, settlementCurrency
   return amount;
 }
 
-/** In minor units of `to`; undefined when no rate is known here. */
+/** In minor units of `to`; undefined when one of the rates is not listed above. */
 function convert(amount: number, from: string, to: string): number | undefined {
   if (from === to) return amount;
   const [sold, bought] = [PER_DOLLAR[from], PER_DOLLAR[to]];

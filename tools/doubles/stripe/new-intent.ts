@@ -1,4 +1,4 @@
-/** The parameters of a new PaymentIntent, checked. https://docs.stripe.com/api/payment_intents/create */
+/** Checks the parameters of a new PaymentIntent. https://docs.stripe.com/api/payment_intents/create */
 import type { Customers } from './customers';
 import type { PaymentIntent } from './intent';
 import { checkAmount, checkCurrency } from './money';
@@ -26,7 +26,7 @@ const CREATE_PARAMS = [
   'receipt_email',
 ];
 
-/** What the account has of its own. */
+/** The account's objects and settings. */
 export interface IntentContext {
   methods: PaymentMethods;
   customers: Customers;
@@ -78,7 +78,7 @@ export function newIntent(
   };
 }
 
-/** Without `automatic_payment_methods` Stripe takes every method of the account, redirects included. */
+/** Without `automatic_payment_methods` Stripe allows every method of the account, including those with redirects. */
 function automaticPaymentMethods(params: Params): PaymentIntent['automatic_payment_methods'] {
   const given = object(params, 'automatic_payment_methods');
   if (!given) return { enabled: true, allow_redirects: 'always' };

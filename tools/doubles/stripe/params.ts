@@ -1,12 +1,12 @@
-/** Reads and checks parameters: form encoding with brackets, as Stripe's API takes them. */
+/** Parses and checks the parameters of Stripe's API: form encoding with brackets. */
 import { invalidParameter } from './protocol';
 
-/** A list arrives as an object with its indexes as keys: read it with `Object.values`. */
+/** A list is an object with its indexes as keys: read it with `Object.values`. */
 export interface Params {
   [name: string]: string | Params;
 }
 
-/** Without a prototype, so that no parameter name can reach one. */
+/** Has no prototype, so that no parameter name can access one. */
 const emptyParams = (): Params => Object.create(null);
 
 /** `a=1&b[c]=2&d[]=3&e[0][f]=4` → `{ a: '1', b: { c: '2' }, d: { 0: '3' }, e: { 0: { f: '4' } } }` */
@@ -39,7 +39,7 @@ function setNested(params: Params, path: string[], value: string): void {
   }
 }
 
-/** Stripe refuses parameters it does not know; so does the double with those that it does not model. */
+/** Stripe refuses unknown parameters; the double also refuses those that it does not model. */
 export function allowOnly(params: Params, names: readonly string[]): void {
   for (const name of Object.keys(params)) {
     if (!names.includes(name)) {

@@ -1,7 +1,7 @@
 /**
  * PaymentIntents: https://docs.stripe.com/payments/paymentintents/lifecycle
  *
- * Cards only; capture and refund in full only. Parameters beyond those that are modelled are refused, not ignored.
+ * Supports cards only, and captures and refunds in full only. Refuses parameters that it does not model.
  */
 import { authorise, capture, refuseAuthentication, unexpectedState, voidAuthorisation } from './charging';
 import { CANCELLATION_REASONS, type IntentRecord, type PaymentIntent } from './intent';
@@ -21,7 +21,7 @@ export class PaymentIntents {
     private readonly context: IntentContext & { methods: PaymentMethods },
   ) {}
 
-  /** @param processingSeconds how long a confirmed intent stays in `processing`, if at all. */
+  /** @param processingSeconds how long a confirmed intent stays in `processing`. @default 0 */
   create(params: Params, processingSeconds?: number): PaymentIntent {
     const intent = newIntent(params, { ...this.context, id: this.newId('pi'), at: this.now() });
     const record: IntentRecord = { intent };
@@ -52,7 +52,7 @@ export class PaymentIntents {
     return intent;
   }
 
-  /** An intent whose first confirmation is impossible was never made; one whose card was declined was. */
+  /** When the confirmation is impossible, the intent is not created; when the card is declined, it is. */
   #confirmNew(record: IntentRecord, params: Params, processingSeconds?: number): void {
     try {
       this.#confirm(record, params, processingSeconds);
@@ -96,7 +96,7 @@ export class PaymentIntents {
     record.due = { at, happen: () => quietly(() => charge(at)) };
   }
 
-  /** The customer answers the bank's challenge, or fails to. */
+  /** The customer passes or fails the bank's challenge. */
   authenticate(id: string, succeeds: boolean): PaymentIntent {
     const record = this.record(id);
     const { intent } = record;
@@ -137,7 +137,7 @@ export class PaymentIntents {
     const reason = oneOf(params, 'cancellation_reason', CANCELLATION_REASONS) ?? null;
     const record = this.record(id);
     const { intent } = record;
-    // Stripe lets some in `processing` be cancelled, "in rare cases": none here, so that nobody counts on it.
+    // Stripe cancels an intent in `processing` "in rare cases". The double never does, so that no code relies on it.
     const cancelable = [
       'requires_payment_method',
       'requires_capture',
@@ -155,7 +155,7 @@ export class PaymentIntents {
     return page(all, params, { url: '/v1/payment_intents', object: 'payment_intent', filters: ['customer'] });
   }
 
-  /** The record as it is now: whatever was due has happened. */
+  /** Returns the record after applying a timed change that is due. */
   record(id: string, param = 'intent'): IntentRecord {
     const record = this.#records.get(id);
     if (!record) throw noSuch('payment_intent', id, param);
@@ -180,7 +180,7 @@ const wrongStatus = (intent: PaymentIntent, action: string, statuses: string[]) 
       `one of the following statuses may do so: ${statuses.join(', ')}.`,
   );
 
-/** A card that is declined after the answer went out shows in the intent alone. */
+/** Ignores a decline: it comes after the response, so only the intent shows it. */
 function quietly(charge: () => void): void {
   try {
     charge();

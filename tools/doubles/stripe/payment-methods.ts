@@ -1,4 +1,4 @@
-/** Payment methods, as far as orders need them: https://docs.stripe.com/api/payment_methods */
+/** Payment methods, as far as orders use them: https://docs.stripe.com/api/payment_methods */
 import type { Customers } from './customers';
 import { allowOnly, type Params, required, text } from './params';
 import { invalidParameter, noSuch, notPossible } from './protocol';
@@ -7,13 +7,13 @@ import { approved, type CardOutcome, TEST_METHODS } from './test-methods';
 interface PaymentMethod {
   outcome: CardOutcome;
   used: boolean;
-  /** Whose saved card it is. */
+  /** The customer with whom the card is saved. */
   customer: string | null;
 }
 
 /**
- * A `pm_card_…` is a template: each use of it makes a new method. Any other `pm_…` stands for one that the
- * shop's page made from a customer's card: it is approved, and, attached to no Customer, good for one use.
+ * A `pm_card_…` is a template: each use of it creates a new method. Any other `pm_…` is taken for a method that the
+ * shop's page made from a customer's card. It is approved, and can be used once unless it is attached to a customer.
  */
 export class PaymentMethods {
   readonly #methods = new Map<string, PaymentMethod>();
@@ -23,7 +23,7 @@ export class PaymentMethods {
     private readonly customers: Customers,
   ) {}
 
-  /** Saves the card with a customer: from now on it pays as often as it is asked to, but for that customer only. */
+  /** Saves the card with a customer: it can then be charged repeatedly, for that customer only. */
   attach(id: string, params: Params) {
     allowOnly(params, ['customer']);
     const { id: customer } = this.customers.existing(
@@ -40,7 +40,7 @@ export class PaymentMethods {
     return { id: own, object: 'payment_method', type: 'card', customer };
   }
 
-  /** The id of the method that `id` names, or of the one made from it, once `customer` may pay with it. */
+  /** The id of the method, or of one created from the template `id`. Throws when `customer` may not pay with it. */
   resolve(id: string, customer: string | null): string {
     const own = this.#existing(id);
     const method = this.#method(own);
@@ -49,7 +49,7 @@ export class PaymentMethods {
     return own;
   }
 
-  /** Charges the method, which uses it up, unless it is saved or its holder has yet to authenticate. */
+  /** Charges the method. This uses it up, unless it is saved or its holder has yet to authenticate. */
   use(id: string, customer: string | null): CardOutcome {
     const method = this.#method(id);
     if (method.used) throw usedBefore();
@@ -58,7 +58,7 @@ export class PaymentMethods {
     return method.outcome;
   }
 
-  /** A card that is attached to no Customer is good for one payment. */
+  /** Marks a method as used, unless it is saved with a customer. */
   useUp(id: string): void {
     const method = this.#method(id);
     method.used = method.customer === null;
@@ -85,7 +85,7 @@ export class PaymentMethods {
   }
 }
 
-/** A saved card pays for its own customer only, who must be named. */
+/** A saved card can be charged only with its customer named. */
 function checkOwner({ customer: owner }: PaymentMethod, id: string, customer: string | null): void {
   if (owner === null || owner === customer) return;
   throw invalidParameter(

@@ -1,4 +1,4 @@
-/** Puts a double under the faults that a world plans for Stripe: `stripe:POST /v1/refunds`. */
+/** Applies the faults that a world plans for Stripe (`stripe:POST /v1/refunds`) to a double. */
 import type { Faults } from '../faults';
 import { underFaults } from '../service';
 import { serverError } from './fault-effects';

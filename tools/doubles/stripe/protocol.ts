@@ -1,5 +1,5 @@
 /**
- * What goes over the wire between a Stripe client and the double, and the errors Stripe answers with.
+ * Requests, responses and errors of Stripe's API.
  * https://docs.stripe.com/api/errors, https://docs.stripe.com/error-codes
  */
 
@@ -21,10 +21,10 @@ export interface StripeResponse {
   body: string;
 }
 
-/** Lets time pass, in milliseconds: `Infinity` for an answer that never comes. */
+/** Waits for so many milliseconds: `Infinity` when no response ever comes. */
 export type Wait = (milliseconds: number) => Promise<void>;
 
-/** The fields of an `error` object that our code can come to rely on. */
+/** The fields of an `error` object that the double sets. */
 export interface ErrorBody {
   type: 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
   message: string;
@@ -36,13 +36,13 @@ export interface ErrorBody {
   payment_method?: unknown;
 }
 
-/** An error answer. */
+/** An error response. */
 export class StripeRefusal extends Error {
   override readonly name = 'StripeRefusal';
 
   /**
-   * @param kept whether the answer is stored under the request's idempotency key and replayed: Stripe stores
-   *   every answer once an endpoint has begun its work, but none that came before (validation, rate limits,
+   * @param kept whether the response is stored under the request's idempotency key and replayed: Stripe stores
+   *   every response once an endpoint has started its work, but no earlier one (validation, rate limits,
    *   conflicts). https://docs.stripe.com/api/idempotent_requests
    */
   constructor(
@@ -54,11 +54,11 @@ export class StripeRefusal extends Error {
   }
 }
 
-/** Parameters that no endpoint would begin to work with. */
+/** Invalid parameters: the endpoint has not started its work. */
 export const invalidParameter = (param: string, message: string, code?: string) =>
   new StripeRefusal(400, { type: 'invalid_request_error', message, param, ...(code && { code }) }, false);
 
-/** A request that is well formed, but not possible as things are. */
+/** A valid request that the state of an object does not allow. */
 export const notPossible = (message: string, details: Partial<ErrorBody> = {}) =>
   new StripeRefusal(400, { type: 'invalid_request_error', message, ...details }, true);
 
@@ -74,7 +74,7 @@ export const noSuch = (resource: string, id: string, param = 'id') =>
     true,
   );
 
-/** No answer came: the connection was refused or reset, or nobody spoke until the client's time was up. */
+/** No response came: the connection was refused or reset, or the client timed out. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 

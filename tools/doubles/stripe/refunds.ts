@@ -69,7 +69,7 @@ export class Refunds {
     return refund;
   }
 
-  /** Newest first. With full refunds only, an intent has at most one. */
+  /** Newest first. As all refunds are full, an intent has at most one. */
   list(params: Params) {
     const all = [...this.#refunds.values()];
     return page(all, params, { url: '/v1/refunds', object: 'refund', filters: ['payment_intent'] });

@@ -1,8 +1,8 @@
-/** The outside of an answer: authentication, ids, headers. */
+/** Authentication, object ids, and the headers of responses. */
 import { randomBytes } from 'node:crypto';
 import { StripeRefusal, type StripeRequest, type StripeResponse } from './protocol';
 
-/** Takes the key as a bearer token or as the user name of basic authentication. https://docs.stripe.com/api/authentication */
+/** Accepts the key as bearer token or as user name of basic authentication. https://docs.stripe.com/api/authentication */
 export function authenticate({ headers }: StripeRequest, secretKey: string): void {
   const [scheme = '', credentials = ''] = (headers.authorization ?? '').split(' ');
   const given =
@@ -16,7 +16,7 @@ export function authenticate({ headers }: StripeRequest, secretKey: string): voi
   throw new StripeRefusal(401, { type: 'invalid_request_error', message }, false);
 }
 
-/** Ids differ from double to double, as those of an earlier run may live on in a database. */
+/** Ids differ between doubles, because a database may still have ids of an earlier run. */
 export function idGenerator(): (prefix: string) => string {
   const run = randomBytes(6).toString('hex');
   let count = 0;
@@ -37,13 +37,13 @@ export function toResponse(request: StripeRequest, requestId: string, answer: ob
   };
 }
 
-/** A stored 500 would only be replayed. https://docs.stripe.com/error-low-level */
+/** `Stripe-Should-Retry`: a retry of a stored 500 would only replay it. https://docs.stripe.com/error-low-level */
 function adviceOnRetry({ status, kept, error }: StripeRefusal): 'true' | 'false' | undefined {
   if (status >= 500) return kept ? 'false' : 'true';
   return status === 409 || error.code === 'lock_timeout' ? 'true' : undefined;
 }
 
-/** The first answer again, under a request id of its own. */
+/** The first response, with a new request id. */
 export function replay(first: StripeResponse, requestId: string): StripeResponse {
   const { 'request-id': original = '', ...headers } = first.headers;
   return {

@@ -1,4 +1,4 @@
-/** Which endpoint answers which method and path. */
+/** Finds the endpoint for a method and path. */
 import type { Customers } from './customers';
 import type { PaymentIntent } from './intent';
 import { type Params, parseForm } from './params';
@@ -14,7 +14,7 @@ export interface Resources {
   methods: PaymentMethods;
 }
 
-/** What an endpoint does, and the object it answers with. */
+/** Does an endpoint's work and returns the object of the response. */
 export type Work = (processingSeconds?: number) => object;
 
 /**
@@ -71,7 +71,7 @@ function readParams(request: StripeRequest, query: string): Params {
   return parseForm(request.body);
 }
 
-/** Endpoints that answer with an intent: `expand[]=latest_charge` shows the charge itself in the place of its id. */
+/** For endpoints that return an intent: `expand[]=latest_charge` replaces the charge's id by the charge. */
 function showing(params: Params, intents: PaymentIntents, work: (seconds?: number) => PaymentIntent): Work {
   const { expand } = params;
   if (expand === undefined) return work;

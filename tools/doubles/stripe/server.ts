@@ -1,12 +1,12 @@
 /**
  * Serves a double over HTTP on the loopback, for the official client (`host`, `port`, `protocol`) and HTTP Tasks.
  *
- * Beside Stripe's own paths there are some to break, to inspect and to complete it, which ask for no key:
+ * Besides Stripe's own paths it has some that control it, which need no key:
  *
  * - `POST /_double/faults` with a fault, or a list of them, as JSON (faults.ts); `GET` shows those still armed,
  *   `DELETE` disarms them
  * - `GET /_double/ledger`: payments, totals, customers and the log of requests
- * - `POST /_double/authenticate` with `{ "paymentIntent": "pi_…", "succeeds": true }`: the customer answers the bank's
+ * - `POST /_double/authenticate` with `{ "paymentIntent": "pi_…", "succeeds": true }`: the customer passes the bank's
  *   challenge (3-D Secure) on the shop's page
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -20,11 +20,11 @@ import { ConnectionLost, StripeRefusal, type StripeRequest, type Wait } from './
 export interface StripeServer {
   /** E.g. `http://127.0.0.1:4567`. */
   url: string;
-  /** Also ends the connections that a fault keeps open. */
+  /** Also closes connections that a fault keeps open. */
   close(): Promise<void>;
 }
 
-/** @param port 0 for any that is free */
+/** @param port 0 for any free port */
 export async function startStripeServer(
   double: StripeDouble,
   { port, host = '127.0.0.1' }: { port: number; host?: '127.0.0.1' },
@@ -62,7 +62,7 @@ async function serve(double: StripeDouble, request: StripeRequest, outgoing: Ser
   outgoing.writeHead(status, headers).end(body);
 }
 
-/** Time that passes without keeping the process alive for it. */
+/** Waits without keeping the process alive. */
 const passTime: Wait = (milliseconds) =>
   Number.isFinite(milliseconds) ? setTimeout(milliseconds, undefined, { ref: false }) : new Promise(() => {});
 
@@ -110,7 +110,7 @@ function answer(outgoing: ServerResponse, [status, content]: Answer): void {
   outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(content));
 }
 
-/** A lost connection is lost on purpose. Anything else is a mistake in the double: it must not pass for Stripe's. */
+/** A ConnectionLost is planned. Any other error is a bug in the double, and must not look like an error of Stripe. */
 function fail(error: unknown, outgoing: ServerResponse): void {
   if (error instanceof ConnectionLost) outgoing.socket?.destroy();
   else

@@ -1,5 +1,5 @@
 /**
- * Stripe's test payment methods and what a charge to each comes to.
+ * Stripe's test payment methods, and the outcome of a charge to each.
  * https://docs.stripe.com/testing, https://docs.stripe.com/declines/codes
  */
 

@@ -1,11 +1,11 @@
-// The ARNs of Step Functions, taken apart and put together.
+// Parses and builds the ARNs of Step Functions.
 import { ApiError } from './protocol';
 
 export interface StateMachineArn {
   /** Without version or alias. */
   arn: string;
   name: string;
-  /** A version number or an alias, when the ARN names one. */
+  /** The version number or alias, if the ARN names one. */
   qualifier: string | undefined;
   isAlias: boolean;
 }
@@ -29,6 +29,6 @@ export function requireExecutionArn(text: string): string {
 export const executionArn = (stateMachineArn: string, name: string): string =>
   `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 
-/** Of a Map Run's child: `…:stateMachine:<name>/<label>`, which is the machine only in name. */
+/** What DescribeExecution returns for a Map Run's child: `…:stateMachine:<name>/<label>`. No such machine is deployed. */
 export const stateMachineArnOfChild = (childArn: string): string =>
   childArn.replace(EXECUTION, '$1:stateMachine:$2');

@@ -1,4 +1,4 @@
-// Task tokens: joins the Task that waits with the SendTask… call that answers it.
+// Task tokens: passes each SendTask… call on to the Task that waits for it.
 import { TaskFailure } from '../integrations/failure';
 import type { TaskCall } from '../types';
 import { ApiError } from './protocol';
@@ -9,17 +9,17 @@ interface Waiting {
   heartbeat(): void;
 }
 
-/** What tokens look like: one that was given out before this server started is told from garbage by it. */
+/** The form of a token. It distinguishes one that an earlier run of this server issued from a malformed one. */
 const TOKEN = /^AQC[\w-]{43}$/;
 
 export class Callbacks {
   private readonly waiting = new Map<string, Waiting>();
-  /** Tokens that were answered, or whose task nobody waits for any more. */
+  /** Tokens that were used, or whose task has ended. */
   private readonly over = new Set<string>();
 
   /**
-   * Does a task's work and settles like it, unless the task's token is answered first. A task that nobody waits for
-   * any more rejects with the signal's reason.
+   * Does a task's work. Settles as the work does, or as the first SendTask… call with the token says. Rejects with the
+   * signal's reason once the task is abandoned.
    */
   async answer(call: TaskCall, token: string, work: () => Promise<unknown>): Promise<unknown> {
     const answered = new Promise<unknown>((succeed, fail) => {
@@ -54,7 +54,7 @@ export class Callbacks {
     this.over.add(token);
   }
 
-  /** Throws TaskTimedOut for a token whose task is over, TaskDoesNotExist or InvalidToken for one of no task here. */
+  /** Throws TaskTimedOut when the token's task has ended, TaskDoesNotExist or InvalidToken when there is none. */
   private find(token: string): Waiting {
     const task = this.waiting.get(token);
     if (task) return task;

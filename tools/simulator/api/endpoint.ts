@@ -1,4 +1,4 @@
-// One HTTP request of the Step Functions API: which operation it names, and what goes back.
+// Handles one HTTP request of the Step Functions API: finds its operation, runs it, writes the response.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type HttpAnswer, send } from './ministack';
@@ -6,7 +6,7 @@ import { operations, passedOn } from './operations';
 import { ApiError, parseRequest, toWire } from './protocol';
 import type { Service } from './service';
 
-/** Twice what the service takes, so that a request that is too large is refused by name. */
+/** Twice the service's limit, so that a payload above the limit gets the service's own error. */
 const MAX_BODY_BYTES = 2_097_152;
 
 export interface Endpoint {
@@ -41,7 +41,7 @@ function operationName(request: IncomingMessage): string {
   return typeof target === 'string' && target.startsWith('AWSStepFunctions.') ? target.slice(17) : '';
 }
 
-/** As it came, headers included, since the caller signed them. */
+/** Forwards the request with its headers, which the caller has signed. */
 async function passOn(request: IncomingMessage, body: string, ministackUrl: string): Promise<HttpAnswer> {
   const { connection: _, 'transfer-encoding': __, ...signed } = request.headers;
   const sent = { headers: { ...signed, 'content-length': Buffer.byteLength(body) }, body };

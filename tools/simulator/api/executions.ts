@@ -1,6 +1,6 @@
-// The executions this server has run or is running. They live in memory, as long as the server does.
+// The executions of this server, running and ended. They are kept in memory until the server stops.
 import { DefinitionError } from '../fields';
-import type { Execution, MapRun } from '../types';
+import type { Execution, ExecutionOptions, MapRun } from '../types';
 import { executionArn, stateMachineArnOfChild } from './arns';
 import { ApiError } from './protocol';
 import type { StateMachineSnapshot } from './state-machines';
@@ -8,13 +8,13 @@ import type { StateMachineSnapshot } from './state-machines';
 export interface ExecutionRecord {
   execution: Execution;
   machine: StateMachineSnapshot;
-  /** The input as it was sent, byte for byte: what a repeated start is compared with. */
+  /** The input as it was sent, byte for byte. A repeated start must have the same. */
   inputText: string;
-  /** Rises from start to start. */
+  /** Increases with each start. */
   sequence: number;
-  /** Set for a child execution of a Distributed Map. */
+  /** The run that a child execution of a Distributed Map belongs to. */
   mapRunArn?: string;
-  /** The client token of the latest redrive, which makes repeating that call harmless. */
+  /** The client token of the latest redrive: the same call again has no effect. */
   redriveToken?: string;
 }
 
@@ -23,24 +23,24 @@ export interface MapRunRecord {
   parent: ExecutionRecord;
 }
 
-/** Makes an execution of a machine; what runs it is not this file's concern. */
+/** Starts the interpreter on a machine's definition, with a clock and a task runner. */
 export type Launch = (
   machine: StateMachineSnapshot,
-  start: { name: string; arn: string; input: unknown },
+  options: Omit<ExecutionOptions, 'clock' | 'task'>,
 ) => Execution;
 
 export const MAX_PAYLOAD_BYTES = 262_144;
 const MAX_NAME_LENGTH = 80;
 const RETAINED_DAYS = 90;
 
-/** What AWS refuses in a name: white space, brackets, wildcards, special and control characters. */
+/** Characters that AWS refuses in a name. */
 const FORBIDDEN_IN_NAME = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}\p{Cs}]/u;
 
 export class Executions {
   private readonly byArn = new Map<string, ExecutionRecord>();
   private nextSequence = 1;
 
-  /** `onEnd` hears of each end of each execution, after a redrive again. */
+  /** @param onEnd called when an execution ends, and again when it ends after a redrive. */
   constructor(
     private readonly launch: Launch,
     private readonly onEnd: (record: ExecutionRecord) => void,
@@ -48,7 +48,7 @@ export class Executions {
   ) {}
 
   /**
-   * Starts an execution, or finds the running one of the same name and input. Throws InvalidName,
+   * Starts an execution, or returns the running one with the same name and input. Throws InvalidName,
    * InvalidExecutionInput, ExecutionAlreadyExists, ValidationException.
    */
   start(machine: StateMachineSnapshot, name: string, inputText: string): ExecutionRecord {
@@ -60,7 +60,7 @@ export class Executions {
       if (existing.execution.status === 'RUNNING' && existing.inputText === inputText) return existing;
       throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
-    const execution = this.begin(machine, { name, arn, input });
+    const execution = this.begin(machine, name, arn, input);
     const record = { execution, machine, inputText, sequence: this.nextSequence++ };
     this.byArn.set(arn, record);
     this.follow(record);
@@ -79,7 +79,7 @@ export class Executions {
     return record;
   }
 
-  /** In the order of their start. Child executions of Map Runs are listed by their run only. */
+  /** In the order of their start, without the child executions of Map Runs. */
   all(): ExecutionRecord[] {
     return [...this.byArn.values()];
   }
@@ -108,15 +108,14 @@ export class Executions {
     return stopDate !== undefined && this.now().getTime() - stopDate.getTime() > RETAINED_DAYS * 86_400_000;
   }
 
-  private begin(
-    machine: StateMachineSnapshot,
-    start: { name: string; arn: string; input: unknown },
-  ): Execution {
+  private begin(machine: StateMachineSnapshot, name: string, arn: string, input: unknown): Execution {
+    const { definition, roleArn } = machine;
+    const stateMachine = { name: machine.name, arn: machine.arn };
     try {
-      return this.launch(machine, start);
+      return this.launch(machine, { definition, input, name, arn, stateMachine, roleArn });
     } catch (error) {
       if (!(error instanceof DefinitionError)) throw error;
-      // AWS says so when the state machine is created; the emulator takes any text for a definition.
+      // AWS refuses the definition when the state machine is created; the emulator accepts any text.
       throw new ApiError('InvalidDefinition', `Invalid State Machine Definition: '${error.message}'`);
     }
   }

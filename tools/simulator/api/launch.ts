@@ -1,4 +1,4 @@
-// Joins the interpreter with the world: real time, real integrations, the state machine's own role.
+// Runs executions in real time, with the real integrations, as the state machine's role.
 
 import { startExecution as interpret } from '../execution';
 import { createAwsClients } from '../integrations/aws';
@@ -15,17 +15,18 @@ import { createRole } from './role';
 import type { Service } from './service';
 import type { StateMachineSnapshot } from './state-machines';
 
-export function createLaunch(options: {
+interface Options {
   ministack: MiniStackOptions;
-  /** The service that executions may call back into: child executions, task tokens. */
+  /** The service that starts child executions and receives task tokens. */
   service: () => Service;
   integrations: Integrations;
   clock: Clock;
-}): Launch {
-  const { ministack, service, integrations, clock } = options;
+}
+
+export function createLaunch({ ministack, service, integrations, clock }: Options): Launch {
   const contexts = new Map<string, IntegrationContext>();
 
-  /** One for each role and machine, so that clients and credentials are shared by their executions. */
+  /** One for each role and machine: their executions share clients and credentials. */
   const contextOf = (machine: StateMachineSnapshot, roleArn = machine.roleArn): IntegrationContext => {
     const key = `${machine.roleArn} ${roleArn} ${machine.arn}`;
     const context = contexts.get(key) ?? createContext(machine, roleArn);
@@ -61,15 +62,10 @@ export function createLaunch(options: {
     };
   };
 
-  return (machine, { name, arn, input }) => {
+  return (machine, options) => {
     const context = contextOf(machine);
     return interpret({
-      definition: machine.definition,
-      input,
-      name,
-      arn,
-      stateMachine: { name: machine.name, arn: machine.arn },
-      roleArn: machine.roleArn,
+      ...options,
       clock,
       task: (call) =>
         answerTask(integrations, call, call.roleArn ? contextOf(machine, call.roleArn) : context),

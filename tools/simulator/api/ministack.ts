@@ -1,4 +1,4 @@
-// How this server asks MiniStack, where CloudFormation deploys: as the account's root, over AWS JSON.
+// Calls MiniStack, to which CloudFormation deploys, as the account's root, over AWS JSON.
 import http from 'node:http';
 import { ApiError, isRecord } from './protocol';
 
@@ -15,10 +15,10 @@ export interface HttpAnswer {
   body: string;
 }
 
-// A new connection for each call costs nothing on the loopback, and none is ever closed under our hands.
+// A new connection for each call is cheap on the loopback, and the server cannot close it while it is idle.
 const agent = new http.Agent({ keepAlive: false });
 
-/** Sends as it is. 30 s without a word from MiniStack is an error. */
+/** Sends a request unchanged. Rejects when MiniStack sends nothing for 30 s. */
 export function send(
   url: string,
   request: { headers: http.OutgoingHttpHeaders; body: string },
@@ -52,7 +52,7 @@ export async function callMiniStack(
   service: { signingName: string; target: string; version: '1.0' | '1.1' },
   input: unknown,
 ): Promise<Record<string, unknown>> {
-  // MiniStack tells the service and the account by the credential scope; root's signature it does not check.
+  // MiniStack reads service and account from the credential scope; it does not check root's signature.
   const scope = `${credentials.accessKeyId}/20260101/${region}/${service.signingName}/aws4_request`;
   const answer = await send(url, {
     headers: {
@@ -69,7 +69,7 @@ export async function callMiniStack(
   throw new ApiError(type, String(members.message ?? members.Message ?? answer.body), answer.status);
 }
 
-/** One question to the launcher around MiniStack, under `/_local`. Anything but 200 is an error, 404 included. */
+/** Calls the launcher around MiniStack, under `/_local`. Throws for any status but 200. */
 export async function callMiniStackLocal(
   { url }: MiniStackOptions,
   question: string,

@@ -1,7 +1,7 @@
-// Opaque page tokens: each says where the next page begins and for which question it was given out.
+// Opaque page tokens: each holds the position of the next page, and the request that it belongs to.
 import { ApiError, optionalText, type Request } from './protocol';
 
-/** The position a request's `nextToken` stands for; undefined on the first page. Throws InvalidToken. */
+/** The position in a request's `nextToken`; undefined on the first page. Throws InvalidToken. */
 function readPageToken(request: Request, question: string): number | undefined {
   const token = optionalText(request, 'nextToken', 4096);
   if (token === undefined) return undefined;
@@ -9,7 +9,7 @@ function readPageToken(request: Request, question: string): number | undefined {
     const parsed: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
     if (Array.isArray(parsed) && parsed[0] === question && typeof parsed[1] === 'number') return parsed[1];
   } catch {
-    // Not one of ours: refused below.
+    // Refused below.
   }
   throw new ApiError('InvalidToken', `Invalid Token: 'Invalid token'`);
 }
@@ -18,8 +18,8 @@ const pageToken = (question: string, position: number): string =>
   Buffer.from(JSON.stringify([question, position])).toString('base64url');
 
 /**
- * One page of `items`, whose positions rise from item to item, and the token of the next page if there is one.
- * Positions belong to the items, so whatever is added meanwhile neither repeats nor hides an item.
+ * One page of `items`, whose positions increase, and the token of the next page if there is one.
+ * An item keeps its position, so items that are added meanwhile neither repeat nor hide another.
  */
 export function page<T>(
   items: readonly T[],

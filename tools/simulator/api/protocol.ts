@@ -1,6 +1,6 @@
-// AWS JSON 1.0 as the Step Functions API speaks it: reading a request's members, answering, failing.
+// AWS JSON 1.0 of the Step Functions API: reads a request's members, writes responses and errors.
 
-/** An answer that is an error: `name` goes out as `__type`. */
+/** An error response; `name` is its `__type`. */
 export class ApiError extends Error {
   override readonly name: string;
 
@@ -14,7 +14,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The members of a request, not yet trusted. */
+/** The members of a request, not yet checked. */
 export type Request = Readonly<Record<string, unknown>>;
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -38,7 +38,7 @@ const violates = (value: unknown, member: string, constraint: string) =>
     `1 validation error detected: Value ${value === undefined ? 'null' : `'${String(value)}'`} at '${member}' failed to satisfy constraint: ${constraint}`,
   );
 
-/** A string member that may be absent. `maxLength` counts characters, as the service does. */
+/** An optional string. `maxLength` is in characters, as in the service. */
 export function optionalText(request: Request, member: string, maxLength = 1_048_576): string | undefined {
   const value = request[member] ?? undefined;
   if (value === undefined) return undefined;
@@ -50,7 +50,7 @@ export function optionalText(request: Request, member: string, maxLength = 1_048
   return value;
 }
 
-/** A string member that must be there. */
+/** A required string. */
 export function text(request: Request, member: string, maxLength?: number): string {
   const value = optionalText(request, member, maxLength);
   if (value === undefined) throw violates(undefined, member, 'Member must not be null');
@@ -76,7 +76,7 @@ export const flag = (request: Request, member: string, otherwise: boolean): bool
   return typeof value === 'boolean' ? value : otherwise;
 };
 
-/** `maxResults`: 1 to 1000, where 0 or absent means 100. */
+/** `maxResults`: 1 to 1000; 0 or absent means 100. */
 export function pageSize(request: Request): number {
   const value = request.maxResults ?? 0;
   if (typeof value !== 'number' || !Number.isInteger(value)) {
@@ -86,7 +86,7 @@ export function pageSize(request: Request): number {
   return value === 0 ? 100 : value;
 }
 
-/** A response as it goes over the wire: dates become epoch seconds, undefined members disappear. */
+/** The JSON value of a response: dates become epoch seconds, undefined members are left out. */
 export function toWire(value: unknown): unknown {
   if (value instanceof Date) return value.getTime() / 1000;
   if (Array.isArray(value)) return value.map(toWire);

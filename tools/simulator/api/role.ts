@@ -1,4 +1,4 @@
-// A state machine's role as its executions act with it: assumed through STS, and asked before `states:*` actions.
+// The role of a state machine: assumes it through STS, and checks its permission for `states:*` actions.
 import { callMiniStackLocal, type MiniStackOptions } from './ministack';
 
 interface RoleCredentials {
@@ -13,8 +13,8 @@ export interface Role {
   /** Temporary credentials, renewed before they expire. Throws when the role cannot be assumed. */
   credentials(): Promise<RoleCredentials>;
   /**
-   * Whether the role may do what never reaches MiniStack, such as `states:StartExecution`. The reason is AWS's
-   * message. Throws when the emulator cannot say.
+   * Whether the role may call an API that MiniStack does not serve, such as `states:StartExecution`. The reason is AWS's
+   * message. Throws when the emulator cannot decide.
    */
   may(
     action: string,
@@ -26,8 +26,8 @@ export interface Role {
 const RENEW_BEFORE_EXPIRY = 5 * 60_000;
 
 /**
- * The role as the machine's executions act with it: one session, which bears the machine's name. A state's own role
- * is assumed by the machine's.
+ * A role with one session, named after the machine. The machine's role assumes the role of a state's
+ * Credentials.
  */
 export function createRole(
   ministack: MiniStackOptions,
@@ -71,7 +71,7 @@ async function assumeRole(
   const { STS } = await import('@aws-sdk/client-sts');
   const sts = new STS({ endpoint: url, region, credentials, maxAttempts: 2 });
   try {
-    // The trust policy may ask for aws:SourceArn: the launcher derives it from the session's name.
+    // The trust policy may test aws:SourceArn, which the launcher derives from the session's name.
     const { Credentials } = await sts.assumeRole({ RoleArn: roleArn, RoleSessionName: stateMachineName });
     if (!Credentials?.AccessKeyId || !Credentials.SecretAccessKey || !Credentials.SessionToken) {
       throw new Error(`STS gave no credentials for ${roleArn}.`);

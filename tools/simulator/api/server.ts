@@ -1,7 +1,7 @@
-// The Step Functions API of the local cloud: AWS JSON 1.0 over our interpreter.
+// Serves the Step Functions API of the local cloud over HTTP, on top of our interpreter.
 //
-// Executions live here. State machines live in MiniStack, where CloudFormation deploys them; calls about them are
-// passed on.
+// It keeps the executions. CloudFormation deploys state machines to MiniStack, so calls about them are passed on
+// there.
 import http from 'node:http';
 import { RealClock } from '../clock';
 import { builtInIntegrations } from '../integrations/registry';
@@ -17,25 +17,25 @@ import { describeFrom } from './state-machines';
 import { publishStatusChange } from './status-events';
 
 export interface StepFunctionsServerOptions {
-  /** 0 picks a free one. */
+  /** 0 chooses a free port. */
   port: number;
-  /** Default: 127.0.0.1, reachable from this machine only. */
+  /** @default 127.0.0.1 */
   host?: string;
   ministackUrl: string;
   region: string;
   /** Root credentials of the emulator's account. */
   credentials: { accessKeyId: string; secretAccessKey: string };
-  /** Names and ids only, never an execution's data. */
+  /** Receives names and ids only, never an execution's data. */
   log?: (line: string) => void;
-  /** Default: every integration that this project's definitions use. */
+  /** @default the integrations in ../integrations/registry.ts */
   integrations?: Integrations;
-  /** Default: the machine's. */
+  /** @default real time */
   clock?: Clock;
 }
 
 export interface StepFunctionsServer {
   url: string;
-  /** Stops what still runs and closes the port. */
+  /** Stops the executions that run and closes the port. */
   close(): Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export async function startStepFunctionsServer(
       response.writeHead(status, headers).end(body),
     );
   });
-  // Longer than the SDK keeps an idle connection, so that it never writes to one that is just being closed.
+  // Longer than the SDK keeps an idle connection: it never writes to one that the server is closing.
   server.keepAliveTimeout = 65_000;
   const port = await listen(server, options.port, host);
 

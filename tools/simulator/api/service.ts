@@ -1,4 +1,4 @@
-// What the operations of the API work on.
+// What the operations of the API need.
 import type { Callbacks } from './callbacks';
 import type { Executions } from './executions';
 import type { Request } from './protocol';
@@ -10,5 +10,5 @@ export interface Service {
   callbacks: Callbacks;
 }
 
-/** Answers one request: the response's members, or an ApiError thrown. */
+/** Returns the response's members, or throws an ApiError. */
 export type Operation = (request: Request, service: Service) => unknown;

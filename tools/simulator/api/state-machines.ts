@@ -1,9 +1,9 @@
-// The deployed state machines, as MiniStack describes them: this server owns executions, not definitions.
+// Reads the deployed state machines from MiniStack.
 import { parseStateMachineArn } from './arns';
 import { callMiniStack, type MiniStackOptions } from './ministack';
 import { ApiError, isRecord } from './protocol';
 
-/** A definition as it was when an execution started; later deployments do not touch it. */
+/** A machine as it was deployed when an execution started; later deployments do not change it. */
 export interface StateMachineSnapshot {
   /** Without version or alias. */
   arn: string;
@@ -17,10 +17,10 @@ export interface StateMachineSnapshot {
   aliasArn: string | undefined;
 }
 
-/** A deployment is seen by starts that come this many milliseconds later, or earlier. */
+/** How long a snapshot is reused, in milliseconds. For so long a start may still run what was deployed before. */
 const FRESH_FOR = 500;
 
-/** Finds what an ARN (unqualified, version or alias) means now. Throws StateMachineDoesNotExist, InvalidArn. */
+/** Describes the machine, version or alias that an ARN names. Throws StateMachineDoesNotExist, InvalidArn. */
 export type DescribeStateMachine = (arn: string) => Promise<StateMachineSnapshot>;
 
 export function describeFrom(ministack: MiniStackOptions): DescribeStateMachine {
@@ -63,7 +63,7 @@ export function describeFrom(ministack: MiniStackOptions): DescribeStateMachine 
         ? new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${requested}'`)
         : error;
     });
-    // A weighted alias is drawn anew for each start.
+    // Each start through an alias chooses a version at random.
     if (!isAlias) known.set(requested, { at: Date.now(), snapshot });
     return snapshot;
   };
@@ -72,7 +72,7 @@ export function describeFrom(ministack: MiniStackOptions): DescribeStateMachine 
 const isMissing = (error: unknown) =>
   error instanceof ApiError && ['StateMachineDoesNotExist', 'ResourceNotFound'].includes(error.name);
 
-/** Draws a version by the weights of an alias's routing configuration. */
+/** Chooses a version at random, by the weights of the alias's routing configuration. */
 function pickVersion(alias: Record<string, unknown>): string {
   const routes = Array.isArray(alias.routingConfiguration) ? alias.routingConfiguration : [];
   let drawn = Math.random() * 100;

@@ -1,9 +1,9 @@
-// "Step Functions Execution Status Change" on the default event bus, when an execution has ended.
+// Sends "Step Functions Execution Status Change" to the default event bus when an execution has ended.
 import type { ExecutionRecord } from './executions';
 import { callMiniStackLocal, type MiniStackOptions } from './ministack';
 import { describeExecution } from './operations/describe';
 
-/** The event's `detail`, as AWS words it: dates in milliseconds, absent values as null. */
+/** The event's `detail` as on AWS: dates in milliseconds, null for absent values. */
 function statusChange(record: ExecutionRecord) {
   const described = describeExecution(record);
   return {

@@ -1,4 +1,4 @@
-// Reading a task's evaluated Arguments. What is missing or of a wrong type fails the task as AWS does.
+// Reads a task's evaluated Arguments. A missing field, or one of a wrong type, fails the task as on AWS.
 import { TaskFailure } from './failure';
 
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -24,5 +24,5 @@ export function onlyFields(args: Arguments, allowed: readonly string[]): void {
   }
 }
 
-/** A message given as JSON is sent as its text. */
+/** The text of a message, which may be given as JSON. */
 export const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,4 +1,4 @@
-// aws-sdk:dynamodb:<operation>: any operation, with the member names of the second Java SDK.
+// aws-sdk:dynamodb:<operation>: any operation, with member names as in the AWS SDK for Java 2.x.
 import { argumentsOf } from './arguments';
 import { operationOf, plainResult, sdkNaming } from './aws-sdk';
 import { asServiceError, failureOf, notRecognized, TaskFailure, wordCause } from './failure';
@@ -17,7 +17,7 @@ export const awsSdkDynamoDb: Integration = async (call, { aws }) => {
   return renamed(await plainResult(output), inverse(members), inverse(TYPES));
 };
 
-/** The cause lists a reason for each item, in brackets and in order: definitions tell conflicts from shortage by it. */
+/** The cause lists the reason of each item, in order, in brackets. Definitions test it for conflicts and shortage. */
 function transactionCancelled(error: unknown): TaskFailure | undefined {
   const answer = asServiceError(error);
   if (!(error instanceof Error) || answer?.name !== 'TransactionCanceledException') return undefined;
@@ -32,7 +32,7 @@ function transactionCancelled(error: unknown): TaskFailure | undefined {
 
 type Names = Readonly<Record<string, string>>;
 
-/** What operations on tables call otherwise: in Step Functions (left) and in DynamoDB (right). */
+/** Members of operations on tables that Step Functions (left) spells differently from DynamoDB (right). */
 const TABLE_MEMBERS: Names = {
   SseSpecification: 'SSESpecification',
   SseSpecificationOverride: 'SSESpecificationOverride',
@@ -42,7 +42,7 @@ const TABLE_MEMBERS: Names = {
   KmsMasterKeyArn: 'KMSMasterKeyArn',
 };
 
-/** Types of attribute values, likewise; wherever attribute values appear. */
+/** Likewise the types of attribute values, wherever attribute values appear. */
 const TYPES: Names = { Bool: 'BOOL', Nul: 'NULL', Ss: 'SS', Ns: 'NS', Bs: 'BS' };
 
 const inverse = (names: Names): Names =>
@@ -62,8 +62,8 @@ function renamed(value: unknown, members: Names, types: Names): unknown {
   const entries = Object.entries(value);
   return Object.fromEntries(
     entries.map(([key, item]) => {
-      // An attribute value has exactly one member, and none of these types holds an object: so names of
-      // attributes, which are the user's, are left alone.
+      // An attribute value has exactly one member, and none of these types contains an object. This leaves the names
+      // of attributes unchanged.
       const type =
         entries.length === 1 && (typeof item === 'boolean' || Array.isArray(item)) ? types[key] : undefined;
       return [type ?? members[key] ?? key, renamed(item, members, types)];

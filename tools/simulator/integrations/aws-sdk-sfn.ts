@@ -1,4 +1,4 @@
-// aws-sdk:sfn:<operation>: the Step Functions API itself, which this server answers.
+// aws-sdk:sfn:<operation>: the Step Functions API, as this server implements it.
 import { argumentsOf } from './arguments';
 import { operationOf, sdkNaming } from './aws-sdk';
 import { notRecognized, TaskFailure } from './failure';
@@ -19,7 +19,7 @@ export const awsSdkSfn: Integration = async (call, context) => {
   }
   const operate = context.stepFunctions(operation);
   if (!operate) throw notRecognized(call.resource);
-  // What is about a token has no ARN of its own.
+  // Operations with a task token have no ARN.
   const resource = Object.values(args).find((value) => typeof value === 'string' && value.startsWith('arn:'));
   await requirePermission(context, `states:${operation}`, String(resource ?? context.stateMachineArn), {
     naming: NAMING,

@@ -1,10 +1,10 @@
-// aws-sdk:<service>:<operation> for the services that the project has a client of.
+// aws-sdk:<service>:<operation> for the services that integrations/aws.ts has a client of.
 import { argumentsOf } from './arguments';
 import type { Service } from './aws';
 import { type ErrorNaming, failureOf, notRecognized } from './failure';
 import type { Integration } from './types';
 
-/** Whose errors are called what, after the second Java SDK. */
+/** The prefix of each service's errors, as in the AWS SDK for Java 2.x. */
 const NAMES: Readonly<Record<Service, string>> = {
   cloudformation: 'CloudFormation',
   dynamodb: 'DynamoDb',
@@ -19,7 +19,7 @@ const NAMES: Readonly<Record<Service, string>> = {
   sts: 'Sts',
 };
 
-/** `Kms.NotFoundException`, and `Kms.KmsException` for what the service has no name for. */
+/** `Kms.NotFoundException`, and `Kms.KmsException` for errors that the service's model does not have. */
 export const sdkNaming = (name: string): ErrorNaming => ({
   prefix: name,
   generic: `${name}Exception`,
@@ -27,7 +27,7 @@ export const sdkNaming = (name: string): ErrorNaming => ({
   wording: 'aws-sdk',
 });
 
-/** What follows the service in the Resource. */
+/** The part of the Resource after the service. */
 export const operationOf = (resource: string): string =>
   resource.split(':').at(-1)?.replace('.waitForTaskToken', '') ?? '';
 
@@ -42,7 +42,7 @@ export const awsSdk =
     return plainResult(output);
   };
 
-/** No HTTP metadata in the results of SDK integrations; dates are ISO 8601 text, bytes and streams are text. */
+/** Results of SDK integrations have no HTTP metadata; dates become ISO 8601 text, bytes and streams become text. */
 export async function plainResult(output: object): Promise<Record<string, unknown>> {
   const members = Object.entries(output).filter(([member]) => member !== '$metadata');
   const result: Record<string, unknown> = {};

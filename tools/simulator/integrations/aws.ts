@@ -1,4 +1,4 @@
-// AWS services as a state machine's role calls them. A client is loaded when it is first needed.
+// Calls AWS services as a state machine's role. Loads each client on first use.
 import http from 'node:http';
 import type { Role } from '../api/role';
 
@@ -6,8 +6,8 @@ export type Service = keyof typeof clientOf;
 
 export interface AwsClients {
   /**
-   * One API call, `operation` in camel case; rejects with the SDK's error. Not retried: whether to try again is the
-   * state's Retry to say.
+   * One API call, `operation` in camel case. Rejects with the SDK's error. The SDK does not retry, because the state's
+   * Retry does.
    */
   call(service: Service, operation: string, input: unknown, signal: AbortSignal): Promise<object>;
   /** Whether the service has the operation. */
@@ -43,14 +43,14 @@ const clientOf = {
   sts: async (configuration: Configuration) => new (await import('@aws-sdk/client-sts')).STS(configuration),
 };
 
-/** Milliseconds without an answer; a Lambda function may take 15 minutes. */
+/** How long to wait for a response, in milliseconds; a Lambda function may take 15 minutes. */
 const timeoutOf = (service: Service): number =>
   service === 'lambda' ? 905_000 : service === 's3' ? 60_000 : 10_000;
 
 export function createAwsClients(options: { endpoint: string; region: string; role: Role }): AwsClients {
   const { endpoint, region, role } = options;
   const clients = new Map<Service, Promise<object>>();
-  // A new connection for each call costs nothing on the loopback, and none is ever closed under our hands.
+  // A new connection for each call is cheap on the loopback, and the server cannot close it while it is idle.
   const httpAgent = new http.Agent({ keepAlive: false });
 
   const get = (service: Service): Promise<object> => {
@@ -61,7 +61,7 @@ export function createAwsClients(options: { endpoint: string; region: string; ro
     return client;
   };
 
-  /** The client's method for the operation: what a definition names is only known at run time. */
+  /** The client's method for the operation, if it has one. */
   const methodOf = (client: object, operation: string): unknown => {
     const inherited: unknown = Reflect.get(Object.getPrototypeOf(client), operation);
     return /^(?:constructor|send|destroy|paginate.*|waitUntil.*)$/.test(operation) ? undefined : inherited;
@@ -79,7 +79,7 @@ export function createAwsClients(options: { endpoint: string; region: string; ro
   };
 }
 
-/** The SDK's output as a task's result: `$metadata` becomes what Step Functions shows of the HTTP answer. */
+/** Converts the SDK's output to a task's result: `$metadata` becomes the HTTP metadata that Step Functions adds. */
 export function resultOf(output: object): Record<string, unknown> {
   const { $metadata: metadata, ...members } = Object.fromEntries(Object.entries(output));
   if (typeof metadata !== 'object' || metadata === null) return members;

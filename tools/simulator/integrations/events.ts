@@ -11,7 +11,7 @@ const NAMING: ErrorNaming = {
   wording: 'optimised',
 };
 
-/** A Detail may be JSON; who sent the event is added to its Resources. One rejected entry fails the task. */
+/** A Detail may be JSON. Adds the machine and the execution to Resources. One rejected entry fails the task. */
 export const putEvents: Integration = async (call, context) => {
   const { Entries, ...rest } = argumentsOf(call.arguments);
   const entries = Array.isArray(Entries) ? Entries.map(argumentsOf) : [];

@@ -1,4 +1,4 @@
-// How an integration fails a task, and how the errors of AWS services are named on the way.
+// Converts the errors of AWS services to a task's failure.
 
 import { randomUUID } from 'node:crypto';
 
@@ -12,22 +12,22 @@ export class TaskFailure extends Error {
   }
 }
 
-/** How a service's errors appear: `DynamoDB.` or `DynamoDb.`, with which name for what has none of its own. */
+/** How an integration names and words a service's errors. */
 export interface ErrorNaming {
   /** E.g. `DynamoDB`. */
   prefix: string;
-  /** Name of every error the service does not model, e.g. `AmazonDynamoDBException`. */
+  /** The name of errors that the service's model does not have, e.g. `AmazonDynamoDBException`. */
   generic: string;
-  /** The service in the cause, e.g. `AmazonDynamoDBv2`. */
+  /** The service's name in the cause, e.g. `AmazonDynamoDBv2`. */
   service: string;
   /**
-   * `optimised` integrations word the cause as the first Java SDK does ("Error Code: …"), `aws-sdk` ones as the
-   * second ("Status Code: 400, Request ID: …").
+   * `optimised` integrations word the cause as the AWS SDK for Java 1.x ("Error Code: …"), `aws-sdk` ones as 2.x
+   * ("Status Code: 400, Request ID: …").
    */
   wording: 'optimised' | 'aws-sdk';
 }
 
-/** What the JavaScript SDK throws for an answer that is an error. */
+/** What the JavaScript SDK throws for an error response. */
 export interface ServiceError {
   name: string;
   message: string;
@@ -37,7 +37,7 @@ export interface ServiceError {
   modelled: boolean;
 }
 
-/** Undefined for what never got an answer: refused connections, timeouts. */
+/** Undefined for an error without a response: a refused connection, a timeout. */
 export function asServiceError(error: unknown): ServiceError | undefined {
   if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
   const metadata = error.$metadata;
@@ -72,7 +72,7 @@ export function wordCause(
     : `${message} (Service: ${service}, Status Code: ${status}, Request ID: ${requestId})`;
 }
 
-/** A Resource that no integration answers to. Nothing catches it. */
+/** The failure of a task whose Resource has no integration. It cannot be caught. */
 export const notRecognized = (resource: string): TaskFailure =>
   new TaskFailure(
     'States.Runtime',

@@ -1,4 +1,4 @@
-// The values that an EventBridge connection adds to an HTTP Task, read from its secret as the role.
+// Reads the values that an EventBridge connection adds to an HTTP Task, from the connection's secret, as the role.
 import { ApiError } from '../api/protocol';
 import { argumentsOf } from './arguments';
 import { asServiceError, TaskFailure } from './failure';
@@ -10,7 +10,7 @@ export interface ConnectionValues {
   body: Record<string, string>;
 }
 
-/** Throws `Events.ConnectionResource.…`: no such connection, not authorised, no permission to read it. */
+/** Throws `Events.ConnectionResource.…` when the connection does not exist, is not authorised or may not be read. */
 export async function readConnection(
   arn: string,
   signal: AbortSignal,
@@ -33,7 +33,7 @@ export async function readConnection(
 
   const secret = { SecretId: connection.SecretArn };
   try {
-    // The service needs both permissions, so both are asked for.
+    // AWS needs both permissions.
     await aws.call('secretsmanager', 'describeSecret', secret, signal);
     const value = await aws.call('secretsmanager', 'getSecretValue', secret, signal);
     const values: unknown = JSON.parse(String(Reflect.get(value, 'SecretString')));

@@ -1,4 +1,4 @@
-// An HTTP Task's request on its way: over the network, unless a context brings its own way.
+// Sends an HTTP Task's request.
 import http from 'node:http';
 import https from 'node:https';
 import type { TaskCall } from '../types';

@@ -71,7 +71,7 @@ export const httpInvoke: Integration = async (call, context) => {
   return resultOf(response);
 };
 
-/** AWS takes HTTPS only; the local cloud's own doubles are reached over the loopback. */
+/** AWS accepts HTTPS only. Here plain HTTP is allowed to the loopback, where the local cloud's doubles are. */
 function parseEndpoint(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isLoopback = url !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
@@ -96,7 +96,7 @@ function requestBody(args: Arguments, connection: ConnectionValues): string | un
 }
 
 function resultOf({ status, statusText, headers, text }: HttpResponse) {
-  // Of a refusal nothing but the status gets through, not even the body.
+  // As on AWS, the failure has the status only, without the body.
   if (status < 200 || status > 299) throw new TaskFailure(`States.Http.StatusCode.${status}`, statusText);
   const type = headers['content-type']?.join() ?? '';
   if (/^(application\/octet-stream|image\/|video\/|audio\/)/.test(type)) {
@@ -118,7 +118,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Later ones win; names of headers are compared without case. */
+/** Merges headers; the last layer wins. Names are case-insensitive. */
 function withoutCaseConflicts(...layers: Record<string, string>[]): Record<string, string> {
   const byName = new Map<string, [string, string]>();
   for (const [name, value] of layers.flatMap((layer) => Object.entries(layer))) {

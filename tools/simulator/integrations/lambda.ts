@@ -19,13 +19,13 @@ export const lambdaInvoke: Integration = async (call, context) => {
   onlyFields(args, FIELDS);
   requiredText(args, 'FunctionName');
   const { Payload, ...rest } = args;
-  // A string payload is taken for JSON text as it stands.
+  // A string payload is sent as it is, as JSON text.
   const request = { ...rest, Payload: Payload === undefined ? '{}' : asText(Payload) };
   const { output, payload } = await invoke(request, call.signal, context);
   return { ...resultOf(output), Payload: payload };
 };
 
-/** Without Arguments the function gets the state's input; its answer is the result. */
+/** The function gets the Arguments, or the state's input without them. Its payload is the result. */
 export const invokeFunction: Integration = async (call, context) => {
   const request = { FunctionName: call.resource, Payload: JSON.stringify(call.arguments) };
   return (await invoke(request, call.signal, context)).payload;
@@ -41,7 +41,7 @@ async function invoke(request: object, signal: AbortSignal, { aws }: Integration
   return { output, payload: text === '' ? {} : parse(text) };
 }
 
-/** The function threw: its error's type is the error name, the whole answer the cause. */
+/** The failure of a function that threw: the error's type is the error name, the whole payload the cause. */
 function functionFailure(text: string): TaskFailure {
   const answer = parse(text);
   const errorType =

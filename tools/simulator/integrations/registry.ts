@@ -1,4 +1,4 @@
-// Every service integration there is, and how a task finds its own.
+// All service integrations, by Resource.
 import type { TaskCall } from '../types';
 import { awsSdk } from './aws-sdk';
 import { awsSdkDynamoDb } from './aws-sdk-dynamodb';

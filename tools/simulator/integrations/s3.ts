@@ -13,7 +13,7 @@ const NAMING: ErrorNaming = {
   wording: 'optimised',
 };
 
-/** Answers the object's text. */
+/** Returns the object's text. */
 export const s3GetObject: Integration = async (call, context) => {
   await mayStartChildren(context);
   const output = await request('getObject', call.arguments, call.signal, context);
@@ -26,7 +26,7 @@ export const s3GetObject: Integration = async (call, context) => {
   throw new TaskFailure('S3.SdkClientException', 'The object has no body.');
 };
 
-/** A Distributed Map reads files packed by gzip or zstd, too; the latter this version of Node cannot unpack. */
+/** Decompresses gzip. AWS also reads zstd, which Node 20 cannot decompress. */
 function textOf(bytes: Uint8Array): string {
   const magic = Buffer.from(bytes.subarray(0, 4)).toString('hex');
   if (magic === '28b52ffd') {
@@ -35,13 +35,13 @@ function textOf(bytes: Uint8Array): string {
   return (magic.startsWith('1f8b') ? gunzipSync(bytes) : Buffer.from(bytes)).toString();
 }
 
-/** Answers one page. */
+/** Returns one page. */
 export const s3ListObjects: Integration = async (call, context) => {
   await mayStartChildren(context);
   return resultOf(await request('listObjectsV2', call.arguments, call.signal, context));
 };
 
-/** The Map's child executions are started by the service, which then acts as the role too. */
+/** Step Functions starts the Map's child executions as the role. */
 const mayStartChildren = (context: IntegrationContext) =>
   requirePermission(context, 'states:StartExecution', context.stateMachineArn);
 

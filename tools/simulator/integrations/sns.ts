@@ -13,7 +13,7 @@ const NAMING: ErrorNaming = {
 
 export const snsPublish: Integration = async (call, { aws }) => {
   const { Message, ...args } = argumentsOf(call.arguments);
-  // Without a Message SNS itself refuses.
+  // SNS refuses a request without a Message.
   const request = Message === undefined ? args : { ...args, Message: asText(Message) };
   const output = await aws.call('sns', 'publish', request, call.signal).catch((error: unknown) => {
     throw failureOf(error, NAMING);

@@ -14,7 +14,7 @@ const OPTIMISED: ErrorNaming = {
   wording: 'optimised',
 };
 
-/** The rule by which Step Functions hears of a child's end; its ARN is what roles are granted. */
+/** The EventBridge rule by which Step Functions learns that a child has ended. Roles need permission for its ARN. */
 const MANAGED_RULE = 'StepFunctionsGetEventsForStepFunctionsExecutionRule';
 
 export const startExecution: Integration = async (call, context) =>
@@ -28,8 +28,9 @@ const started = ({ execution }: ChildExecution) => ({
 });
 
 /**
- * Waits for the child's end; `read` makes the result's Input and Output of their JSON. Stopped or timed out, the
- * parent stops the child.
+ * Starts a child and waits for its end. A parent that is stopped or times out stops the child.
+ *
+ * @param read converts the JSON of the child's input and output for the result
  */
 export const startExecutionSync =
   (read: (text: string) => unknown): Integration =>
@@ -37,7 +38,7 @@ export const startExecutionSync =
     await requirePermission(context, 'events:PutRule', ruleArn(context.stateMachineArn));
     const child = await start(call, context, OPTIMISED);
     call.submitted(started(child));
-    // Best effort, as on AWS: nobody is left to hear of a failure.
+    // Best effort, as on AWS: the parent has ended and ignores a failure.
     const stop = () => void stopChild(child, context).catch(() => {});
     call.signal.addEventListener('abort', stop, { once: true });
     if (call.signal.aborted) stop();
@@ -60,7 +61,7 @@ export async function start(
   onlyFields(args, ['StateMachineArn', 'Input', 'Name', 'TraceHeader']);
   const stateMachineArn = requiredText(args, 'StateMachineArn');
   try {
-    // A version or alias is authorised as its state machine.
+    // The permission for a version or alias is that for its state machine.
     await requirePermission(context, 'states:StartExecution', parseStateMachineArn(stateMachineArn).arn, {
       naming,
     });
@@ -74,7 +75,7 @@ export async function start(
   }
 }
 
-/** An error of the Step Functions API as a task's failure. */
+/** Converts an error of the Step Functions API to a task's failure. */
 export function apiFailure(error: unknown, naming: ErrorNaming): unknown {
   if (!(error instanceof ApiError)) return error;
   const { name, message, httpStatus: status } = error;
@@ -87,7 +88,7 @@ async function stopChild({ execution }: ChildExecution, context: IntegrationCont
   if (allowed && execution.status === 'RUNNING') execution.stop();
 }
 
-/** Throws the refusal of AWS, which names the action and the resource. */
+/** Throws AWS's refusal, which names the action and the resource, unless the role has the permission. */
 export async function requirePermission(
   { role }: IntegrationContext,
   action: string,
@@ -103,7 +104,7 @@ export async function requirePermission(
 const ruleArn = (stateMachineArn: string) =>
   stateMachineArn.replace(':states:', ':events:').replace(/:stateMachine:.*/, `:rule/${MANAGED_RULE}`);
 
-/** The API's members as integrations show them: capitalised, dates as they are wanted. */
+/** The API's members as integrations return them: capitalised, dates converted by `dated`. */
 export function inPascalCase(
   value: Record<string, unknown>,
   dated: (date: Date) => unknown,

@@ -1,4 +1,4 @@
-// What an integration is given, and what it is.
+// Service integrations, and the context in which they run.
 import type { Role } from '../api/role';
 import type { Execution, TaskCall } from '../types';
 import type { AwsClients } from './aws';
@@ -11,7 +11,7 @@ export interface ChildExecution {
 }
 
 export interface IntegrationContext {
-  /** The state machine's own role: every call is made with its credentials. */
+  /** The role with whose credentials every call is made: the state machine's, or that of the state's Credentials. */
   role: Role;
   stateMachineArn: string;
   region: string;
@@ -30,19 +30,19 @@ export interface IntegrationContext {
   stepFunctions(
     operation: string,
   ): ((request: Record<string, unknown>) => Promise<Record<string, unknown>>) | undefined;
-  /** EventBridge's PutEvents, once the role has been asked. */
+  /** EventBridge's PutEvents. The caller checks the role's permission first. */
   putEvents(request: Record<string, unknown>): Promise<Record<string, unknown>>;
-  /** EventBridge's description of a connection; this is what the service does for itself, so not as the role. */
+  /** EventBridge's description of a connection. Step Functions itself calls it, so the role needs no permission. */
   describeConnection(name: string): Promise<Record<string, unknown>>;
-  /** Does the work, unless a SendTask… call with the task's token ends the task first. */
+  /** Settles as the work does, or as the first SendTask… call with the task's token says. */
   answerByToken(call: TaskCall, token: string, work: () => Promise<unknown>): Promise<unknown>;
 }
 
-/** Answers a task, or throws a TaskFailure. */
+/** Returns a task's result, or throws a TaskFailure. */
 export type Integration = (call: TaskCall, context: IntegrationContext) => Promise<unknown>;
 
 /**
- * By what follows `arn:aws:states:::` in the Resource, without `.waitForTaskToken`; `aws-sdk:<service>:*` for a
+ * Keyed by the part of the Resource after `arn:aws:states:::`, without `.waitForTaskToken`; `aws-sdk:<service>:*` for a
  * whole service; `lambda:function` for a task whose Resource is a function's ARN.
  */
 export type Integrations = Readonly<Record<string, Integration>>;

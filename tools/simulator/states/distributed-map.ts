@@ -1,4 +1,4 @@
-// Map in distributed mode: reads its items, maybe from S3, batches them, and runs a child execution for each batch.
+// Map in distributed mode: reads its items, batches them, and runs a child execution for each batch.
 
 import { Interrupted, StateError } from '../errors';
 import type { Fields } from '../fields';
@@ -10,19 +10,7 @@ import { loadItemReader } from './item-reader';
 import { type Item, loadConcurrency, loadItems, loadSelector } from './items';
 import { type Child, ChildExecutions } from './map-run';
 import { loadResultWriter } from './result-writer';
-import { loadTolerance, toleranceFields } from './tolerance';
-
-const ownFields = [
-  'ItemProcessor',
-  'Items',
-  'ItemReader',
-  'ItemSelector',
-  'ItemBatcher',
-  'MaxConcurrency',
-  ...toleranceFields,
-  'ResultWriter',
-  'Label',
-];
+import { loadTolerance } from './tolerance';
 
 export function loadDistributedMap(fields: Fields, name: string, states: States, express: boolean): State {
   const label = fields.optionalText('Label') ?? name.replace(/[^\w-]/g, '').slice(0, 40);
@@ -61,14 +49,14 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
       if (!(thrown instanceof StateError)) throw thrown;
       failure = thrown;
     }
-    // The files tell also what became of the children of a run that fails.
+    // The files are also written when the run fails.
     const result = await write(step, mapRun.mapRunArn, mapRun.list);
     mapRun.written = writes;
     if (failure) throw failure;
     return result;
   };
 
-  return loadWork(fields, { name, type: 'Map', fields: ownFields }, async (step) => {
+  return loadWork(fields, { name, type: 'Map' }, async (step) => {
     const { flow } = step;
     if (step.mapRun) {
       step.mapRun.redrive();
@@ -93,7 +81,7 @@ export function loadDistributedMap(fields: Fields, name: string, states: States,
   });
 }
 
-/** ItemSelector and ItemBatcher: from the items to the children's inputs. */
+/** ItemSelector and ItemBatcher: convert the items to the children's inputs. */
 function loadInputs(fields: Fields): (step: Step, items: Item[]) => Promise<Child[]> {
   const select = loadSelector(fields);
   const batch = loadBatcher(fields.object('ItemBatcher'));

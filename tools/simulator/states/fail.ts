@@ -1,13 +1,12 @@
-// Fail: ends the flow with an error of the definition's choice.
+// Fail: ends the flow with the definition's Error and Cause.
 
 import { StateError } from '../errors';
 import type { Template } from '../expressions';
 import type { Fields } from '../fields';
-import { commonFields, type State } from '../state';
+import type { State } from '../state';
 import type { Step } from '../step';
 
 export function loadFail(fields: Fields, name: string): State {
-  fields.only(...commonFields, 'Error', 'Cause');
   const error = fields.template('Error');
   const cause = fields.template('Cause');
   return {

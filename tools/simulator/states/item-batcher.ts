@@ -1,4 +1,4 @@
-// ItemBatcher: puts several items of a Distributed Map into one child's input.
+// ItemBatcher: combines items of a Distributed Map into one child's input.
 
 import type { Fields } from '../fields';
 import { maxPayloadBytes } from '../history';
@@ -9,14 +9,12 @@ type Batcher = (step: Step, items: unknown[]) => Promise<Child[]>;
 
 const mostItems = 100_000_000;
 
-/** A batch closes at its number of items or before its input would be too large, whichever comes first. */
+/** A batch is complete when it has its number of items, or when one more would make the input too large. */
 export function loadBatcher(fields: Fields | undefined): Batcher | undefined {
   if (!fields) return undefined;
-  fields.only('MaxItemsPerBatch', 'MaxInputBytesPerBatch', 'BatchInput');
   const maxItems = fields.template('MaxItemsPerBatch');
   const maxBytes = fields.template('MaxInputBytesPerBatch');
   const batchInput = fields.template('BatchInput');
-  if (!maxItems && !maxBytes) fields.fail("needs 'MaxItemsPerBatch' or 'MaxInputBytesPerBatch'");
 
   return async (step, items) => {
     const mostInBatch = maxItems ? await step.wholeNumber(maxItems, 1, mostItems) : mostItems;

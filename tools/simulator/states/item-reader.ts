@@ -1,4 +1,4 @@
-// ItemReader: the items of a Distributed Map from an object in S3, or from a list of objects.
+// ItemReader: reads the items of a Distributed Map from an object in S3, or from a list of objects.
 
 import { asStateError, Interrupted, StateError } from '../errors';
 import type { Fields } from '../fields';
@@ -8,34 +8,24 @@ import { loadCsv } from './csv';
 import { type Item, itemsIn } from './items';
 import { callTask } from './task-call';
 
-/** Fails with States.ItemReaderFailed: one line that does not parse fails the whole Map Run, as on AWS. */
+/** Throws States.ItemReaderFailed, also when a single line does not parse, as on AWS. */
 export type ItemReader = (step: Step) => Promise<Item[]>;
 
 type Parse = (text: string, source: string) => Item[];
 type Call = (resource: string, input: object) => Promise<unknown>;
-/** Makes items until there are `most` of them, or a few more. */
+/** Reads until there are at least `most` items; may return more. */
 type Read = (call: Call, input: Record<string, unknown>, most: number) => Promise<Item[]>;
 
-const configFields = [
-  'InputType',
-  'Transformation',
-  'CSVDelimiter',
-  'CSVHeaderLocation',
-  'CSVHeaders',
-  'ItemsPointer',
-  'MaxItems',
-];
 const mostItems = 100_000_000;
 const getObject = ':states:::s3:getObject';
 const listObjects = ':states:::s3:listObjectsV2';
 
 export function loadItemReader(fields: Fields | undefined): ItemReader | undefined {
   if (!fields) return undefined;
-  fields.only('Resource', 'ReaderConfig', 'Arguments');
   const resource = fields.text('Resource');
   const config = fields.object('ReaderConfig');
   const read = loadRead(fields, resource, config);
-  const input = fields.template('Arguments') ?? fields.fail("needs the field 'Arguments'");
+  const input = fields.requiredTemplate('Arguments');
   const limit = config?.template('MaxItems');
   return async (step) => {
     const parameters = { ...Object(await step.evaluate(input)) };
@@ -51,21 +41,15 @@ export function loadItemReader(fields: Fields | undefined): ItemReader | undefin
 }
 
 function loadRead(fields: Fields, resource: string, config: Fields | undefined): Read {
-  config?.only(...configFields);
   if (resource.endsWith(getObject)) {
     const parse = loadParse(config ?? fields.fail("needs the field 'ReaderConfig'"));
     return async (call, input) => parse(String(await call(resource, input)), uriOf(input.Bucket, input.Key));
   }
-  if (!resource.endsWith(listObjects)) fields.fail(`cannot read from '${resource}'`);
-  const transformation = config?.optionalText('Transformation') ?? 'NONE';
-  if (transformation === 'NONE') {
+  if (config?.optionalText('Transformation') !== 'LOAD_AND_FLATTEN') {
     return async (call, input, most) => {
       const listed = await list(call, resource, input, most);
       return listed.map((value) => ({ value, source: uriOf(input.Bucket) }));
     };
-  }
-  if (!config || transformation !== 'LOAD_AND_FLATTEN') {
-    return fields.fail(`has the unknown Transformation '${transformation}'`);
   }
   const parse = loadParse(config);
   return async (call, input, most) => {
@@ -81,7 +65,7 @@ function loadRead(fields: Fields, resource: string, config: Fields | undefined):
 
 const uriOf = (...parts: unknown[]) => `s3://${parts.join('/')}`;
 
-/** The descriptions of the objects, page by page, as Step Functions shows them. */
+/** Lists the objects, page by page, and returns their descriptions as Step Functions does. */
 async function list(
   call: Call,
   resource: string,

@@ -1,25 +1,25 @@
-// What inline and Distributed Maps have in common: their items, and how many run at once.
+// What inline and Distributed Maps have in common: Items, ItemSelector, MaxConcurrency.
 
 import type { Fields } from '../fields';
 import type { Step } from '../step';
 
-/** One item, and what the context object tells of it besides its index. */
+/** One item, with what the context object has besides its index. */
 export interface Item {
   value: unknown;
-  /** For an entry of an object. */
+  /** Present for an entry of an object. */
   key?: string;
   /** `STATE_DATA`, or the S3 URI that it was read from. */
   source: string;
 }
 
-/** The elements of a list or the entries of an object; undefined for what has neither. */
+/** The elements of a list or the entries of an object; undefined for any other value. */
 export function itemsIn(data: unknown, source: string): Item[] | undefined {
   if (Array.isArray(data)) return data.map((value) => ({ value, source }));
   if (data === null || typeof data !== 'object') return undefined;
   return Object.entries(data).map(([key, value]) => ({ value, key, source }));
 }
 
-/** The items: of the field, or the state's input. Only a Distributed Map takes an object's entries. */
+/** The items: from the field, or else the state's input. Only a Distributed Map accepts an object. */
 export function loadItems(
   fields: Fields,
   { objects }: { objects: boolean },
@@ -34,7 +34,7 @@ export function loadItems(
   };
 }
 
-/** What an item becomes, and the `Map` of the context object with it. */
+/** ItemSelector: an item's input, and the `Map` of its context object. */
 export function loadSelector(fields: Fields) {
   const selector = fields.template('ItemSelector');
   return async (step: Step, index: number, { value, key, source }: Item) => {
@@ -45,7 +45,7 @@ export function loadSelector(fields: Fields) {
   };
 }
 
-/** How many run at once; 0 means no limit. */
+/** MaxConcurrency; 0 means no limit. */
 export function loadConcurrency(fields: Fields): (step: Step) => Promise<number> {
   const concurrency = fields.template('MaxConcurrency');
   return async (step) => (concurrency ? step.wholeNumber(concurrency, 0, 100_000_000) : 0);

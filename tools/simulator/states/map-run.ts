@@ -1,4 +1,4 @@
-// The children of a Distributed Map: runs them, counts them, and decides when too many have failed.
+// A Map Run: runs and counts the children of a Distributed Map, and fails when too many have failed.
 
 import { concurrently } from '../concurrent';
 import type { RunningExecution } from '../execution';
@@ -7,12 +7,12 @@ import type { States } from '../state';
 import type { Execution, ExecutionStatus, MapRun, MapRunCounts } from '../types';
 import { type Tolerance, tolerates, tooManyFailed } from './tolerance';
 
-/** Express workflows run for at most this many seconds. */
+/** The longest that an Express workflow runs. */
 const expressSeconds = 300;
 
 export interface Child {
   input: unknown;
-  /** How many items are in its input. */
+  /** The number of items in its input. */
   items: number;
   /** Undefined until it starts. */
   execution: Execution | undefined;
@@ -24,7 +24,7 @@ export interface MapRunOptions {
   express: boolean;
   /** 0 means no limit. */
   maxConcurrency: number;
-  /** Counts items, not children. */
+  /** In items, not in children. */
   tolerance: Tolerance;
 }
 
@@ -108,7 +108,7 @@ export class ChildExecutions implements MapRun {
     delete this.stopDate;
   }
 
-  /** Standard children go on from where they failed; Express ones are started again. */
+  /** Redrives a Standard child that has failed; starts an Express one again. */
   private start(child: Child): Execution {
     const { label, states, express } = this.options;
     const { run } = this;

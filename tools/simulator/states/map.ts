@@ -9,16 +9,14 @@ import { loadWork } from '../retry';
 import type { Loader, State, States } from '../state';
 import { loadDistributedMap } from './distributed-map';
 import { loadConcurrency, loadItems, loadSelector } from './items';
-import { loadTolerance, toleranceFields, tolerates, toleratesAny, tooManyFailed } from './tolerance';
+import { loadTolerance, tolerates, toleratesAny, tooManyFailed } from './tolerance';
 
-/** What runs at once when there is no MaxConcurrency. */
+/** How many iterations AWS runs at once without MaxConcurrency. */
 const inlineConcurrency = 40;
 
 export function loadMap(fields: Fields, name: string, loader: Loader): State {
   const processor = fields.object('ItemProcessor') ?? fields.fail("needs the field 'ItemProcessor'");
-  processor.only('Comment', 'ProcessorConfig', 'StartAt', 'States');
   const config = processor.object('ProcessorConfig');
-  config?.only('Mode', 'ExecutionType');
   if (config?.optionalText('Mode') !== 'DISTRIBUTED') {
     return loadInlineMap(fields, name, loader.states(processor));
   }
@@ -31,16 +29,15 @@ function loadInlineMap(fields: Fields, name: string, states: States): State {
   const select = loadSelector(fields);
   const concurrency = loadConcurrency(fields);
   const toleranceOf = loadTolerance(fields);
-  const own = ['ItemProcessor', 'Items', 'ItemSelector', 'MaxConcurrency', 'Label', ...toleranceFields];
 
-  return loadWork(fields, { name, type: 'Map', fields: own }, async (step) => {
+  return loadWork(fields, { name, type: 'Map' }, async (step) => {
     const { flow } = step;
     const items = await itemsOf(step);
     const limit = await concurrency(step);
     const tolerance = await toleranceOf(step);
     if (!step.children) flow.record('MapStateStarted', { length: items.length });
     step.children ??= items.map(() => undefined);
-    // What comes after all iterations follows the latest MapIterationSucceeded.
+    // The event after all iterations follows the latest MapIterationSucceeded.
     let succeeded = flow.last;
     const note = (type: string) => (index: number) => flow.note(type, { index, name });
     const outputs = await runChildren(step, limit || inlineConcurrency, {

@@ -1,4 +1,4 @@
-// Parallel: runs its branches side by side; its result is the list of their outputs.
+// Parallel: runs its branches concurrently; its result is the list of their outputs.
 
 import { runChildren } from '../concurrent';
 import type { Fields } from '../fields';
@@ -9,13 +9,9 @@ import type { Loader, State } from '../state';
 
 export function loadParallel(fields: Fields, name: string, loader: Loader): State {
   const input = fields.template('Arguments');
-  const branches = fields.list('Branches').map((branch) => {
-    branch.only('Comment', 'StartAt', 'States');
-    return loader.states(branch);
-  });
-  if (branches.length === 0) fields.fail('needs at least one branch');
+  const branches = fields.list('Branches').map((branch) => loader.states(branch));
 
-  return loadWork(fields, { name, type: 'Parallel', fields: ['Branches', 'Arguments'] }, async (step) => {
+  return loadWork(fields, { name, type: 'Parallel' }, async (step) => {
     const { flow } = step;
     if (!step.children) {
       const data = input ? withText(await step.evaluate(input), name) : step.data;

@@ -1,10 +1,9 @@
-// Pass: hands its input on, or what Output makes of it.
+// Pass: its output is its input, or what Output says.
 
 import type { Fields } from '../fields';
-import { commonFields, exitFields, loadExit, type State } from '../state';
+import { loadExit, type State } from '../state';
 
 export function loadPass(fields: Fields, name: string): State {
-  fields.only(...commonFields, ...exitFields);
   const exit = loadExit(fields);
   return {
     name,

@@ -1,4 +1,4 @@
-// ResultWriter: what became of each child of a Distributed Map, as files in S3 with a manifest.
+// ResultWriter: writes the results of a Distributed Map's children to files in S3, with a manifest.
 
 import { asStateError, Interrupted, StateError } from '../errors';
 import type { Fields } from '../fields';
@@ -7,13 +7,12 @@ import type { Execution } from '../types';
 import type { Child } from './map-run';
 import { callTask } from './task-call';
 
-/** Answers the Map's result. Fails with States.ResultWriterFailed. */
+/** Returns the Map's result. Throws States.ResultWriterFailed. */
 export type ResultWriter = (step: Step, mapRunArn: string, children: readonly Child[]) => Promise<unknown>;
 
-/** Without a Resource nothing is written: the result is what would be in the file of the children that went well. */
+/** Without a Resource it writes nothing and returns what the file of succeeded children would contain. */
 export function loadResultWriter(fields: Fields | undefined): ResultWriter {
   if (!fields) return async (_step, _arn, children) => succeeded(children).flatMap(outputOf);
-  fields.only('Resource', 'Arguments', 'WriterConfig');
   const config = fields.object('WriterConfig');
   const { recordsOf, contentOf, extension } = loadFormat(config);
   if (fields.get('Resource') === undefined) {
@@ -24,8 +23,7 @@ export function loadResultWriter(fields: Fields | undefined): ResultWriter {
     };
   }
   const resource = fields.text('Resource');
-  if (!resource.endsWith(':states:::s3:putObject')) fields.fail(`cannot write to '${resource}'`);
-  const input = fields.template('Arguments') ?? fields.fail("needs the field 'Arguments'");
+  const input = fields.requiredTemplate('Arguments');
 
   return async (step, mapRunArn, children) => {
     const { Bucket, Prefix }: Record<string, unknown> = { ...Object(await step.evaluate(input)) };
@@ -55,19 +53,14 @@ export function loadResultWriter(fields: Fields | undefined): ResultWriter {
 
 const succeeded = (children: readonly Child[]) => children.filter((child) => fileOf(child) === 'SUCCEEDED');
 
-/** None for a child that did not succeed. */
+/** Empty for a child that did not succeed. */
 const outputOf = ({ execution }: Child): unknown[] =>
   execution?.result?.status === 'SUCCEEDED' ? [execution.result.output] : [];
 
-/** How children are written. Those that failed are told of in full, whatever the Transformation. */
+/** WriterConfig. The Transformation applies to outputs only; failed children are written in full. */
 function loadFormat(config: Fields | undefined) {
-  config?.only('Transformation', 'OutputType');
   const transformation = config?.optionalText('Transformation') ?? 'NONE';
   const type = config?.optionalText('OutputType') ?? 'JSON';
-  if (!['NONE', 'COMPACT', 'FLATTEN'].includes(transformation)) {
-    config?.fail(`has the unknown Transformation '${transformation}'`);
-  }
-  if (type !== 'JSON' && type !== 'JSONL') config?.fail(`has the unknown OutputType '${type}'`);
   return {
     extension: type.toLowerCase(),
     recordsOf(children: readonly Child[], mapRunArn: string): unknown[] {

@@ -1,10 +1,9 @@
-// Succeed: ends the flow well.
+// Succeed: ends the flow successfully.
 
 import type { Fields } from '../fields';
-import { commonFields, type State } from '../state';
+import type { State } from '../state';
 
 export function loadSucceed(fields: Fields, name: string): State {
-  fields.only(...commonFields, 'Output');
   const exit = { next: undefined, assign: undefined, output: fields.template('Output') };
   return {
     name,

@@ -1,4 +1,4 @@
-// One call of the task runner: its deadlines, and what becomes of its answer.
+// One call of the task runner, with its timeouts.
 
 import { Interrupted, StateError } from '../errors';
 import type { Step } from '../step';
@@ -9,13 +9,13 @@ interface CallOptions extends Limits {
   /** The role of the state's Credentials. */
   roleArn?: string | undefined;
   submitted?: TaskCall['submitted'];
-  /** Hears of each heartbeat. */
+  /** Called at each heartbeat. */
   beating?: () => void;
 }
 
 /**
- * Calls the runner with `text`, the arguments as JSON. Gives up on it, and aborts its signal, at the first lapse of
- * a deadline (StateError States.Timeout) or when the flow is interrupted. Rejects with whatever the runner throws.
+ * Calls the runner with `text`, the arguments as JSON. Abandons the call, and aborts its signal, at the first timeout
+ * (StateError States.Timeout) or when the flow is interrupted. Rejects with whatever the runner throws.
  */
 export function callTask(
   step: Step,
@@ -47,10 +47,10 @@ export function callTask(
     const heart =
       heartbeatSeconds === undefined
         ? undefined
-        : new Heart(run.clock, heartbeatSeconds, () => timedOut('States.HeartbeatTimeout'));
+        : new HeartbeatDeadline(run.clock, heartbeatSeconds, () => timedOut('States.HeartbeatTimeout'));
     const call: TaskCall = {
       resource,
-      // Parsed for each try, when it is looked at: whatever the runner does to it stays with the runner.
+      // Parsed on first use. Each try has its own copy, which the runner may change.
       get arguments() {
         sent ??= { value: JSON.parse(text) };
         return sent.value;
@@ -59,7 +59,7 @@ export function callTask(
       attempt: step.retryCount,
       ...(step.taskToken !== undefined && { taskToken: step.taskToken }),
       clock: run.clock,
-      // Most runners never look at it, and it costs as much as the rest of the call.
+      // Created on first use: most runners do not use it, and it costs as much as the rest of the call.
       get signal() {
         caller ??= new AbortController();
         if (gaveUp) caller.abort(gaveUp);
@@ -87,9 +87,9 @@ export function callTask(
   });
 }
 
-/** Fails when it has not beaten for a number of seconds. */
-class Heart {
-  /** Whatever happens, it will not fail any more. */
+/** Calls `fail` when `beat` has not been called for a number of seconds. */
+class HeartbeatDeadline {
+  /** Cancels the deadline. */
   stop = () => {};
   private failsAt = 0;
 

@@ -1,5 +1,5 @@
-// Which events a Task's resource leaves in the history: bare Lambda ARNs and activities have their own, all else
-// shares one set.
+// The events of a Task, by its resource. Bare Lambda ARNs and activities have events of their own; all other
+// resources share one set.
 
 import { inputDetails, outputDetails, payload } from '../history';
 
@@ -10,15 +10,15 @@ export interface Limits {
 
 type Details = Record<string, unknown>;
 
-/** Types and details of a resource's events. Texts are JSON. */
+/** Types and details of a resource's events. Each `text` is JSON. */
 export interface TaskEvents {
-  /** Whether the state has a task token: what ends later than its call can be ended with one. */
+  /** Whether the state has a task token: a task that ends later than its call does. */
   hasToken: boolean;
   prefix: 'Task' | 'LambdaFunction' | 'Activity';
   scheduled(text: string, limits: Limits, region: string): Details;
-  /** Undefined when the start is not recorded at once. */
+  /** The event right after TaskScheduled, if there is one. */
   started: { details: Details | undefined } | undefined;
-  /** The event for the moment when somebody else has taken the task over. */
+  /** The event for when the service, or an activity's worker, has accepted the task. */
   taken: Taken | undefined;
   succeeded(text: string): Details;
   failed(details: { error?: string; cause?: string }): Details;
@@ -26,9 +26,9 @@ export interface TaskEvents {
 
 interface Taken {
   type: 'TaskSubmitted' | 'ActivityStarted';
-  /** Of what the runner says then; undefined when it says nothing. */
+  /** @param said what the runner passes to `submitted`; undefined if it does not call it */
   details(said: unknown): Details;
-  /** Whether it happened even if the runner never said so: a request is always sent, an activity may have no worker. */
+  /** Whether it is recorded even if the runner never calls `submitted`. An activity may have no worker. */
   isCertain: boolean;
 }
 
@@ -37,7 +37,7 @@ export function taskEvents(resource: string): TaskEvents {
   const name = rest.join(':');
   if (service !== 'states') return lambdaEvents(resource);
   if (name.startsWith('activity:')) return activityEvents(resource);
-  // Type and action: `lambda`, `invoke`; `aws-sdk:dynamodb`, `putItem`; `states`, `startExecution.sync:2`.
+  // E.g. `lambda` and `invoke`; `aws-sdk:dynamodb` and `putItem`; `states` and `startExecution.sync:2`.
   const [, resourceType = name, action = name] = /^(.+?):([^:]+(?::2)?)$/.exec(name) ?? [];
   const kind = { resourceType, resource: action };
   const isSubmitted = /\.(?:waitForTaskToken|sync(?::2)?)$/.test(name);

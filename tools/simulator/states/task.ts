@@ -1,4 +1,4 @@
-// Task: asks a service to do something and waits for the answer, but not longer than it may take.
+// Task: calls a service and waits for its result.
 
 import { asStateError, Interrupted } from '../errors';
 import type { Template } from '../expressions';
@@ -15,15 +15,12 @@ const mostSeconds = 99_999_999;
 export function loadTask(fields: Fields, name: string): State {
   const resource = fields.text('Resource');
   const input = fields.template('Arguments');
-  const credentials = fields.object('Credentials');
-  credentials?.only('RoleArn');
-  const role = credentials?.template('RoleArn');
+  const role = fields.object('Credentials')?.template('RoleArn');
   const timeout = fields.template('TimeoutSeconds');
   const heartbeat = fields.template('HeartbeatSeconds');
   const events = taskEvents(resource);
 
-  const own = ['Resource', 'Arguments', 'Credentials', 'TimeoutSeconds', 'HeartbeatSeconds'];
-  return loadWork(fields, { name, type: 'Task', fields: own }, async (step) => {
+  return loadWork(fields, { name, type: 'Task' }, async (step) => {
     const { flow } = step;
     if (events.hasToken) step.taskToken = flow.run.random.token();
     const parameters = input ? payload(await step.evaluate(input), name) : step.data.text;
@@ -52,10 +49,10 @@ export function loadTask(fields: Fields, name: string): State {
         },
       });
       const text = payload(answer, resource);
-      // A runner need not say when it was: it was by now.
+      // The runner may not have called `submitted`.
       noteTaken();
       flow.record(`${events.prefix}Succeeded`, events.succeeded(text));
-      // Parsed, so that what the runner does to its answer later changes nothing.
+      // A copy, since the runner may change its object later.
       return { value: JSON.parse(text), text };
     } catch (thrown) {
       if (thrown instanceof Interrupted) {

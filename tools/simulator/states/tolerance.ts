@@ -4,13 +4,11 @@ import { StateError } from '../errors';
 import type { Fields } from '../fields';
 import type { Step } from '../step';
 
-/** Undefined: the definition has no such field. */
+/** A field is undefined if the definition does not have it. */
 export interface Tolerance {
   percentage: number | undefined;
   count: number | undefined;
 }
-
-export const toleranceFields = ['ToleratedFailurePercentage', 'ToleratedFailureCount'];
 
 export function loadTolerance(fields: Fields): (step: Step) => Promise<Tolerance> {
   const percentage = fields.template('ToleratedFailurePercentage');

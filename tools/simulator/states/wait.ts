@@ -1,19 +1,17 @@
-// Wait: lets time pass, for a number of seconds or until a moment.
+// Wait: waits for a number of seconds or until a timestamp.
 
 import type { Template } from '../expressions';
 import type { Fields } from '../fields';
-import { commonFields, exitFields, loadExit, type State } from '../state';
+import { loadExit, type State } from '../state';
 import type { Step } from '../step';
 
 const mostSeconds = 99_999_999;
 const iso8601 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 export function loadWait(fields: Fields, name: string): State {
-  fields.only(...commonFields, ...exitFields, 'Seconds', 'Timestamp');
   const exit = loadExit(fields);
   const seconds = fields.template('Seconds');
   const timestamp = fields.template('Timestamp');
-  if ((seconds && timestamp) || !(seconds || timestamp)) fields.fail("needs either 'Seconds' or 'Timestamp'");
   return {
     name,
     type: 'Wait',

@@ -1,4 +1,4 @@
-/** Builders of small definitions, each right but for what a case puts into it. */
+/** Builders of small definitions, valid except for what a case puts into them. */
 import type { Json, JsonObject } from '../../../../lib/workflow/json';
 
 export const machine = (States: JsonObject, StartAt = Object.keys(States)[0] ?? ''): JsonObject => ({
@@ -7,7 +7,7 @@ export const machine = (States: JsonObject, StartAt = Object.keys(States)[0] ?? 
   States,
 });
 
-/** One state that ends the machine. */
+/** A machine of one state. */
 export const one = (state: JsonObject): JsonObject => machine({ S: { ...state, End: true } });
 export const pass = (more: JsonObject = {}) => one({ Type: 'Pass', ...more });
 export const output = (Output: Json) => pass({ Output });
@@ -43,7 +43,7 @@ export const manyMap = (more: JsonObject = {}) =>
 export const parallel = (more: JsonObject = {}) => one({ Type: 'Parallel', Branches: [inline], ...more });
 
 export const assigning = (name: string): JsonObject => ({ Type: 'Pass', Assign: { [name]: 1 }, End: true });
-/** A variable of this name outside, assigned before the state. */
+/** A machine that assigns a variable of this name before the state. */
 export const after = (name: string, state: JsonObject) =>
   machine(
     { Before: { Type: 'Pass', Assign: { [name]: 1 }, Next: 'S' }, S: { ...state, End: true } },

@@ -1,6 +1,6 @@
 /**
- * Definitions that AWS takes, and definitions that AWS refuses, with what the check must say. What only a rule of
- * ours refuses is in ../house-rules.test.ts.
+ * Definitions that AWS accepts, and definitions that AWS refuses, with the expected problem. Definitions that only our
+ * rules refuse are in ../house-rules.test.ts.
  */
 import type { Accepted, Refused } from './builders';
 import * as expressions from './expression-cases';

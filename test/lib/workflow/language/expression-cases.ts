@@ -1,4 +1,4 @@
-/** How expressions are written. */
+/** The syntax of expressions. */
 import { type Accepted, choice, output, type Refused, task, wait } from './builders';
 
 export const accepted: Accepted = [

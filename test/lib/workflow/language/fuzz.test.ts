@@ -1,4 +1,4 @@
-/** Whatever JSON stands where, the check of a definition says what is wrong and does not die of it. */
+/** The check of a definition never throws, whatever JSON the definition contains. */
 import fc from 'fast-check';
 import { definitionProblems } from '../../../../lib/workflow/definition';
 import type { Json } from '../../../../lib/workflow/json';
@@ -9,7 +9,7 @@ const strange = fc.oneof(
   fc.constantFrom(null, '', '{%', '%}', '{%%}', '{% $', [null], [[]], [{}], { States: null }, 'constructor'),
 );
 
-/** The definition with a value somewhere inside replaced; `way` chooses where. */
+/** The definition with one value inside replaced; `way` selects which. */
 const replaced = (json: Json, way: number[], by: unknown): unknown => {
   const [turn = 0, ...rest] = way;
   if (json === null || typeof json !== 'object' || way.length === 0) return by;
@@ -20,7 +20,7 @@ const replaced = (json: Json, way: number[], by: unknown): unknown => {
   return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, inside(name, value ?? null)]));
 };
 
-test('no definition breaks the check', () => {
+test('the check throws for no definition', () => {
   const some = fc.constantFrom(...accepted.map(([, definition]) => definition));
   fc.assert(
     fc.property(some, fc.array(fc.nat(20), { maxLength: 8 }), strange, (definition, way, value) => {

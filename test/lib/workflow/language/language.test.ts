@@ -1,6 +1,6 @@
 /**
- * Of each definition the check at synth says what AWS says. Sources: recordings, AWS's ValidateStateMachineDefinition
- * as published by others, and AWS's documentation.
+ * The check at synth accepts and refuses the same definitions as AWS. Sources: recordings, results of AWS's
+ * ValidateStateMachineDefinition that others published, and AWS's documentation.
  */
 import { definitionProblems } from '../../../../lib/workflow/definition';
 import type { Json } from '../../../../lib/workflow/json';

@@ -1,4 +1,4 @@
-/** What an expression can see, and which variables a state may assign. */
+/** What an expression can refer to, and which variables a state may assign. */
 import {
   type Accepted,
   after,

@@ -1,4 +1,4 @@
-/** JSONPath, what Tasks call, how states lead on, and the definition as a whole. */
+/** JSONPath, the Resources of Tasks, transitions, and the definition as a whole. */
 import {
   type Accepted,
   branch,

@@ -1,4 +1,4 @@
-/** What fields take: literals and expressions. */
+/** The values of fields: literals and expressions. */
 import {
   type Accepted,
   calling,

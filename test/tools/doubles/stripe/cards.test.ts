@@ -29,7 +29,7 @@ test.each([
   expect(ledger.payments).toMatchObject([{ authorised: 0, declineCode }]);
 });
 
-test('after a decline the intent takes another card', async () => {
+test('after a decline the intent accepts another card', async () => {
   const { id, stripe, ledger, confirm } = await confirmed('pm_card_chargeDeclined');
   await errorOf(confirm());
   expect((await errorOf(confirm())).code).toBe('payment_intent_unexpected_state');
@@ -59,7 +59,7 @@ test('a card that needs 3-D Secure waits for its holder', async () => {
   expect((await stripe.paymentIntents.cancel(id)).status).toBe('canceled');
 });
 
-test('a challenge that its holder passes on the page authorises, and uses the card up', async () => {
+test('a challenge that its holder passes authorises the payment, and uses up the card', async () => {
   const { double, stripe, ledger } = startStripe();
   const { id } = await stripe.paymentIntents.create(order('pm_card_authenticationRequired'));
   const { payment_method: card } = await stripe.paymentIntents.confirm(id);
@@ -112,7 +112,7 @@ test('a test method can be used again and again, as each use makes a new method 
   expect(ledger.held()).toBe(2 * 1999);
 });
 
-test('any other method is good for one use', async () => {
+test('any other method can be used once', async () => {
   const { stripe, ledger } = startStripe();
   await stripe.paymentIntents.create({ ...order('pm_1Ada'), confirm: true });
   expect(await errorOf(stripe.paymentIntents.create(order('pm_1Ada')))).toMatchObject({

@@ -1,6 +1,6 @@
 import { errorOf, startStripe } from './support';
 
-test('a customer is made, shown, deleted, and then no more than an id', async () => {
+test('a customer can be created, read and deleted; then only its id is left', async () => {
   const { stripe, ledger } = startStripe();
   const { id } = await stripe.customers.create({
     email: 'ada@example.com',
@@ -28,7 +28,7 @@ test('an unknown customer is a 404', async () => {
   expect(await errorOf(stripe.customers.del('cus_none'))).toMatchObject({ statusCode: 404 });
 });
 
-test('customers are listed by e-mail address, letter by letter, newest first, without the deleted', async () => {
+test('customers are listed by exact e-mail address, newest first, without deleted ones', async () => {
   const { stripe } = startStripe();
   const ids: string[] = [];
   for (const execution of ['1', '2', '3']) {

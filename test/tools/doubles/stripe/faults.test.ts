@@ -10,7 +10,7 @@ const unconfirmed = async () => {
   return { ...world, confirm: (options = key) => world.stripe.paymentIntents.confirm(id, {}, options) };
 };
 
-test('a 500 before anything happened is not kept: the next try under the same key works', async () => {
+test('a 500 before the work is not stored: the next try with the same key works', async () => {
   const { confirm, faults, ledger } = await unconfirmed();
   faults.add({ on: CONFIRM, kind: 'server_error' });
   const error = await errorOf(confirm());
@@ -20,7 +20,7 @@ test('a 500 before anything happened is not kept: the next try under the same ke
   expect((await confirm()).status).toBe('requires_capture');
 });
 
-test('a 500 that is kept is replayed under its key; another key works', async () => {
+test('a stored 500 is replayed under its key; another key works', async () => {
   const { confirm, faults, ledger } = await unconfirmed();
   faults.add({ on: CONFIRM, kind: 'server_error', kept: true });
   expect((await errorOf(confirm())).headers?.['stripe-should-retry']).toBe('false');
@@ -32,7 +32,7 @@ test('a 500 that is kept is replayed under its key; another key works', async ()
   expect(ledger.held()).toBe(1999);
 });
 
-test('a kept 500 can come after the work', async () => {
+test('a stored 500 can come after the work', async () => {
   const { confirm, faults, ledger } = await unconfirmed();
   faults.add({ on: CONFIRM, kind: 'server_error', kept: true, afterWork: true });
   expect((await errorOf(confirm())).headers?.['stripe-should-retry']).toBe('false');
@@ -59,7 +59,7 @@ test('Stripe unavailable is a connection error', async () => {
   expect(ledger.held()).toBe(0);
 });
 
-test('an answer that never comes ends with the client’s timeout, and nothing was done', async () => {
+test('a missing response ends with the client’s timeout, and nothing was done', async () => {
   const { confirm, faults, ledger } = await unconfirmed();
   faults.add({ on: CONFIRM, kind: 'hang' });
   const error = await errorOf(confirm());
@@ -69,7 +69,7 @@ test('an answer that never comes ends with the client’s timeout, and nothing w
   expect((await confirm()).status).toBe('requires_capture');
 });
 
-test('the work can be done and only its answer never come; the same key then brings it', async () => {
+test('the work can be done although no response comes; the same key then returns it', async () => {
   const { confirm, faults, ledger } = await unconfirmed();
   faults.add({ on: CONFIRM, kind: 'hang', afterWork: true });
   expect((await errorOf(confirm())).type).toBe('StripeConnectionError');
@@ -78,7 +78,7 @@ test('the work can be done and only its answer never come; the same key then bri
   expect(again.lastResponse.headers['idempotent-replayed']).toBe('true');
 });
 
-test('a reset after the work is lost on nobody: the client tries again by itself, under its key', async () => {
+test('a reset after the work has no effect: the client retries by itself, with the same key', async () => {
   const { stripe, faults, ledger } = startStripe();
   const id = await authorised(stripe);
   faults.add({ on: 'POST /v1/payment_intents/*/capture', kind: 'reset', afterWork: true });
@@ -99,7 +99,7 @@ test.each([
   expect(ledger.customers).toHaveLength(1);
 });
 
-test('time passes as the caller likes', async () => {
+test('the caller decides how time passes', async () => {
   const { double } = startStripe();
   const waits: number[] = [];
   const httpClient = double.httpClient(async (milliseconds) => void waits.push(milliseconds));
@@ -135,7 +135,7 @@ test('skip, times and contains choose the requests that are hit', async () => {
   expect(faults.list()).toEqual([]);
 });
 
-test('a fault can be found by the idempotency key, last for good, and be cleared', async () => {
+test('a fault can match the idempotency key, last for ever, and be cleared', async () => {
   const { confirm, faults } = await unconfirmed();
   faults.add({ on: CONFIRM, kind: 'server_error', contains: 'order-1', times: 'always' });
   for (let n = 0; n < 3; n++) expect((await errorOf(confirm())).statusCode).toBe(500);
@@ -144,7 +144,7 @@ test('a fault can be found by the idempotency key, last for good, and be cleared
   expect(faults.list()).toEqual([]);
 });
 
-test('a fault on no path is a mistake', () => {
+test('a fault without a path is refused', () => {
   const { faults } = startStripe();
   expect(() => faults.add({ on: '/v1/customers', kind: 'hang' })).toThrow('METHOD /path');
 });

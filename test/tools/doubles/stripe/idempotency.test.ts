@@ -40,7 +40,7 @@ test('another endpoint under the same key is refused', async () => {
   });
 });
 
-test('a decline is replayed under its key, even when the card would be good by now', async () => {
+test('a decline is replayed under its key, even if the card would be accepted now', async () => {
   const { stripe, ledger } = startStripe();
   const { id } = await stripe.paymentIntents.create(order('pm_card_chargeDeclined'));
   const first = await errorOf(stripe.paymentIntents.confirm(id, {}, key));
@@ -57,7 +57,7 @@ test('a request that was not valid leaves its key free', async () => {
   expect((await stripe.paymentIntents.create(order(), key)).status).toBe('requires_confirmation');
 });
 
-test('a state error is kept under its key, as the endpoint had begun', async () => {
+test('a state error is stored under its key, because the endpoint had started', async () => {
   const { stripe } = startStripe();
   const { id } = await stripe.paymentIntents.create(order());
   await errorOf(stripe.paymentIntents.capture(id, {}, key));
@@ -66,7 +66,7 @@ test('a state error is kept under its key, as the endpoint had begun', async () 
   expect((await stripe.paymentIntents.capture(id, {})).status).toBe('succeeded');
 });
 
-test('a key is forgotten after a day on the clock', async () => {
+test('a key expires after a day', async () => {
   const { stripe, ledger, pass } = startStripe();
   await stripe.paymentIntents.create(order(), key);
   pass(24 * 3600 - 1);
@@ -77,7 +77,7 @@ test('a key is forgotten after a day on the clock', async () => {
   expect(ledger.payments).toHaveLength(2);
 });
 
-test('a key whose request is still under way is a conflict, and works afterwards', async () => {
+test('a key whose request is in progress is a conflict, and works afterwards', async () => {
   const { double, faults, ledger } = startStripe();
   faults.add({ on: 'POST /v1/customers', kind: 'slow' });
   let passOn = () => {};

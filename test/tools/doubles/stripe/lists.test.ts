@@ -3,7 +3,7 @@ import { errorOf, order, startStripe } from './support';
 
 type Listing = Stripe.ApiListPromise<{ id: string }>;
 
-/** Makes one object at a time, a second apart. */
+/** Each list, with a function that creates one object, a second after the last. */
 const lists: [
   name: string,
   make: (stripe: Stripe) => Promise<{ id: string }>,
@@ -53,7 +53,7 @@ describe.each(lists)('a list of %s', (_, make, list) => {
     expect(second.has_more).toBe(false);
   });
 
-  test('is bounded by when its objects were made', async () => {
+  test('can be filtered by creation time', async () => {
     const { ids, start, idsOf } = await withSeven();
     expect(await idsOf({ created: { gte: start + 4 } })).toEqual(ids.slice(0, 3));
     expect(await idsOf({ created: { gt: start + 4 } })).toEqual(ids.slice(0, 2));
@@ -62,7 +62,7 @@ describe.each(lists)('a list of %s', (_, make, list) => {
     expect(await idsOf({ created: start + 6 })).toEqual([ids[0]]);
   });
 
-  test('refuses a limit beyond 100, a page after nothing and what it does not know', async () => {
+  test('refuses a limit above 100, an unknown cursor and unknown parameters', async () => {
     const { stripe } = await withSeven();
     expect(await errorOf(list(stripe, { limit: 101 }))).toMatchObject({ param: 'limit' });
     expect(await errorOf(list(stripe, { limit: 0 }))).toMatchObject({ param: 'limit' });

@@ -19,12 +19,12 @@ test('encoded brackets, plus signs, percent signs and empty values', () => {
   });
 });
 
-test('no name reaches a prototype', () => {
+test('no name can access a prototype', () => {
   parseForm('__proto__[polluted]=1&constructor[prototype][polluted]=1&a[__proto__][polluted]=1');
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
 });
 
-test('any text is read without an exception', () => {
+test('any text is parsed without an error', () => {
   fc.assert(fc.property(fc.string(), (encoded) => void parseForm(encoded)));
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...'ab[]=&%0') }), (encoded) => void parseForm(encoded)),

@@ -3,7 +3,7 @@ import { authorised, errorOf, order, startStripe } from './support';
 
 const DAY = 24 * 3600;
 
-test('with manual capture a confirmed intent holds the money and its capture takes it', async () => {
+test('with manual capture, confirming an intent authorises the money, and capturing takes it', async () => {
   const { stripe, ledger } = startStripe();
   const created = await stripe.paymentIntents.create(order());
   expect(created).toMatchObject({ status: 'requires_confirmation', amount_capturable: 0 });
@@ -64,7 +64,7 @@ test('an authorisation expires after seven days, and cannot be captured then', a
   });
 });
 
-test('what was captured does not expire', async () => {
+test('a captured payment does not expire', async () => {
   const { stripe, pass, ledger } = startStripe();
   await stripe.paymentIntents.capture(await authorised(stripe));
   pass(30 * DAY);
@@ -169,7 +169,7 @@ test.each(badParameters)('%s is refused, and makes no intent', async (_, change,
   expect(ledger.payments).toEqual([]);
 });
 
-test('currencies are taken in capitals, too', async () => {
+test('currencies are accepted in upper case, too', async () => {
   const { stripe } = startStripe();
   expect((await stripe.paymentIntents.create({ ...order(), currency: 'EUR' })).currency).toBe('eur');
 });

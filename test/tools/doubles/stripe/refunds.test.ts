@@ -1,6 +1,6 @@
 import { authorised, errorOf, order, startStripe } from './support';
 
-test('a refund gives back what was taken', async () => {
+test('a refund returns the captured amount', async () => {
   const { stripe, ledger } = startStripe();
   const id = await authorised(stripe);
   await stripe.paymentIntents.capture(id);
@@ -23,7 +23,7 @@ test('a second refund is refused', async () => {
   expect(ledger.payments).toMatchObject([{ refunded: 1999 }]);
 });
 
-test('what was not taken cannot be refunded', async () => {
+test('a payment that was not captured cannot be refunded', async () => {
   const { stripe, ledger } = startStripe();
   const held = await authorised(stripe);
   const { id: unconfirmed } = await stripe.paymentIntents.create(order());
@@ -52,7 +52,7 @@ test('the refunds of an intent can be listed', async () => {
   expect((await stripe.refunds.list({ payment_intent: two })).data).toEqual([]);
 });
 
-test('a refund of nothing known is a 404', async () => {
+test('a refund of an unknown intent is a 404', async () => {
   const { stripe } = startStripe();
   expect(await errorOf(stripe.refunds.create({ payment_intent: 'pi_none' }))).toMatchObject({
     statusCode: 404,

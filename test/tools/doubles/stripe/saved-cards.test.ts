@@ -1,6 +1,6 @@
 import { errorOf, order, startStripe } from './support';
 
-/** A customer with a card on file. */
+/** A customer with a saved card. */
 async function withSavedCard(method = 'pm_card_visa') {
   const { stripe, ...others } = startStripe();
   const { id: customer } = await stripe.customers.create({ email: 'ada@example.com' });
@@ -8,7 +8,7 @@ async function withSavedCard(method = 'pm_card_visa') {
   return { stripe, customer, card, ...others };
 }
 
-test('a saved card pays again and again, when its customer is named', async () => {
+test('a saved card can be charged repeatedly, when its customer is named', async () => {
   const { stripe, customer, card, ledger } = await withSavedCard();
   for (let n = 0; n < 2; n++) {
     const { id } = await stripe.paymentIntents.create({ ...order(card), customer });
@@ -62,7 +62,7 @@ test('a card can be saved once, before it is used, and with a customer who exist
   });
 });
 
-test('a saved card whose bank asks for its holder is declined off session', async () => {
+test('a saved card that needs authentication is declined off session', async () => {
   const { stripe, customer, card, ledger } = await withSavedCard('pm_card_authenticationRequired');
   const { id } = await stripe.paymentIntents.create({ ...order(card), customer });
   expect(await errorOf(stripe.paymentIntents.confirm(id, { off_session: true }))).toMatchObject({
@@ -83,7 +83,7 @@ test('what was authorised off session expires after 4 days and 18 hours', async 
   expect(ledger.held()).toBe(0);
 });
 
-test('off_session is for a confirmation', async () => {
+test('off_session is valid with a confirmation only', async () => {
   const { stripe } = startStripe();
   const error = await errorOf(stripe.paymentIntents.create({ ...order(), off_session: true }));
   expect(error.param).toBe('off_session');

@@ -45,7 +45,7 @@ test('the official client charges over HTTP, and the ledger shows it', async () 
   await stripe.paymentIntents.cancel(id);
 });
 
-test('an HTTP Task makes, finds and deletes a customer', async () => {
+test('an HTTP Task creates, finds and deletes a customer', async () => {
   const body = 'email=ada%2Bshop%40example.com&name=Ada%20L&metadata[execution]=onboarding-1';
   const key = { 'idempotency-key': 'onboarding-1/customer' };
   const made = await json(await call('POST', '/v1/customers', body, { ...form, ...key }));
@@ -66,7 +66,7 @@ test('an HTTP Task makes, finds and deletes a customer', async () => {
   expect((await call('DELETE', `/v1/customers/${made.id}`)).status).toBe(404);
 });
 
-test('the key is asked for, as bearer token or basic authentication', async () => {
+test('the key is required, as bearer token or basic authentication', async () => {
   const { status, statusText } = await fetch(`${server.url}/v1/customers`);
   expect([status, statusText]).toEqual([401, 'Unauthorized']);
   const wrong = await call('GET', '/v1/customers', undefined, {
@@ -119,7 +119,7 @@ test.each([
   expect(double.faults.list()).toEqual([]);
 });
 
-test('a lost answer is a lost connection', async () => {
+test('a lost response is a lost connection', async () => {
   await setFaults({ on: 'POST /v1/customers', kind: 'reset', afterWork: true });
   const headers = { ...form, authorization: 'Bearer sk_test_server' };
   const code = await new Promise((resolve) => {
@@ -131,13 +131,13 @@ test('a lost answer is a lost connection', async () => {
   expect(double.ledger.customers).toMatchObject([{ email: 'lost@example.com' }]);
 });
 
-test('an answer that never comes runs into the client’s timeout', async () => {
+test('a missing response ends with the client’s timeout', async () => {
   await setFaults({ on: 'GET /v1/customers', kind: 'hang' });
   const error = await errorOf(stripe.customers.list({}, { timeout: 20 }));
   expect(error.message).toContain('timeout');
 });
 
-test('a slow answer comes late', async () => {
+test('a slow response comes late', async () => {
   await setFaults({ on: 'GET /v1/customers', kind: 'slow', seconds: 0.05 });
   const start = performance.now();
   await stripe.customers.list();
@@ -151,7 +151,7 @@ test('a port that is taken is an error', async () => {
   });
 });
 
-test('a customer answers the bank on the page', async () => {
+test('a customer passes the bank’s challenge on the page', async () => {
   const { id } = await stripe.paymentIntents.create({
     amount: 1999,
     currency: 'eur',
@@ -169,7 +169,7 @@ test('a customer answers the bank on the page', async () => {
   expect((await answerBank({ paymentIntent: 'pi_none', succeeds: true })).status).toBe(404);
 });
 
-test('the ledger says which version of the API each caller asked for', async () => {
+test('the ledger has the API version of each request', async () => {
   await stripe.customers.list();
   await call('GET', '/v1/customers');
   const { requests } = await json(await call('GET', '/_double/ledger'));

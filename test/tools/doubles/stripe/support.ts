@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { createStripeDouble, type StripeDoubleOptions } from '../../../../tools/doubles/stripe';
 
-/** A double with the official client on it, and a clock to turn. */
+/** A double with the official client, and a clock that the test advances. */
 export function startStripe(options: StripeDoubleOptions = {}) {
   let time = Date.UTC(2026, 0, 1);
   const double = createStripeDouble({ now: () => time, ...options });
@@ -24,14 +24,14 @@ export const order = (paymentMethod = 'pm_card_visa'): Stripe.PaymentIntentCreat
   automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
 });
 
-/** An intent whose money is held. */
+/** The id of an authorised intent. */
 export async function authorised(stripe: Stripe): Promise<string> {
   const { id } = await stripe.paymentIntents.create(order());
   await stripe.paymentIntents.confirm(id);
   return id;
 }
 
-/** The error that the call ends with. */
+/** The error that the call rejects with. */
 export async function errorOf(call: Promise<unknown>): Promise<Stripe.errors.StripeError> {
   const error = await call.then(
     () => undefined,

@@ -12,9 +12,9 @@ import { TaskFailure } from '../../../../tools/simulator/integrations/failure';
 import { deploy, MACHINE_ARN } from '../../../support/fake-ministack';
 import { eventually, startTestCloud, type TestCloud } from '../../../support/step-functions-server';
 
-/** Tokens that the function was given, in order. */
+/** The tokens that the function received, in order. */
 let tokens: string[];
-/** What the function does once it has the token. */
+/** What the function does with the token. */
 let request: () => Promise<unknown>;
 let cloud: TestCloud;
 const EXECUTION_ARN = MACHINE_ARN.replace(':stateMachine:orders', ':execution:orders:order-1');
@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.close());
 
-/** Starts an execution that asks for a review, and answers the token. */
+/** Starts an execution that waits for a review, and returns the token. */
 async function askForReview(more: object = {}): Promise<string> {
   deploy(cloud.ministack, {
     StartAt: 'RequestReview',
@@ -60,7 +60,7 @@ const ended = () =>
     return execution.status === 'RUNNING' ? undefined : execution;
   });
 
-test("SendTaskSuccess ends the task with its output, whatever the function's answer was", async () => {
+test('SendTaskSuccess ends the task with its output, whatever the function returned', async () => {
   request = async () => ({ StatusCode: 200, Payload: {} });
   await succeed(await askForReview());
   expect(await ended()).toMatchObject({ status: 'SUCCEEDED', output: '{"decision":"APPROVED"}' });
@@ -87,14 +87,14 @@ test('SendTaskFailure without fields leaves the execution without them', async (
   expect([execution.error, execution.cause]).toEqual([undefined, undefined]);
 });
 
-test('a function that fails fails the task, and its token is over', async () => {
+test('a failing function fails the task, and its token becomes invalid', async () => {
   request = () => Promise.reject(new TaskFailure('TableGone', ''));
   const token = await askForReview();
   expect(await ended()).toMatchObject({ status: 'FAILED', error: 'TableGone' });
   await expect(succeed(token)).rejects.toMatchObject({ name: 'TaskTimedOut' });
 });
 
-test('a token answers once', async () => {
+test('a token can be used once', async () => {
   const token = await askForReview();
   await succeed(token);
   await expect(succeed(token)).rejects.toMatchObject({
@@ -118,7 +118,7 @@ test('after a stop an answer is too late', async () => {
   await expect(succeed(token)).rejects.toMatchObject({ name: 'TaskTimedOut' });
 });
 
-test('a heartbeat puts off the heartbeat timeout', async () => {
+test('a heartbeat restarts the heartbeat timeout', async () => {
   const token = await askForReview({ HeartbeatSeconds: 60, TimeoutSeconds: 600 });
   for (let beats = 0; beats < 3; beats++) {
     await cloud.clock.advance(50);
@@ -130,7 +130,7 @@ test('a heartbeat puts off the heartbeat timeout', async () => {
   await expect(beat(token)).rejects.toMatchObject({ name: 'TaskTimedOut' });
 });
 
-test('a retried task has a new token, and the old one is over', async () => {
+test('a retried task has a new token, and the old one is invalid', async () => {
   let calls = 0;
   request = () => (calls++ === 0 ? Promise.reject(new TaskFailure('Once', '')) : Promise.resolve({}));
   const retry = { ErrorEquals: ['Once'], IntervalSeconds: 1, MaxAttempts: 1 };

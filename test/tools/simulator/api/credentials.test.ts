@@ -1,4 +1,4 @@
-// A state's Credentials: another role acts for it.
+// A state's Credentials: its calls are made as another role.
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { deploy, keyOf, MACHINE_ARN, ROLE_ARN } from '../../../support/fake-ministack';
 import { eventually, startTestCloud, type TestCloud } from '../../../support/step-functions-server';
@@ -47,7 +47,7 @@ test("the call is signed with that role, which the state machine's own role assu
   });
 });
 
-test('permissions are asked of that role', async () => {
+test('permissions are checked for that role', async () => {
   deploy(cloud.ministack, {
     StartAt: 'Theirs',
     States: {

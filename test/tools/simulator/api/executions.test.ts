@@ -96,7 +96,7 @@ describe('an execution', () => {
     expect(JSON.parse(machine.definition ?? '')).toMatchObject({ StartAt: 'Charge' });
   });
 
-  test("tells the event bus when it has ended, in AWS's shape", async () => {
+  test("sends AWS's event when it has ended", async () => {
     await start();
     const event = await eventually(() => cloud.ministack.events[0]);
     expect(event).toMatchObject({
@@ -117,7 +117,7 @@ describe('an execution', () => {
     });
   });
 
-  test('leaves no data in the log', async () => {
+  test('does not log its data', async () => {
     await start('order-1', '{"email":"person@example.com"}');
     await eventually(() => cloud.ministack.events[0]);
     expect(cloud.log).toEqual([`${ORDER_ARN} SUCCEEDED`]);
@@ -144,7 +144,7 @@ describe('starting', () => {
     await expect(start()).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
   });
 
-  test('without a name one is drawn, without an input it is {}', async () => {
+  test('without a name it gets a random one, without an input {}', async () => {
     const { executionArn = '' } = await cloud.client.send(
       new StartExecutionCommand({ stateMachineArn: MACHINE_ARN }),
     );
@@ -159,7 +159,7 @@ describe('starting', () => {
     },
   );
 
-  test('the longest name and the largest input are taken', async () => {
+  test('the longest name and the largest input are accepted', async () => {
     await start('n'.repeat(80), JSON.stringify('x'.repeat(262_142)));
     await expect(start('one-more', JSON.stringify('x'.repeat(262_143)))).rejects.toMatchObject({
       name: 'InvalidExecutionInput',
@@ -178,7 +178,7 @@ describe('starting', () => {
     await expect(start('order-1', '{}', arn)).rejects.toMatchObject({ name });
   });
 
-  test('a definition that cannot run is refused by name', async () => {
+  test('a definition that cannot run is InvalidDefinition', async () => {
     const arn = deploy(cloud.ministack, { StartAt: 'Nowhere', States: {} }, { name: 'broken' });
     await expect(start('order-1', '{}', arn)).rejects.toMatchObject({ name: 'InvalidDefinition' });
   });
@@ -243,7 +243,7 @@ describe('history', () => {
     expect(pages.flat()).toEqual(reverseOrder ? TYPES.toReversed() : TYPES);
   });
 
-  test('a page token is good for its own question only', async () => {
+  test('a page token is valid for the same request only', async () => {
     const { nextToken } = await history({ maxResults: 3 });
     await expect(history({ nextToken, reverseOrder: true })).rejects.toMatchObject({ name: 'InvalidToken' });
     await expect(history({ nextToken: 'garbage' })).rejects.toMatchObject({ name: 'InvalidToken' });
@@ -287,7 +287,7 @@ describe('listing', () => {
     await expect(list({ statusFilter: 'GONE' })).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  test('knows only what is deployed, and asks for one kind of list', async () => {
+  test('refuses an unknown machine, an unknown Map Run, and a request without either', async () => {
     await expect(list({ stateMachineArn: `${MACHINE_ARN}-gone` })).rejects.toMatchObject({
       name: 'StateMachineDoesNotExist',
     });
@@ -333,7 +333,7 @@ describe('stopping and redriving', () => {
     expect(await describeExecution()).toMatchObject({ status: 'RUNNING', redriveCount: 1, redriveDate });
   });
 
-  test('after a redrive the event bus hears of the new end', async () => {
+  test('after a redrive the event bus gets an event for the new end', async () => {
     charge = () => Promise.reject(new TaskFailure('Outage', ''));
     await start();
     await ended();
@@ -343,7 +343,7 @@ describe('stopping and redriving', () => {
     expect(event).toMatchObject({ Detail: { status: 'SUCCEEDED', redriveCount: 1, error: null } });
   });
 
-  test('what succeeded or still runs cannot be redriven', async () => {
+  test('a succeeded or running execution cannot be redriven', async () => {
     await start();
     await ended();
     await expect(redrive()).rejects.toMatchObject({ name: 'ExecutionNotRedrivable' });
@@ -362,7 +362,7 @@ describe('the rest of the API', () => {
     await expect(cloud.client.send(gone)).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
   });
 
-  test('what does not exist says so', async () => {
+  test('what does not exist has AWS’s error', async () => {
     await expect(describeExecution()).rejects.toMatchObject({
       name: 'ExecutionDoesNotExist',
       message: `Execution Does Not Exist: '${ORDER_ARN}'`,
@@ -400,7 +400,7 @@ describe('the rest of the API', () => {
     expect(cloud.log.join()).toContain('ECONNREFUSED');
   });
 
-  test('closing stops what runs', async () => {
+  test('closing stops running executions', async () => {
     charge = never;
     await start();
     await cloud.server.close();

@@ -15,7 +15,7 @@ const EXECUTION_ARN = MACHINE_ARN.replace(':stateMachine:orders', ':execution:or
 const LINES = [{ order: 1 }, { order: 2 }, { order: 3 }, { order: 'bad' }, { order: 5 }];
 
 let cloud: TestCloud;
-/** What the bucket holds, by key. */
+/** The bucket's objects, by key. */
 let objects: Map<string, string>;
 
 beforeEach(async () => {
@@ -132,7 +132,7 @@ test.each(['EXPRESS', 'STANDARD'])(
   },
 );
 
-test("children are in no machine's list", async () => {
+test("no machine's list contains the children", async () => {
   await importFile();
   const { executions } = await cloud.client.send(new ListExecutionsCommand({ stateMachineArn: MACHINE_ARN }));
   expect(executions?.map(({ name }) => name)).toEqual(['import-1']);
@@ -161,7 +161,7 @@ test('a role that may not start executions of its own machine cannot run it', as
   expect(cloud.ministack.requests).toEqual([]);
 });
 
-test('a run that does not exist says so', async () => {
+test('a run that does not exist is ResourceNotFound', async () => {
   const mapRunArn = 'arn:aws:states:us-east-1:000000000000:mapRun:orders/StartOrders:gone';
   const describeGone = cloud.client.send(new DescribeMapRunCommand({ mapRunArn }));
   await expect(describeGone).rejects.toMatchObject({ name: 'ResourceNotFound' });

@@ -125,7 +125,7 @@ test('a child that was stopped fails its parent the same way', async () => {
   expect(JSON.parse(cause ?? '')).toMatchObject({ Status: 'ABORTED', Error: 'ByHand' });
 });
 
-describe('nobody waits for the child any more', () => {
+describe('the parent no longer waits for the child', () => {
   const child = executionArn('review', 'order-1-review');
   beforeEach(async () => {
     decide = () => new Promise(() => {});
@@ -151,7 +151,7 @@ describe('nobody waits for the child any more', () => {
     expect(await ended(child)).toMatchObject({ status: 'ABORTED' });
   });
 
-  test('without permission to stop it, it goes on', async () => {
+  test('without permission to stop it, it runs on', async () => {
     cloud.ministack.denied.add('states:StopExecution');
     parent('startExecution.sync:2');
     const { executionArn: arn } = await start();
@@ -162,7 +162,7 @@ describe('nobody waits for the child any more', () => {
   });
 });
 
-test('startExecution does not wait, and honours name and input', async () => {
+test('startExecution does not wait, and passes name and input', async () => {
   decide = () => new Promise(() => {});
   parent('startExecution');
   const { output } = await endOfParent();
@@ -290,7 +290,7 @@ describe('aws-sdk:sfn, other operations', () => {
   const call = (operation: string, Arguments: object) =>
     parent('', { Resource: `arn:aws:states:::aws-sdk:sfn:${operation}`, Arguments });
 
-  test('answer as the API does, in its own spelling', async () => {
+  test('return what the API returns, with capitalised members', async () => {
     await cloud.client.send(new StartExecutionCommand({ stateMachineArn: REVIEW_ARN, name: 'r-1' }));
     await ended(executionArn('review', 'r-1'));
     call('describeExecution', { ExecutionArn: executionArn('review', 'r-1') });
@@ -309,7 +309,7 @@ describe('aws-sdk:sfn, other operations', () => {
     expect(JSON.parse((await endOfParent()).output ?? '')).toMatchObject({ Executions: [{ Name: 'r-1' }] });
   });
 
-  test('fail by the name that the SDK has', async () => {
+  test('fail with the SDK’s error name', async () => {
     call('describeExecution', { ExecutionArn: executionArn('review', 'gone') });
     expect(await endOfParent()).toMatchObject({ error: 'Sfn.ExecutionDoesNotExistException' });
   });
@@ -329,7 +329,7 @@ describe('aws-sdk:sfn, other operations', () => {
   });
 });
 
-test('a machine that is not there is StepFunctions.StateMachineDoesNotExistException', async () => {
+test('a missing machine is StepFunctions.StateMachineDoesNotExistException', async () => {
   parent('startExecution', { Arguments: { StateMachineArn: `${REVIEW_ARN}-gone` } });
   expect(await endOfParent()).toMatchObject({ error: 'StepFunctions.StateMachineDoesNotExistException' });
 });
@@ -357,7 +357,7 @@ describe('permissions', () => {
     },
   );
 
-  test('the role is asked about the unqualified machine, its executions and the managed rule', async () => {
+  test('permissions are checked for the unqualified machine, its executions and the managed rule', async () => {
     parent('startExecution.sync:2');
     await endOfParent();
     expect(cloud.ministack.asked.map(({ action, resource }) => [action, resource])).toEqual([
@@ -383,7 +383,7 @@ describe('permissions', () => {
     expect(cloud.ministack.asked).toMatchObject([{ action: 'states:StartExecution', resource: REVIEW_ARN }]);
   });
 
-  test('an emulator that cannot say is an error, not a permission', async () => {
+  test('an emulator that cannot decide is an error, not a permission', async () => {
     cloud.ministack.authorizerStatus = 404;
     parent('startExecution');
     expect(await endOfParent()).toMatchObject({ status: 'FAILED', cause: expect.stringContaining('404') });

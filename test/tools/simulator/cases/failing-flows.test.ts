@@ -1,4 +1,4 @@
-// What a failure inside a Parallel or a Map leaves in the history, and which failures nothing can catch.
+// The history of a failure inside a Parallel or a Map, and failures that cannot be caught.
 
 import { branch, machine, task } from '../machine';
 import { type Case, runCases } from '../run-case';

@@ -1,4 +1,4 @@
-// What a Distributed Map reads: the formats of its files, and what its children are told of an item.
+// What a Distributed Map reads: the formats of its files, and the input and context of its children.
 
 import { branch, machine } from '../machine';
 import { type Case, runCases } from '../run-case';

@@ -1,4 +1,4 @@
-// How many items of a Map may fail: in an inline Map, and what both kinds make of the fields.
+// How many items of a Map may fail: in an inline Map, and the values of the fields in both kinds of Map.
 
 import { branch, machine, task } from '../machine';
 import { type Case, runCases } from '../run-case';

@@ -1,4 +1,4 @@
-// What a Distributed Map makes of its children's outputs.
+// What a Distributed Map writes of its children's outputs.
 
 import { branch, machine, task } from '../machine';
 import { type Case, runCases } from '../run-case';

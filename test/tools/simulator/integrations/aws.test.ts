@@ -18,7 +18,7 @@ afterEach(() => ministack.close());
 
 const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:charge';
 
-/** A Lambda function that answers with this payload. */
+/** Makes the Lambda function return this payload. */
 const functionAnswers = (payload: unknown, functionError?: string) => {
   ministack.answer = () => ({
     headers: {
@@ -56,7 +56,7 @@ describe('lambda', () => {
     });
   });
 
-  test("a bare function ARN gets the state's input and answers with the payload alone", async () => {
+  test("a bare function ARN gets the state's input and returns the payload alone", async () => {
     functionAnswers([1, 2]);
     expect(await runTask(ministack, FUNCTION_ARN, { id: 1 })).toEqual([1, 2]);
     expect(ministack.requests[0]?.operation).toBe(
@@ -64,7 +64,7 @@ describe('lambda', () => {
     );
   });
 
-  test("an error of the function is named by its type, with the function's whole answer as cause", async () => {
+  test('an error of the function is named by its type, with the whole payload as cause', async () => {
     const answer = { errorType: 'PaymentDeclined', errorMessage: 'insufficient_funds' };
     functionAnswers(answer, 'Unhandled');
     await expect(runTask(ministack, 'lambda:invoke', { FunctionName: FUNCTION_ARN })).rejects.toMatchObject({
@@ -107,7 +107,7 @@ describe('dynamodb', () => {
     expect(result).toMatchObject({ Attributes: { n: { N: '1' }, ok: { BOOL: true } } });
   });
 
-  test('errors that DynamoDB models keep their name, others are generic; the prefix tells the integration', async () => {
+  test('errors in DynamoDB’s model keep their name, others are generic; each integration has its own prefix', async () => {
     ministack.answer = () => error('ConditionalCheckFailedException', 'The conditional request failed');
     await expect(runTask(ministack, 'dynamodb:putItem', put)).rejects.toMatchObject({
       name: 'DynamoDB.ConditionalCheckFailedException',
@@ -141,7 +141,7 @@ describe('dynamodb', () => {
     });
   });
 
-  test('an SDK integration has the member names of the Java SDK, and leaves the names of attributes alone', async () => {
+  test('an SDK integration has the member names of the Java SDK, and does not change attribute names', async () => {
     ministack.answer = () => ({
       body: { Attributes: { Bool: { BOOL: true }, SSEType: { M: { NULL: { NULL: true } } } } },
     });
@@ -205,7 +205,7 @@ describe('messages', () => {
     });
   });
 
-  test('SQS is asked at the emulator, whatever host the queue URL names', async () => {
+  test('SQS is called at the emulator, whatever host the queue URL has', async () => {
     const MD5OfMessageBody = createHash('md5').update('{"orderId":"o"}').digest('hex');
     ministack.answer = () => ({ body: { MessageId: 'm-1', MD5OfMessageBody } });
     const result = await runTask(ministack, 'sqs:sendMessage', {
@@ -226,7 +226,7 @@ describe('s3', () => {
     expect(ministack.requests[0]?.operation).toBe('GET /uploads/orders.jsonl');
   });
 
-  test('an object that gzip has packed is unpacked, one packed by zstd is refused', async () => {
+  test('a gzip object is decompressed, a zstd object is refused', async () => {
     ministack.answer = () => ({ body: gzipSync('p,q\n1,ä\n') });
     const args = { Bucket: 'uploads', Key: 'orders.csv.gz' };
     expect(await runTask(ministack, 's3:getObject', args)).toBe('p,q\n1,ä\n');
@@ -250,7 +250,7 @@ describe('s3', () => {
     expect(ministack.requests[0]?.operation).toBe('GET /uploads/');
   });
 
-  test('an object that is not there is S3.NoSuchKeyException', async () => {
+  test('a missing object is S3.NoSuchKeyException', async () => {
     ministack.answer = () => ({
       status: 404,
       headers: { 'content-type': 'application/xml' },
@@ -295,7 +295,7 @@ describe('aws-sdk', () => {
     });
   });
 
-  test('errors are named after the service, those it has no name for after its general one', async () => {
+  test('errors in the service’s model keep their name, others are generic', async () => {
     ministack.answer = () => error('NotFoundException', 'no key');
     await expect(runTask(ministack, 'aws-sdk:kms:describeKey', { KeyId: 'k' })).rejects.toMatchObject({
       name: 'Kms.NotFoundException',
@@ -332,7 +332,7 @@ describe('events', () => {
     expect(result).toEqual({ FailedEntryCount: 0, Entries: [{ EventId: 'e-1' }, { EventId: 'e-2' }] });
   });
 
-  test('one rejected event is EventBridge.FailedEntry, with the whole answer as cause', async () => {
+  test('one rejected event is EventBridge.FailedEntry, with the whole response as cause', async () => {
     const body = { FailedEntryCount: 1, Entries: [{ EventId: 'e' }, { ErrorCode: 'MalformedDetail' }] };
     ministack.answer = () => ({ body });
     await expect(runTask(ministack, 'events:putEvents', { Entries: [event] })).rejects.toMatchObject({

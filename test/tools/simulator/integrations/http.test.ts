@@ -106,7 +106,7 @@ test("the connection's values win over the task's", async () => {
   await expect(invoke({ RequestBody: 'text' })).rejects.toMatchObject({ name: 'States.Runtime' });
 });
 
-test('a refusal is named by its status; its body stays behind', async () => {
+test('a refusal is named by its status, without its body', async () => {
   answer = (response) =>
     response.writeHead(402, { 'content-type': 'application/json' }).end('{"decline_code":"x"}');
   await expect(invoke()).rejects.toMatchObject({
@@ -129,7 +129,7 @@ test('a lost or refused connection is States.Http.Socket', async () => {
   });
 });
 
-test('a response that stops half-way is States.Http.Socket', async () => {
+test('an incomplete response is States.Http.Socket', async () => {
   answer = (response) => {
     response.writeHead(200, { 'content-length': '100' }).write('half');
     setImmediate(() => response.destroy());
@@ -137,7 +137,7 @@ test('a response that stops half-way is States.Http.Socket', async () => {
   await expect(invoke()).rejects.toMatchObject({ name: 'States.Http.Socket' });
 });
 
-test('nobody waits any more: the request is cut off', async () => {
+test('an aborted call closes the request', async () => {
   const timedOut = new AbortController();
   answer = () => timedOut.abort();
   await expect(invoke({}, timedOut.signal)).rejects.toMatchObject({ name: 'States.Http.Socket' });
@@ -168,13 +168,13 @@ test.each([
   expect(received).toEqual([]);
 });
 
-test('a binary answer fails as States.Runtime', async () => {
+test('a binary response fails as States.Runtime', async () => {
   answer = (response) => response.writeHead(200, { 'content-type': 'image/png' }).end('x');
   await expect(invoke()).rejects.toMatchObject({ name: 'States.Runtime' });
 });
 
 describe('permissions', () => {
-  test('the role is asked for exactly this method and endpoint, without the query', async () => {
+  test('the permission is checked for exactly this method and endpoint, without the query', async () => {
     await invoke({ QueryParameters: { email: 'a@example.com' } });
     expect(ministack.asked).toMatchObject([
       {

@@ -1,4 +1,4 @@
-// SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat: answers to a task that waits for its token.
+// SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat.
 import { MAX_PAYLOAD_BYTES } from '../executions';
 import { ApiError, optionalText, text } from '../protocol';
 import type { Operation } from '../service';

@@ -4,33 +4,39 @@ import type { ExecutionRecord } from '../executions';
 import { text } from '../protocol';
 import type { Operation } from '../service';
 
-/** What DescribeExecution says of an execution; a parent workflow sees its child the same way. */
-export function describeExecution({ execution, machine, inputText, mapRunArn }: ExecutionRecord) {
+/** An execution's item in ListExecutions. */
+export const executionItem = ({ execution, machine, mapRunArn }: ExecutionRecord) => ({
+  executionArn: execution.arn,
+  stateMachineArn: machine.arn,
+  name: execution.name,
+  status: execution.status,
+  startDate: execution.startDate,
+  stopDate: execution.stopDate,
+  mapRunArn,
+  stateMachineVersionArn: machine.versionArn,
+  stateMachineAliasArn: machine.aliasArn,
+  redriveCount: execution.redriveCount,
+  redriveDate: execution.redriveDate,
+});
+
+/** The response of DescribeExecution, from which a parent workflow also takes its child's result. */
+export function describeExecution(record: ExecutionRecord) {
+  const { execution, inputText, mapRunArn } = record;
   const { result } = execution;
   const succeeded = result?.status === 'SUCCEEDED';
   return {
-    executionArn: execution.arn,
-    stateMachineArn: machine.arn,
-    name: execution.name,
-    status: execution.status,
-    startDate: execution.startDate,
-    stopDate: execution.stopDate,
+    ...executionItem(record),
     input: inputText,
     inputDetails: { included: true },
     output: succeeded ? JSON.stringify(result.output) : undefined,
     outputDetails: succeeded ? { included: true } : undefined,
     error: result?.error,
     cause: result?.cause,
-    mapRunArn,
-    stateMachineVersionArn: machine.versionArn,
-    stateMachineAliasArn: machine.aliasArn,
-    redriveCount: execution.redriveCount,
-    redriveDate: execution.redriveDate,
     ...redriveStatus(execution.notRedrivable, mapRunArn),
   };
 }
 
-/** A Map Run's child is redriven by redriving its parent. */
+/** A Map Run's child cannot be redriven itself; redriving its parent does it. */
 function redriveStatus(notRedrivable: string | undefined, mapRunArn: string | undefined) {
   if (notRedrivable !== undefined) {
     return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: notRedrivable };

@@ -5,7 +5,7 @@ import { page } from '../paging';
 import { flag, pageSize, text } from '../protocol';
 import type { Operation } from '../service';
 
-/** Members of an event's details that hold an execution's data. */
+/** Members of an event's details that `includeExecutionData: false` leaves out. */
 const DATA = ['input', 'output', 'parameters', 'assignedVariables'];
 
 export const GetExecutionHistory: Operation = (request, { executions }) => {
@@ -17,7 +17,7 @@ export const GetExecutionHistory: Operation = (request, { executions }) => {
     request,
     question: `history ${reverse} ${arn}`,
     size: pageSize(request),
-    // Positions rise in the order of the pages.
+    // Positions must increase from page to page.
     position: ({ id }) => (reverse ? -id : id),
   });
   return { events: withData ? events : events.map(withoutData), nextToken };

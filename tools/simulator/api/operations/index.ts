@@ -1,4 +1,4 @@
-// Which operations of the API this server answers itself, and which it passes on to MiniStack.
+// The operations that this server implements, and those that it passes on to MiniStack.
 import type { Operation, Service } from '../service';
 import { SendTaskFailure, SendTaskHeartbeat, SendTaskSuccess } from './callbacks';
 import { DescribeExecution, DescribeStateMachineForExecution } from './describe';
@@ -24,7 +24,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
   }),
 );
 
-/** State machines, their versions, aliases and tags: CloudFormation's business, so MiniStack's. */
+/** State machines, their versions, aliases and tags: CloudFormation deploys these to MiniStack. */
 export const passedOn: ReadonlySet<string> = new Set([
   'CreateStateMachine',
   'CreateStateMachineAlias',
@@ -45,7 +45,7 @@ export const passedOn: ReadonlySet<string> = new Set([
   'ValidateStateMachineDefinition',
 ]);
 
-/** As a task calls the API: the operation, if there is one, with the members of its request. */
+/** Calls an operation from a task instead of over HTTP. Undefined if there is no such operation. */
 export const operationOf = (
   name: string,
   service: () => Service,

@@ -1,9 +1,9 @@
 // ListExecutions: newest first, of one state machine (or its version or alias) or of one Map Run.
 import { parseStateMachineArn } from '../arns';
-import type { ExecutionRecord } from '../executions';
 import { page } from '../paging';
 import { ApiError, optionalChoice, optionalText, pageSize, type Request } from '../protocol';
 import type { Operation, Service } from '../service';
+import { executionItem } from './describe';
 
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'] as const;
 const REDRIVES = ['REDRIVEN', 'NOT_REDRIVEN'] as const;
@@ -24,7 +24,7 @@ export const ListExecutions: Operation = async (request, service) => {
     size: pageSize(request),
     position: ({ sequence }) => -sequence,
   });
-  return { executions: found.map((record) => listed(record)), nextToken };
+  return { executions: found.map(executionItem), nextToken };
 };
 
 async function candidates(request: Request, { executions, describeStateMachine }: Service) {
@@ -45,17 +45,3 @@ async function candidates(request: Request, { executions, describeStateMachine }
     .filter(({ machine }) => !qualifier || [machine.versionArn, machine.aliasArn].includes(requested));
   return { question: requested, records };
 }
-
-const listed = ({ execution, machine, mapRunArn }: ExecutionRecord) => ({
-  executionArn: execution.arn,
-  stateMachineArn: machine.arn,
-  name: execution.name,
-  status: execution.status,
-  startDate: execution.startDate,
-  stopDate: execution.stopDate,
-  mapRunArn,
-  stateMachineVersionArn: machine.versionArn,
-  stateMachineAliasArn: machine.aliasArn,
-  redriveCount: execution.redriveCount,
-  redriveDate: execution.redriveDate,
-});

@@ -1,11 +1,11 @@
-// StartExecution, StopExecution, RedriveExecution: what changes an execution from outside.
+// StartExecution, StopExecution, RedriveExecution.
 import { randomUUID } from 'node:crypto';
 import { requireExecutionArn } from '../arns';
 import type { ExecutionRecord } from '../executions';
 import { ApiError, optionalText, text } from '../protocol';
 import type { Operation, Service } from '../service';
 
-/** Starts what an ARN means now. `name` is drawn when absent. Throws the errors of StartExecution. */
+/** Starts the machine, version or alias that the ARN names. The default name is random. Throws as StartExecution. */
 export async function startExecution(
   { describeStateMachine, executions }: Pick<Service, 'describeStateMachine' | 'executions'>,
   start: { stateMachineArn: string; name: string | undefined; input: string | undefined },
@@ -23,7 +23,7 @@ export const StartExecution: Operation = async (request, service) => {
   return { executionArn: execution.arn, startDate: execution.startDate };
 };
 
-/** An execution that has ended stays as it is: the call is repeatable. */
+/** Has no effect on an execution that has ended, so the call can be repeated. */
 export const StopExecution: Operation = (request, { executions }) => {
   const { execution } = executions.find(requireExecutionArn(text(request, 'executionArn', 256)));
   const error = optionalText(request, 'error', 256);
@@ -32,7 +32,7 @@ export const StopExecution: Operation = (request, { executions }) => {
   return { stopDate: execution.stopDate };
 };
 
-/** The same `clientToken` again answers as the first time. */
+/** A second call with the same `clientToken` returns the response of the first. */
 export const RedriveExecution: Operation = (request, { executions }) => {
   const record = executions.find(requireExecutionArn(text(request, 'executionArn', 256)));
   const { execution } = record;

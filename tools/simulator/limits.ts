@@ -11,7 +11,7 @@ export const evaluationLimits = {
   /** CPU time, for slow steps. High enough for any usual expression on a busy machine. */
   microseconds: 3_000_000,
 };
-const stepsBetweenLooks = 250;
+const stepsBetweenLooks = 50;
 /** Limit of nesting of expressions and calls, as on AWS. */
 export const maxDepth = 100;
 /** Limit of one value's size in bytes, as measured on AWS: 8 for a number, 1 for a character. */

@@ -1,11 +1,11 @@
 /** Whatever fails, hangs, answers twice, answers late or not at all: no money, stock or parcel goes astray. */
 import { executionIdentity } from '../../contracts/identity';
 import {
-  type Fault,
   fails,
   killedAfterwards,
   late,
   passes,
+  repliesLate,
   replyLost,
   times,
   twice,
@@ -118,15 +118,14 @@ describe('the reservation', () => {
     expect(await shop.books()).toEqual(DONE);
   });
 
-  test('worked, its reply was lost, and the token has expired: its own record tells', async () => {
+  test('worked, its order was stopped, and the token has expired at the redrive: its own record tells', async () => {
     const shop = openShop();
-    const answersLate: Fault = async (work, call) => {
-      await work();
-      await call.clock.sleep(11 * 60);
-      throw await call.error('timeout');
-    };
-    const order = await shop.run({}, { faults: { ReserveInventory: [answersLate, late(0)] } });
-    expect(order.outcome).toBe('SHIPPED');
+    const order = shop.start({}, { faults: { ReserveInventory: [repliesLate(5)] } });
+    await shop.clock.advance(3);
+    order.stop();
+    const redriven = await shop.redrive({ execution: order }, { after: 11 * 60 });
+    expect(redriven.outcome).toBe('SHIPPED');
+    expect(redriven.states).toContain('InventoryReserved');
     expect(await shop.books()).toEqual(DONE);
   });
 

@@ -403,6 +403,21 @@ describe('what fails around it', () => {
     expect(output).toMatchObject({ outcome: 'IMPORTED', started: 2, notified: false });
   });
 
+  test('what the topic should be told cannot be evaluated: that is not tried again', async () => {
+    const imports = openImports();
+    const faults = {
+      NotifyImport: [fails('States.QueryEvaluationError')],
+      NotifyImportRejected: [fails('States.QueryEvaluationError')],
+    };
+    expect((await imports.run({}, { faults })).output).toMatchObject({
+      outcome: 'REJECTED',
+      notified: false,
+    });
+    imports.upload(jsonLines(someOrders(2)));
+    const { output } = await imports.run({}, { faults });
+    expect(output).toMatchObject({ outcome: 'IMPORTED', started: 2, notified: false });
+  });
+
   test('a summary that fails for good fails there, from where it can be redriven', async () => {
     const imports = openImports();
     imports.upload(jsonLines(someOrders(2)));

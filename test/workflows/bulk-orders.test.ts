@@ -403,7 +403,22 @@ describe('failures around the Map', () => {
     expect(output).toMatchObject({ outcome: 'IMPORTED', started: 2, notified: false });
   });
 
-  test('a summary that fails for good fails the import, which can be redriven from there', async () => {
+  test('what the topic should be told cannot be evaluated: that is not tried again', async () => {
+    const imports = openImports();
+    const faults = {
+      NotifyImport: [fails('States.QueryEvaluationError')],
+      NotifyImportRejected: [fails('States.QueryEvaluationError')],
+    };
+    expect((await imports.run({}, { faults })).output).toMatchObject({
+      outcome: 'REJECTED',
+      notified: false,
+    });
+    imports.upload(jsonLines(someOrders(2)));
+    const { output } = await imports.run({}, { faults });
+    expect(output).toMatchObject({ outcome: 'IMPORTED', started: 2, notified: false });
+  });
+
+  test('a summary that fails for good fails there, from where it can be redriven', async () => {
     const imports = openImports();
     imports.upload(jsonLines(someOrders(2)));
     const { status, execution, states } = await imports.run(

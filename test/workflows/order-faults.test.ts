@@ -1,11 +1,11 @@
 /** No money, stock or parcel is lost, whatever fails, hangs, comes twice, late or not at all. */
 import { executionIdentity } from '../../contracts/identity';
 import {
-  type Fault,
   fails,
   killedAfterwards,
   late,
   passes,
+  repliesLate,
   replyLost,
   times,
   twice,
@@ -13,7 +13,8 @@ import {
 } from '../../tools/doubles/faults';
 import { openShop } from '../../tools/world/order-shop';
 import { TABLES, TOPICS } from '../../tools/world/order-world';
-import { validOrder } from '../../tools/world/orders';
+import { orderInput, validOrder } from '../../tools/world/orders';
+import { LARGE } from '../support/reviews';
 
 const AMOUNT = 2 * 1250 + 899;
 const DONE = { held: 0, taken: AMOUNT, stock: { MUG: 8, TEA: 9 }, shipped: ['order-A-1001'] };
@@ -92,6 +93,100 @@ describe('a function is killed after its work', () => {
   );
 });
 
+test.each(['ValidateOrder', 'ChargeCard', 'CreateShipment', 'CapturePayment'])(
+  'too many calls of a function at first, %s: the order ships once',
+  async (state) => {
+    const shop = openShop();
+    expect((await shop.run({}, { faults: { [state]: times(8, fails('throttled')) } })).outcome).toBe(
+      'SHIPPED',
+    );
+    expect(await shop.books()).toEqual(DONE);
+  },
+);
+
+describe('an expression that cannot be evaluated is not tried again', () => {
+  const unevaluable = [fails('States.QueryEvaluationError')];
+  const declined = { paymentMethodId: 'pm_card_chargeDeclined' };
+
+  test.each([
+    ['NotifyValidationFailure', { email: '' }, {}, 'EndedWithoutNotice'],
+    ['NotifyCustomer', {}, {}, 'EndedWithoutNotice'],
+    ['NotifyPaymentFailure', declined, {}, 'EndedWithoutNotice'],
+    ['NotifyOrderFailed', {}, { CreateShipment: fails('Broken') }, 'OrderFailed'],
+  ])('by %s: nobody is told, the outcome stands', async (state, order, faults, endedAt) => {
+    const shop = openShop();
+    const run = await shop.run(order, { faults: { ...faults, [state]: unevaluable } });
+    expect(run.endedAt).toBe(endedAt);
+    expect(Object.values(TOPICS).flatMap((topic) => shop.world.topics.messages(topic))).toEqual([]);
+  });
+
+  test.each(['CancelShipment', 'ReleaseInventory', 'ReversePayment'])(
+    'by %s: the order fails there, and a redrive undoes it',
+    async (state) => {
+      const shop = openShop();
+      const stuck = await shop.run({}, { faults: { CapturePayment: fails('Broken'), [state]: unevaluable } });
+      expect(stuck).toMatchObject({ error: 'States.QueryEvaluationError', endedAt: state });
+      expect((await shop.redrive(stuck)).endedAt).toBe('OrderFailed');
+      expect(await shop.books()).toEqual(UNDONE);
+    },
+  );
+});
+
+describe('more than 256 KB', () => {
+  const error = 'States.DataLimitExceeded';
+
+  test('to validate: REJECTED, with the size that is allowed', async () => {
+    const shop = openShop();
+    const largest = 256 * 1024 - Buffer.byteLength(JSON.stringify(orderInput({ paymentMethodId: '' })));
+    const order = await shop.run({ paymentMethodId: 'x'.repeat(largest) });
+    expect(order.output).toMatchObject({
+      outcome: 'REJECTED',
+      problems: [{ path: '', message: expect.stringMatching(/200 KB/) }],
+      notified: true,
+    });
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+
+  const why = worksButFails('Broken', 'x'.repeat(140_000));
+
+  test.each([
+    ['CreateShipment', {}, { CreateShipment: [worksButFails(error)] }],
+    ['CapturePayment', {}, { CapturePayment: [worksButFails(error)] }],
+    ['ReviewPayment', LARGE, { ReviewPayment: [fails(error)] }],
+    // What two branches say together, of why they failed.
+    ['ProcessPaymentAndReserveInventory', {}, { ChargeCard: [why], ReserveInventory: [why] }],
+  ])('at %s: FAILED, undone', async (state, input, faults) => {
+    const shop = openShop();
+    const order = await shop.run(input, { faults });
+    expect(order).toMatchObject({ error, endedAt: 'OrderFailed' });
+    expect(JSON.parse(order.cause ?? '')).toMatchObject({ undone: true, state });
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+
+  test('at NotifyCustomer: shipped and paid all the same', async () => {
+    const shop = openShop();
+    const order = await shop.run({}, { faults: { NotifyCustomer: fails(error) } });
+    expect(order.output).toMatchObject({ outcome: 'SHIPPED', notified: false });
+    expect(await shop.books()).toEqual(DONE);
+  });
+});
+
+test('a decline whose reason cannot be read cuts off the other branch: FAILED, undone', async () => {
+  const shop = openShop();
+  const order = await shop.run(
+    {},
+    {
+      faults: {
+        ChargeCard: [worksButFails('PaymentDeclined', 'no JSON')],
+        ReserveInventory: [repliesLate(5)],
+      },
+    },
+  );
+  expect(order).toMatchObject({ error: 'States.QueryEvaluationError', endedAt: 'OrderFailed' });
+  expect(JSON.parse(order.cause ?? '')).toMatchObject({ state: 'ProcessPaymentAndReserveInventory' });
+  expect(await shop.books()).toEqual(UNDONE);
+});
+
 describe('the reservation', () => {
   test('conflicts with another order’s, then works', async () => {
     const shop = openShop();
@@ -118,19 +213,49 @@ describe('the reservation', () => {
     expect(await shop.books()).toEqual(DONE);
   });
 
-  test('succeeded, its reply was lost and the token has expired: its own record is found', async () => {
+  test('worked, its order was stopped, and the token has expired at the redrive: its own record tells', async () => {
     const shop = openShop();
-    const answersLate: Fault = async (work, call) => {
-      await work();
-      await call.clock.sleep(11 * 60);
-      throw await call.error('timeout');
-    };
-    const order = await shop.run({}, { faults: { ReserveInventory: [answersLate, late(0)] } });
-    expect(order.outcome).toBe('SHIPPED');
+    const order = shop.start({}, { faults: { ReserveInventory: [repliesLate(5)] } });
+    await shop.clock.advance(3);
+    order.stop();
+    const redriven = await shop.redrive({ execution: order }, { after: 11 * 60 });
+    expect(redriven.outcome).toBe('SHIPPED');
+    expect(redriven.states).toContain('InventoryReserved');
     expect(await shop.books()).toEqual(DONE);
   });
 
-  test('of the same execution was released before: it does not count as held', async () => {
+  test.each(['throttled', 'denied'] as const)(
+    'of another attempt is found, once it can be read (%s at first)',
+    async (failure) => {
+      const shop = openShop();
+      await shop.run();
+      const faults = { FindReservation: times(3, fails(failure)) };
+      expect((await shop.run({}, { attempt: 2, faults })).outcome).toBe('ALREADY_PROCESSED');
+      expect(await shop.books()).toEqual(DONE);
+    },
+  );
+
+  test('of another attempt cannot be read: FAILED, and that attempt is undone', async () => {
+    const shop = openShop();
+    await shop.run();
+    const order = await shop.run({}, { attempt: 2, faults: { FindReservation: fails('denied') } });
+    expect(order).toMatchObject({ status: 'FAILED', endedAt: 'OrderFailed' });
+    expect(JSON.parse(order.cause ?? '')).toMatchObject({ undone: true, state: 'FindReservation' });
+    expect(await shop.books()).toEqual(DONE);
+  });
+
+  test('is cancelled for a reason of no other kind: FAILED with what DynamoDB said, undone', async () => {
+    const shop = openShop();
+    const said =
+      'Transaction cancelled, please refer cancellation reasons [None, ItemCollectionSizeLimitExceeded]';
+    const cancelled = fails('DynamoDb.TransactionCanceledException', said);
+    const order = await shop.run({}, { faults: { ReserveInventory: [cancelled] } });
+    expect(order).toMatchObject({ error: 'DynamoDb.TransactionCanceledException', endedAt: 'OrderFailed' });
+    expect(JSON.parse(order.cause ?? '')).toMatchObject({ state: 'ReserveInventory', cause: said });
+    expect(await shop.books()).toEqual(UNDONE);
+  });
+
+  test('of this very execution was released before: it does not count as held', async () => {
     const shop = openShop();
     const identity = executionIdentity('order-A-1001', shop.clock.now());
     shop.world.dynamodb.seed(TABLES.reservations, {

@@ -1,7 +1,7 @@
 // Failures in the branches, alone or together: afterwards everything exists or nothing does.
 
 import { executionIdentity } from '../../contracts/identity';
-import { fails } from '../../tools/doubles/faults';
+import { fails, worksButFails } from '../../tools/doubles/faults';
 import { EVERYTHING, NOTHING } from '../../tools/world/onboarding-world';
 import { signupInput } from '../../tools/world/signups';
 import {
@@ -176,7 +176,31 @@ describe('undoing', () => {
     },
   );
 
-  test('bars an API key that is created late', async () => {
+  test.each([
+    ['DeleteAPIKey', keyFails],
+    ['FindStripeCustomers', stripeFails],
+  ])('fails at %s, untried, when its expression cannot be evaluated', async (state, cause) => {
+    const world = openSignups();
+    const unevaluable = { state, error: 'States.QueryEvaluationError' };
+    const stuck = await world.run(signupInput(), { faults: planOf([cause, unevaluable]) });
+    expect(stuck).toMatchObject({ error: unevaluable.error, endedAt: state });
+
+    expect((await world.redrive(stuck)).endedAt).toBe('OnboardingFailed');
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+  });
+
+  test('when two branches say more than 256 KB together, of why they failed', async () => {
+    const world = openSignups();
+    const long = worksButFails('Error', 'x'.repeat(140_000));
+    const { error, cause } = await world.run(signupInput(), {
+      faults: { CreateAPIKey: [long], CreateDatabaseAccount: [long] },
+    });
+    expect(error).toBe('States.DataLimitExceeded');
+    expect(JSON.parse(cause ?? '')).toMatchObject({ undone: true, state: 'CreateAccountsInParallel' });
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+  });
+
+  test('bars an API key that comes late', async () => {
     const world = openSignups();
     await world.run(signupInput(), { faults: { CreateAPIKey: [fails('Error')] } });
     const late = world.functions['create-api-key']({

@@ -1,7 +1,7 @@
 /** A signup finds its own customer among all others at Stripe: before it creates one again, and to delete it. */
 
 import Stripe from 'stripe';
-import { type Fault, worksButFails } from '../../tools/doubles/faults';
+import { type Fault, type FaultPlan, fails, worksButFails } from '../../tools/doubles/faults';
 import { EVERYTHING, NOTHING } from '../../tools/world/onboarding-world';
 import { type Signups, signupInput } from '../../tools/world/signups';
 import { openSignups } from '../support/signups';
@@ -41,9 +41,9 @@ const stopped = (world: Signups, { afterWork }: { afterWork: boolean }): Fault =
   };
 };
 
-async function stoppedSignup({ afterWork }: { afterWork: boolean }) {
+async function stoppedSignup({ afterWork, faults = {} }: { afterWork: boolean; faults?: FaultPlan }) {
   const world = openSignups();
-  const plan = { CreateStripeCustomer: [stopped(world, { afterWork })] };
+  const plan = { ...faults, CreateStripeCustomer: [stopped(world, { afterWork })] };
   const aborted = await world.run(signupInput(), { faults: plan });
   expect(aborted.status).toBe('ABORTED');
   expect(world.effectsOf(NAME).stripeCustomers).toBe(afterWork ? 1 : 0);
@@ -97,7 +97,16 @@ describe('a signup that is redriven while it makes its customer', () => {
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });
 
-  test('among too many others: it creates none and fails with that reason', async () => {
+  test('when its search cannot be evaluated: that is not tried again, and nothing is left', async () => {
+    const unevaluable = { SearchStripeCustomer: [fails('States.QueryEvaluationError')] };
+    const { world, aborted } = await stoppedSignup({ afterWork: true, faults: unevaluable });
+    const redriven = await world.redrive(aborted);
+    expect(redriven.error).toBe('States.QueryEvaluationError');
+    expect(JSON.parse(redriven.cause ?? '')).toMatchObject({ undone: true, state: 'SearchStripeCustomer' });
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+  });
+
+  test('among too many others: it makes none, and says so', async () => {
     const { world, aborted } = await stoppedSignup({ afterWork: true });
     await addOthers(world, 100);
     const redriven = await world.redrive(aborted, { after: HOUR });

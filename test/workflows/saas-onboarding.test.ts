@@ -215,6 +215,16 @@ describe('a signup that is refused', () => {
     expect(output).toMatchObject({ outcome: 'REJECTED', notified: false });
   });
 
+  test('is told to nobody when what to say cannot be evaluated: that is not tried again', async () => {
+    const world = openSignups();
+    const { output } = await world.run(
+      {},
+      { faults: { NotifyInvalidSignup: [fails('States.QueryEvaluationError')] } },
+    );
+    expect(output).toMatchObject({ outcome: 'REJECTED', notified: false });
+    expect(world.topics.messages(SIGNUP_ERRORS)).toEqual([]);
+  });
+
   test('ends as a failure, with nothing to undo, when it cannot be checked', async () => {
     const world = openSignups();
     world.dynamodb.fail({ [`dynamodb:* ${TABLES.customers}`]: fails('unavailable') });
@@ -228,6 +238,11 @@ describe('a signup that is refused', () => {
     const world = openSignups();
     world.dynamodb.fail({ [`dynamodb:* ${TABLES.customers}`]: times(2, fails('unavailable')) });
     expect((await world.run()).output).toMatchObject({ outcome: 'ONBOARDED' });
+  });
+
+  test('is checked again after too many checks at a time', async () => {
+    const faults = { ValidateSignup: times(8, fails('throttled')) };
+    expect((await openSignups().run(undefined, { faults })).outcome).toBe('ONBOARDED');
   });
 });
 

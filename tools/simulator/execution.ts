@@ -54,6 +54,7 @@ export class RunningExecution implements Execution {
   readonly task: TaskRunner;
   readonly stateMachine: ExecutionOptions['stateMachine'];
   readonly region: string;
+  readonly onReached: ExecutionOptions['onReached'];
   /** `Execution` and `StateMachine` of the context object. */
   context: Record<string, unknown> = {};
   transitions = 1;
@@ -79,6 +80,7 @@ export class RunningExecution implements Execution {
     this.task = options.task;
     this.stateMachine = options.stateMachine;
     this.region = options.arn.split(':')[3] ?? '';
+    this.onReached = options.onReached;
     this.startDate = this.clock.now();
     const text = payload(options.input, options.name);
     // A copy, since the caller may change its object.

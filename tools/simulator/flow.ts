@@ -69,6 +69,7 @@ export class Flow {
   private enter(state: State): Step {
     const before = this.last;
     this.run.transitions++;
+    this.run.onReached?.(state.name, 'State');
     this.record(`${state.type}StateEntered`, { name: state.name, ...inputDetails(this.input.text) });
     return new Step(this, state, this.input, before);
   }

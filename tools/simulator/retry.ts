@@ -89,6 +89,7 @@ async function withErrorHandling(
       if (!(failure instanceof StateError) || failure.isFatal) throw failure;
       const index = retriers.findIndex(({ errorEquals }) => matches(errorEquals, failure));
       const retrier = retriers[index];
+      if (retrier) flow.run.onReached?.(state.name, `Retry[${index}]`);
       const before = tries[index] ?? 0;
       if (retrier && before < retrier.maxAttempts) {
         tries[index] = before + 1;
@@ -100,8 +101,10 @@ async function withErrorHandling(
         if (state.type !== 'Task') flow.record(`${state.type}StateFailed`);
       };
       noteFailed();
-      const catcher = catchers.find(({ errorEquals }) => matches(errorEquals, failure));
+      const caughtBy = catchers.findIndex(({ errorEquals }) => matches(errorEquals, failure));
+      const catcher = catchers[caughtBy];
       if (catcher) {
+        flow.run.onReached?.(state.name, `Catch[${caughtBy}]`);
         const caught = { errorOutput: failure.output };
         return await step.leave(catcher, caught, { value: failure.output }).catch((thrown: unknown) => {
           noteFailed();

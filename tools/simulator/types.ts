@@ -114,7 +114,10 @@ export interface Execution {
   redrive(): void;
 }
 
-/** Options of an execution. */
+/** What executions can come by: a state, a rule of its Choice or the Default, a retrier or a catcher of it. */
+export type StatePart = 'State' | 'Default' | `${'Choices' | 'Retry' | 'Catch'}[${number}]`;
+
+/** What an execution runs with. */
 export interface ExecutionOptions {
   /** The definition with every `${…}` substituted, as text or parsed. JSONata only. */
   definition: string | object;
@@ -129,4 +132,6 @@ export interface ExecutionOptions {
   seed?: number;
   onEvent?: (event: HistoryEvent) => void;
   onMapRun?: (run: MapRun) => void;
+  /** Also called for the children of a Distributed Map. Names of states are unique in a definition. */
+  onReached?: (state: string, part: StatePart) => void;
 }

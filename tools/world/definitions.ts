@@ -10,13 +10,18 @@ export const definitionNames: readonly string[] = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.asl.json'))
   .map((file) => file.replace('.asl.json', ''));
 
-/** The definition with its error sets written out and its placeholders unchanged, as in the template. */
-export const inlinedDefinition = (workflow: string): string =>
-  withErrorSets(readFileSync(join(FOLDER, `${workflow}.asl.json`), 'utf8'));
+/** The definition as its file has it. */
+export const writtenDefinition = (workflow: string): string =>
+  readFileSync(join(FOLDER, `${workflow}.asl.json`), 'utf8');
 
-/** The definition with values for its placeholders, as a stage deploys it. Throws for a placeholder without a value. */
-export const deployedDefinition = (workflow: string, values: Readonly<Record<string, string>>): string =>
-  inlinedDefinition(workflow).replace(/\$\{(\w+)\}/g, (_, name: string) => {
+/** The definition as the template has it: its error sets written out, its placeholders in place. */
+export const inlinedDefinition = (workflow: string): string => withErrorSets(writtenDefinition(workflow));
+
+const deployed = new Map<string, string>();
+
+/** The same as a stage deploys it. Throws for a placeholder without a value. */
+export function deployedDefinition(workflow: string, values: Readonly<Record<string, string>>): string {
+  const definition = inlinedDefinition(workflow).replace(/\$\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
     if (value !== undefined) return value;
     const fix = name.endsWith('Arn')
@@ -24,6 +29,12 @@ export const deployedDefinition = (workflow: string, values: Readonly<Record<str
       : 'give it a value in `machines`';
     throw new Error(`statemachines/${workflow}.asl.json uses \${${name}}: ${fix}.`);
   });
+  deployed.set(definition, workflow);
+  return definition;
+}
+
+/** Whose definition that is, as `deployedDefinition` returned it. */
+export const workflowOf = (definition: string): string | undefined => deployed.get(definition);
 
 /** The definition with values for its placeholders; a missing value is the placeholder's name (`ChargeCardArn`). */
 export const definitionOf = (workflow: string, values: Record<string, string> = {}): string =>

@@ -15,6 +15,7 @@ import { startExecution } from '../simulator/execution';
 import { answerTask, builtInIntegrations } from '../simulator/integrations/registry';
 import type { IntegrationContext } from '../simulator/integrations/types';
 import type { Execution, TaskCall } from '../simulator/types';
+import { reachedIn } from './reached';
 import { underFaults, waitsForAnswer } from './task-faults';
 
 /** The part of an integration's context that does not depend on Step Functions. */
@@ -73,6 +74,7 @@ export function createStepFunctions({ clock, find, surroundings, region, faults,
       clock,
       seed: 7,
       task: (call) => underFaults(call, plan, isBroken(), work),
+      ...reachedIn(machine.definition),
     });
   };
 

@@ -16,11 +16,17 @@ export function loadChoice(fields: Fields, name: string): State {
     type: 'Choice',
     resumes: false,
     async run(step) {
-      for (const rule of rules) {
-        if (await step.evaluateAs('boolean', rule.condition)) return step.leave(rule);
+      const { onReached } = step.flow.run;
+      for (const [index, rule] of rules.entries()) {
+        if (!(await step.evaluateAs('boolean', rule.condition))) continue;
+        onReached?.(name, `Choices[${index}]`);
+        return step.leave(rule);
       }
       // The state's own Assign and Output belong to its Default.
-      if (fallback.next !== undefined) return step.leave(fallback);
+      if (fallback.next !== undefined) {
+        onReached?.(name, 'Default');
+        return step.leave(fallback);
+      }
       throw step.fatal('Failed to transition out of the state. The state does not point to a next state.');
     },
   };

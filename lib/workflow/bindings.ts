@@ -133,12 +133,20 @@ export const credentials = (connection: Connection): Binding => ({
   value: connection.connectionArn,
   grantTo: (grantee) => {
     allow(grantee, connection.connectionArn, 'events:RetrieveConnectionCredentials');
-    allow(
-      grantee,
-      connection.connectionSecretArn,
-      'secretsmanager:GetSecretValue',
-      'secretsmanager:DescribeSecret',
-    );
+    const stack = Stack.of(connection);
+    // By the connection's name: EventBridge makes a new secret, with another ARN, for a connection that gets new
+    // credentials after it was deauthorised, and no deployment follows that would grant it.
+    const secret = stack.formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `events!connection/${connection.connectionName}/*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    allow(grantee, secret, 'secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret');
+    Validations.of(stack).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:events!connection/<${logicalIdOf(connection)}>/*]`,
+      reason: 'EventBridge chooses the rest of the name.',
+    });
   },
 });
 

@@ -21,6 +21,9 @@ export const executionsOf = (machine: StateMachine, label?: string): string => {
 
 /** The name by which cdk-nag's findings refer to a resource. */
 export const logicalIdOf = (construct: IConstruct): string => {
-  const { defaultChild } = construct.node;
-  return CfnElement.isCfnElement(defaultChild) ? Stack.of(construct).getLogicalId(defaultChild) : '';
+  // Not every construct says which child is its resource.
+  const resource = [construct.node.defaultChild, ...construct.node.children].find(
+    (child) => child !== undefined && CfnElement.isCfnElement(child),
+  );
+  return resource instanceof CfnElement ? Stack.of(construct).getLogicalId(resource) : '';
 };

@@ -70,7 +70,10 @@ const needsOfHttp = ({ fields }: Shape, machineArn: string, account: Account): N
       { action: 'events:RetrieveConnectionCredentials', resource: connection },
       ...['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'].map((action) => ({
         action,
-        resource: `${account.find(connection)?.arn ?? connection}/SecretArn`,
+        resource: arnOf(
+          'secretsmanager',
+          `secret:events!connection/${account.find(connection)?.ref}/0a1b-Xy12`,
+        ),
       })),
     ]),
   ];

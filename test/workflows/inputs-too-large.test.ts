@@ -1,0 +1,52 @@
+/** Inputs that Step Functions accepts, and that exceed 256 KB with what the first call adds: REJECTED, not FAILED. */
+import { openImports } from '../../tools/world/imports';
+import { openShop } from '../../tools/world/order-shop';
+import { TOPICS } from '../../tools/world/order-world';
+import { orderInput } from '../../tools/world/orders';
+import { signupInput } from '../../tools/world/signups';
+import { openSignups } from '../support/signups';
+
+afterEach(() => jest.restoreAllMocks());
+
+const LIMIT = 256 * 1024;
+
+/** An input of so many bytes below the limit. */
+function sized<Input extends object>(input: Input, below: number): Input {
+  const padded = { ...input, padding: '' };
+  return { ...padded, padding: 'x'.repeat(LIMIT - below - Buffer.byteLength(JSON.stringify(padded))) };
+}
+
+const rejection = {
+  outcome: 'REJECTED',
+  problems: [{ path: '', message: expect.stringContaining('is too large') }],
+  notified: true,
+};
+
+describe.each([0, 1, 100])('%d bytes below the limit', (below) => {
+  test('an order is REJECTED, and its topic says why', async () => {
+    const shop = openShop();
+    const order = await shop.run(sized(orderInput(), below));
+    expect(order).toMatchObject({ status: 'SUCCEEDED', output: rejection });
+    expect(shop.world.topics.messages(TOPICS.validationFailure)).toHaveLength(1);
+  });
+
+  test('a signup', async () => {
+    const signups = openSignups();
+    const signup = await signups.run(sized(signupInput(), below));
+    expect(signup).toMatchObject({ status: 'SUCCEEDED', output: rejection });
+    expect(signups.topics.messages(signups.signupErrors)).toHaveLength(1);
+  });
+
+  test('an import', async () => {
+    const imports = openImports();
+    imports.upload('{}\n');
+    const { output, summary, status } = await imports.run(sized({ bucket: 'orders-to-import', key: 'uploads/orders.jsonl' }, below));
+    expect({ status, output }).toMatchObject({ status: 'SUCCEEDED', output: rejection });
+    expect(summary).toMatchObject({ outcome: 'REJECTED' });
+  });
+});
+
+test.each([150, 200, 20_000])('%d bytes below it an order is REJECTED for what is wrong with it', async (below) => {
+  const order = await openShop().run(sized(orderInput(), below));
+  expect(order.output).toMatchObject({ outcome: 'REJECTED', problems: [{ path: 'padding' }] });
+});

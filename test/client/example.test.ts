@@ -37,6 +37,10 @@ test.each(['FAILED', 'TIMED_OUT', 'ABORTED'])(
 );
 
 test('a decline: the sentence for customers, and not its code', async () => {
-  const output = { outcome: 'PAYMENT_DECLINED', reason: 'Your card was declined.', declineCode: 'stolen_card' };
+  const output = {
+    outcome: 'PAYMENT_DECLINED',
+    reason: 'Your card was declined.',
+    declineCode: 'stolen_card',
+  };
   expect(await told({ status: 'SUCCEEDED', output })).toBe('Your card was declined.');
 });

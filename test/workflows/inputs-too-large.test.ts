@@ -40,13 +40,18 @@ describe.each([0, 1, 100])('%d bytes below the limit', (below) => {
   test('an import', async () => {
     const imports = openImports();
     imports.upload('{}\n');
-    const { output, summary, status } = await imports.run(sized({ bucket: 'orders-to-import', key: 'uploads/orders.jsonl' }, below));
+    const { output, summary, status } = await imports.run(
+      sized({ bucket: 'orders-to-import', key: 'uploads/orders.jsonl' }, below),
+    );
     expect({ status, output }).toMatchObject({ status: 'SUCCEEDED', output: rejection });
     expect(summary).toMatchObject({ outcome: 'REJECTED' });
   });
 });
 
-test.each([150, 200, 20_000])('%d bytes below it an order is REJECTED for what is wrong with it', async (below) => {
-  const order = await openShop().run(sized(orderInput(), below));
-  expect(order.output).toMatchObject({ outcome: 'REJECTED', problems: [{ path: 'padding' }] });
-});
+test.each([150, 200, 20_000])(
+  '%d bytes below it an order is REJECTED for what is wrong with it',
+  async (below) => {
+    const order = await openShop().run(sized(orderInput(), below));
+    expect(order.output).toMatchObject({ outcome: 'REJECTED', problems: [{ path: 'padding' }] });
+  },
+);

@@ -121,7 +121,11 @@ describe('a signup that is redriven while it makes its customer', () => {
 
 test.each([
   ['known', 'DeleteStripeCustomer', { CreateAPIKey: fails('Error') }],
-  ['to be found', 'FindStripeCustomers', { CreateStripeCustomer: [worksButFails('States.Http.StatusCode.500')] }],
+  [
+    'to be found',
+    'FindStripeCustomers',
+    { CreateStripeCustomer: [worksButFails('States.Http.StatusCode.500')] },
+  ],
 ])('an outage of Stripe of three hours leaves no customer that is %s', async (_which, state, cause) => {
   const world = openSignups();
   const back = world.clock.now().getTime() + 3 * HOUR * 1000;

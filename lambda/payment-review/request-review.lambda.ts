@@ -4,6 +4,7 @@
  */
 import { ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { executionIdentity } from '../../contracts/identity';
 import type { ReviewCustomer } from '../../contracts/types';
 import { aws, clientConfig } from '../shared/aws';
 import { environment, lambdaHandler } from '../shared/handler';
@@ -121,12 +122,14 @@ export const createRequestReview = (dependencies: Dependencies) => {
   }
 
   async function tellReviewers(
-    { orderId, execution, amount, currency }: Payload['order'],
+    { orderId, execution, startedAt, redrives, amount, currency }: Payload['order'],
     customer: ReviewCustomer,
     expiresAt: Date,
   ): Promise<void> {
     const command = (answer: string) => `npm run workflows -- review ${answer} ${execution} --stage ${stage}`;
     const message = {
+      // A redriven order is reviewed anew, which is news.
+      noticeId: `${executionIdentity(execution, new Date(startedAt))}/REVIEW_${redrives}`,
       orderId,
       execution,
       amount,

@@ -10,18 +10,9 @@ export const clientConfig = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 };
 
-const THROTTLED = new Set([
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'RequestThrottled',
-  'RequestThrottledException',
-  'ThrottlingException',
-  'ThrottledException',
-  'Throttling',
-  'TooManyRequestsException',
-  'LimitExceededException',
-  'OverLimit',
-]);
+/** Every service has its own word, and the keys that encrypt for it have theirs: `KmsThrottled`, `KMSThrottlingException`. */
+const THROTTLED =
+  /throttl|^(ProvisionedThroughputExceeded|RequestLimitExceeded|TooManyRequests|LimitExceeded|OverLimit)(Exception)?$/i;
 
 /** Errors that the next try may not meet. */
 const PASSING = new Set(['TransactionConflictException', 'TransactionInProgressException', 'TimeoutError']);
@@ -33,7 +24,8 @@ const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUN
 export function fromAws(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const message = `${error.name}: ${error.message}`;
-  if (THROTTLED.has(error.name)) return new RateLimited(message, { cause: error });
+  if (THROTTLED.test(error.name) || statusOf(error) === 429)
+    return new RateLimited(message, { cause: error });
   const code = 'code' in error ? String(error.code) : '';
   const passing = PASSING.has(error.name) || NETWORK.test(code) || isServerFault(error);
   return passing ? new TemporaryFailure(message, { cause: error }) : error;
@@ -51,9 +43,11 @@ export function isAnswerLost(failure: unknown): boolean {
   return NETWORK.test(code) && !NOT_CONNECTED.test(code);
 }
 
+const statusOf = (error: Error) =>
+  '$metadata' in error ? Number(Object(error.$metadata).httpStatusCode) : 0;
+
 const isServerFault = (error: Error) =>
-  ('$fault' in error && error.$fault === 'server') ||
-  ('$metadata' in error && Number(Object(error.$metadata).httpStatusCode) >= 500);
+  ('$fault' in error && error.$fault === 'server') || statusOf(error) >= 500;
 
 /** Runs `call`. Its error is thrown as `fromAws` returns it. */
 export async function aws<Result>(call: () => Promise<Result>): Promise<Result> {

@@ -60,15 +60,25 @@ export const text = (max: number) =>
       z.regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters or broken Unicode'),
     );
 
-/**
- * A name that appears in messages with links or commands. It must not contain links or commands of its own, nor
- * characters that reverse or hide the text beside it.
- */
+/** What mail and chat programs make a link of, or people type: a scheme, `//`, `www.`, a host with a path or a port. */
+const LINK =
+  /\b(?:h(?:tt|xx)ps?|ftp|mailto|tel|sms):|[/\\]{2}|\bwww\.|@|\[\.\]|\(\.\)|[\p{L}\p{M}\p{N}-]\.[\p{L}\p{M}][\p{L}\p{M}\p{N}-]+(?:[/\\]|:\d|[?#]\S)|\b\d{1,3}(?:\.\d{1,3}){3}\b/iu;
+
+/** Characters that are not seen, or that turn or hide what stands beside them. */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Zl}\p{Zp}\u2800]/gu;
+
+/** The joiners that some scripts and emoji need, behind a letter or a picture of such. */
+const JOINED = /(?<=[^\p{ASCII}\p{Script=Latin}\p{Z}\u2800])(?:\u200C|\u200D|\uFE0F)/gu;
+
+/** As it is read: fullwidth letters and signs, and the dots of other scripts, count as ASCII's. */
+const asRead = (value: string) => value.replace(INVISIBLE, '').normalize('NFKC').replaceAll('\u3002', '.');
+
+/** A name that appears in messages to others, beside links and commands. It must hold no link of its own. */
 export const shownName = (max: number) =>
   text(max).check(
-    z.regex(/^(?!.*(?::\/\/|\bwww\.|@|[a-z0-9-]\.[a-z]{2,}\/)).*$/isu, 'must not hold a link or an address'),
-    z.regex(
-      /^[^\p{Bidi_Control}\p{Zl}\p{Zp}\u200B\u2060\uFEFF]*$/u,
+    z.refine((value) => !LINK.test(asRead(value)), 'must not hold a link or an address'),
+    z.refine(
+      (value) => value.replace(JOINED, '').search(INVISIBLE) < 0,
       'must not hold invisible or direction marks',
     ),
   );

@@ -1,8 +1,9 @@
 /** Reused names: an execution's name is free after 90 days, while its payment and reservation are still stored. */
 import { executionIdentity } from '../../contracts/identity';
-import { fails, late } from '../../tools/doubles/faults';
+import { type Fault, fails, late, times } from '../../tools/doubles/faults';
 import { openShop } from '../../tools/world/order-shop';
 import { TABLES, TOPICS } from '../../tools/world/order-world';
+import { DONE, reviewing, UNDONE } from '../support/reviews';
 
 const AMOUNT = 2 * 1250 + 899;
 const DAYS_91 = 91 * 86_400;
@@ -58,6 +59,47 @@ test('the same name, 91 days after it was declined, is an order like any other',
   expect(await shop.books()).toMatchObject({ held: 0, taken: AMOUNT });
 });
 
+test('the same name, 91 days after it was stopped with stock in its hands, takes none of that for its own', async () => {
+  const shop = openShop();
+  const stopped: Fault = async (_work, call) => {
+    shop.stepFunctions.find('order-A-1001')?.stop();
+    await call.clock.sleep(60);
+    throw await call.error('timeout');
+  };
+  expect((await shop.run({}, { faults: { CreateShipment: stopped } })).status).toBe('ABORTED');
+  await shop.clock.advance(DAYS_91);
+  const before = await shop.books();
+  expect(before.stock).toEqual({ MUG: 8, TEA: 9 });
+  expect((await shop.run()).outcome).toBe('ALREADY_PROCESSED');
+  expect(await shop.books()).toEqual(before);
+});
+
+test('the same name, 91 days after it was rejected in a review, is reviewed anew', async () => {
+  const { order, ...shop } = await reviewing();
+  await shop.answer('REJECTED');
+  expect((await shop.finish(order)).outcome).toBe('REVIEW_REJECTED');
+  expect(await shop.books()).toEqual(UNDONE);
+  await shop.clock.advance(DAYS_91);
+  const { order: again } = await reviewing({}, shop);
+  await shop.answer('APPROVED');
+  expect((await shop.finish(again)).outcome).toBe('SHIPPED');
+  expect(await shop.books()).toEqual(DONE);
+});
+
+test('two starts of a name reserve under two tokens: DynamoDB does not take the second for a retry', async () => {
+  const shop = openShop({ MUG: 0, TEA: 0 });
+  const tokens: unknown[] = [];
+  const noted: Fault = (work, call) => {
+    tokens.push(Object(call.arguments).ClientRequestToken);
+    return work();
+  };
+  await shop.run({}, { faults: { ReserveInventory: noted } });
+  await shop.clock.advance(DAYS_91);
+  await shop.run({}, { faults: { ReserveInventory: noted } });
+  expect(tokens).toEqual([expect.stringMatching(/^[0-9a-f]{36}$/), expect.stringMatching(/^[0-9a-f]{36}$/)]);
+  expect(new Set(tokens).size).toBe(2);
+});
+
 test('the reservation of a shipped order is marked as shipped', async () => {
   const shop = openShop();
   await shop.run();
@@ -85,5 +127,20 @@ describe('another attempt', () => {
     expect((await shop.run({}, { attempt: 2 })).outcome).toBe('SHIPPED');
     expect((await shop.finish(first)).outcome).toBe('PAYMENT_DECLINED');
     expect(await shop.books()).toMatchObject({ held: 0, taken: AMOUNT, stock: { MUG: 8, TEA: 9 } });
+  });
+
+  test('whose rounds are used up as the other gives its stock back: TRY_AGAIN, because nobody ships the order', async () => {
+    const shop = openShop();
+    const other = { orderId: { S: 'A-1001' }, execution: { S: 'order-A-1001.1' } };
+    shop.world.dynamodb.seed(TABLES.reservations, { ...other, state: { S: 'HELD' } });
+    const released: Fault = async (work) => {
+      const mark = { state: { S: 'RELEASED' }, released: { SS: ['order-A-1001.1'] } };
+      shop.world.dynamodb.seed(TABLES.reservations, { ...other, ...mark });
+      return work();
+    };
+    const faults = { ReserveInventory: times(7, fails('conflict')), FindReservation: released };
+    expect((await shop.run({}, { attempt: 2, faults })).outcome).toBe('TRY_AGAIN');
+    expect(await shop.books()).toMatchObject({ held: 0, stock: { MUG: 10, TEA: 10 } });
+    expect((await shop.run({}, { attempt: 3 })).outcome).toBe('SHIPPED');
   });
 });

@@ -1,6 +1,8 @@
 /** Notices to customers: each learns how the order ended, and only once. */
 
+import { allStatesOf } from '../../lib/workflow/language/machines';
 import { type Fault, fails, killedAfterwards } from '../../tools/doubles/faults';
+import { definitionNames, inlinedDefinition } from '../../tools/world/definitions';
 import { openShop } from '../../tools/world/order-shop';
 import { TOPICS } from '../../tools/world/order-world';
 
@@ -70,6 +72,16 @@ describe('a notice that is delivered twice can be distinguished from two notices
       messages[0]?.noticeId,
     ]);
   });
+});
+
+const publishing = definitionNames.flatMap((name) =>
+  allStatesOf(JSON.parse(inlinedDefinition(name)))
+    .filter(({ state }) => state.Resource === 'arn:aws:states:::sns:publish')
+    .map(({ name: task, state }) => [`${name}: ${task}`, JSON.stringify(state.Arguments)] as const),
+);
+
+test.each(publishing)('%s publishes with an id', (_task, task) => {
+  expect(task).toContain('noticeId');
 });
 
 test('after an outage of Stripe of three hours all money is released', async () => {

@@ -51,6 +51,7 @@ describe('what reviewers see', () => {
     await reviewing({}, shop);
     expect(shop.world.topics.messages(TOPICS.reviewers)).toEqual([
       {
+        noticeId: expect.stringMatching(/^order-A-1001\.\d+\/REVIEW_0$/),
         orderId: 'A-1001',
         execution: 'order-A-1001',
         amount: AMOUNT,

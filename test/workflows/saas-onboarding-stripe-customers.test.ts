@@ -119,6 +119,26 @@ describe('a signup that is redriven while it makes its customer', () => {
   });
 });
 
+test.each([
+  ['known', 'DeleteStripeCustomer', { CreateAPIKey: fails('Error') }],
+  [
+    'to be found',
+    'FindStripeCustomers',
+    { CreateStripeCustomer: [worksButFails('States.Http.StatusCode.500')] },
+  ],
+])('an outage of Stripe of three hours leaves no customer that is %s', async (_which, state, cause) => {
+  const world = openSignups();
+  const back = world.clock.now().getTime() + 3 * HOUR * 1000;
+  const down: Fault = async (work, call) => {
+    if (call.clock.now().getTime() < back) throw await call.error('States.Http.StatusCode.503');
+    return work();
+  };
+  const run = await world.run(signupInput(), { faults: { ...cause, [state]: down } });
+  expect(run.endedAt).toBe('OnboardingFailed');
+  expect(world.clock.now().getTime()).toBeGreaterThan(back);
+  expect(world.effectsOf(NAME)).toEqual(NOTHING);
+});
+
 describe('a signup is undone, and its customer found,', () => {
   const lost = { CreateStripeCustomer: [worksButFails('States.Http.StatusCode.500')] };
 

@@ -91,6 +91,20 @@ test.each([
   expect(record()?.taskToken).toEqual({ S: 'later' });
 });
 
+test('a notice that is sent twice can be told from two: each life of an order has its own', async () => {
+  const { request, messages } = start();
+  await request('token-1', 0);
+  await request('token-2', 1);
+  await request('token-3', 0, { redrives: 1 });
+  await request('token-4', 0, { startedAt: '2027-03-01T09:00:00.000Z' });
+  expect(messages().map((message) => Object(message).noticeId)).toEqual([
+    'order-A-1001.1795168740000/REVIEW_0',
+    'order-A-1001.1795168740000/REVIEW_0',
+    'order-A-1001.1795168740000/REVIEW_1',
+    'order-A-1001.1803891600000/REVIEW_0',
+  ]);
+});
+
 test('the answer to an earlier execution of the same name does not approve the order', async () => {
   const { request, record, dynamodb } = start();
   await request('token-1', 3);

@@ -1,12 +1,17 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
 import type { Context } from 'aws-lambda';
 import { apiKeyIdOf } from '../../../contracts/claim-token';
 import { createApiKeyRecords } from '../../../lambda/saas-onboarding/api-key-records';
-import { createSendWelcomeEmail } from '../../../lambda/saas-onboarding/send-welcome-email.lambda';
+import { createSendWelcomeEmail, handler } from '../../../lambda/saas-onboarding/send-welcome-email.lambda';
 import { createDynamoDB } from '../../../tools/doubles/dynamodb';
 import { createKms } from '../../../tools/doubles/kms';
 import { createSes } from '../../../tools/doubles/ses';
 
 const execution = 'onboarding-U-42.1';
+afterEach(() => jest.restoreAllMocks());
+
 const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
 
 async function world() {
@@ -36,7 +41,7 @@ async function world() {
     apiKeyId: apiKeyIdOf(execution),
     execution,
   } as const;
-  return { ses, send: (changes = {}) => send({ ...payload, ...changes }, context) };
+  return { ses, keys, send: (changes = {}) => send({ ...payload, ...changes }, context) };
 }
 
 test('is sent from the sender, to the address on record, with one link to the claim page and no key', async () => {
@@ -70,6 +75,16 @@ test('an operator can send it again, with the same link, once for each reason', 
   expect(ses.outbox[1]).toEqual(ses.outbox[0]);
 });
 
+test('another execution of the same name sends its own, with a link of its own', async () => {
+  const { ses, send, keys } = await world();
+  await send();
+  const again = 'onboarding-U-42.2';
+  await keys.store({ userId: 'U-42', execution: again, hash: 'hash', sealed: new Uint8Array([1]) });
+  await send({ execution: again, apiKeyId: apiKeyIdOf(again) });
+  expect(ses.outbox).toHaveLength(2);
+  expect(ses.outbox[1]?.text).not.toBe(ses.outbox[0]?.text);
+});
+
 test('a user without a record gets none', async () => {
   const { ses, send } = await world();
   const nobody = { signup: { userId: 'U-43', plan: 'pro' }, execution: 'onboarding-U-43.1' };
@@ -81,4 +96,34 @@ test('is not sent if the API key was revoked or claimed', async () => {
   const { ses, send } = await world();
   await expect(send({ execution: 'onboarding-U-42.2' })).rejects.toThrow('a link to it would lead nowhere');
   expect(ses.outbox).toEqual([]);
+});
+
+test('SES has 20 seconds to answer, and one try: an e-mail without an answer counts as sent', async () => {
+  for (const name of [
+    'TOKEN_KEY',
+    'SENDER',
+    'APP_URL',
+    'IDEMPOTENCY_TABLE',
+    'CUSTOMERS_TABLE',
+    'API_KEYS_TABLE',
+  ]) {
+    process.env[name] = 'any';
+  }
+  Object.assign(process.env, { AWS_REGION: 'us-east-1', POWERTOOLS_LOG_LEVEL: 'SILENT' });
+  const clients: SESv2Client[] = [];
+  jest.spyOn(SESv2Client.prototype, 'send').mockImplementation(function (this: SESv2Client) {
+    clients.push(this);
+    return Promise.resolve({ MessageId: 'message-1' });
+  } as never);
+  jest.spyOn(KMSClient.prototype, 'send').mockImplementation(async () => ({ Mac: new Uint8Array(32) }));
+  const Item = { email: { S: 'grace@example.com' } };
+  jest.spyOn(DynamoDBClient.prototype, 'send').mockImplementation(async () => ({ Item }));
+  await handler({ signup: { userId: 'U-42', plan: 'pro' }, apiKeyId: 'key', execution }, context);
+  const [ses] = clients;
+  expect(await ses?.config.maxAttempts()).toBe(1);
+  // The handler's own settings, which it shows only after its first request.
+  expect(await Reflect.get(Object(ses?.config.requestHandler), 'configProvider')).toMatchObject({
+    requestTimeout: 20_000,
+    throwOnRequestTimeout: true,
+  });
 });

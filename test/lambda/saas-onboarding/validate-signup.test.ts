@@ -207,9 +207,67 @@ test.each([
   expect(checkSignup(signupInput({ email: address }))).toMatchObject({ signup: { email: address } });
 });
 
-test.each(['Booking.com', 'A.B. Smith & Sons', 'C/O Miller', 'Yahoo!', 'شركة الاختبار'])(
-  '%s is a company',
-  async (name) => {
-    expect(checkSignup(signupInput({ company: name }))).toMatchObject({ signup: { company: name } });
-  },
-);
+test.each([
+  'hxxp://evil.example',
+  'HTTPS:evil.example',
+  'http:\\\\evil.example',
+  '//evil',
+  'ｗｗｗ.evil.example',
+  'evil.example:8080',
+  'evil.example?x=1',
+  'evil.example#x',
+  'évil.example/x',
+  'еvil.com/x',
+  'evil.xn--p1ai/x',
+  'evil．com/x',
+  'evil。com/x',
+  'evil․com/x',
+  'evil[.]example',
+  'evil\u200D.exa\u00ADmple/x',
+  '10.0.0.1',
+  'a＠evil.example',
+  'mailto:a',
+])('a company %s holds a link', async (name) => {
+  expect(checkSignup(signupInput({ company: name }))).toEqual({
+    problems: expect.arrayContaining([{ path: 'company', message: 'must not hold a link or an address' }]),
+  });
+});
+
+test.each([
+  '\u00AD',
+  '\u034F',
+  '\u061C',
+  '\u115F',
+  '\u180E',
+  '\u200C',
+  '\u200D',
+  '\u200E',
+  '\u2062',
+  '\u2066',
+  '\u2800',
+  '\u3164',
+  '\uFE0F',
+  '\uFFA0',
+  '\uFFF9',
+  '\u{E0041}',
+])('a company with %j between Latin letters holds a mark that nobody sees', async (mark) => {
+  expect(checkSignup(signupInput({ company: `abc${mark}def` }))).toEqual({
+    problems: [{ path: 'company', message: 'must not hold invisible or direction marks' }],
+  });
+});
+
+test.each([
+  'Booking.com',
+  'Amazon.com, Inc.',
+  'A.B. Smith & Sons',
+  'S.A./N.V. Dupont',
+  'C/O Miller',
+  'Shop: Berlin',
+  'No.1/2',
+  'Yahoo!',
+  'شركة الاختبار',
+  'نیم\u200Cفاصله',
+  '👩\u200D💻 Devs 🏔\uFE0F',
+])('%s is a company', async (name) => {
+  expect(checkSignup(signupInput({ company: name }))).toMatchObject({ signup: { company: name } });
+});

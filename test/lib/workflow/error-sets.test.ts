@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorSets, withErrorSets } from '../../../lib/workflow/error-sets';
+import { allStatesOf } from '../../../lib/workflow/language/machines';
+import { definitionNames, inlinedDefinition } from '../../../tools/world/definitions';
 
 test('a set in a list of errors is replaced by its errors', () => {
   const text =
@@ -37,4 +39,34 @@ describe.each(Object.entries(errorSets))('%s', (name, errors) => {
 test('the two spellings of DynamoDB name the same errors', () => {
   const bare = (error: string) => error.replace(/^DynamoD[Bb]\./, '');
   expect(errorSets.DynamoDBSdkPassing.map(bare)).toEqual(errorSets.DynamoDBPassing.map(bare));
+});
+
+/** What an integration throws for an error that its SDK has no class for: throttling, often. */
+const UNMODELLED: Record<string, string> = {
+  'dynamodb:': 'DynamoDB.AmazonDynamoDBException',
+  'aws-sdk:dynamodb:': 'DynamoDb.DynamoDbException',
+  'aws-sdk:sfn:': 'Sfn.SfnException',
+  'states:startExecution': 'StepFunctions.AWSStepFunctionsException',
+  'lambda:invoke': 'Lambda.AWSLambdaException',
+};
+
+const tasks = definitionNames.flatMap((workflow) =>
+  allStatesOf(JSON.parse(inlinedDefinition(workflow)))
+    .filter(({ state }) => state.Type === 'Task' && state.Resource !== 'arn:aws:states:::http:invoke')
+    .map(({ name, state }) => ({ task: `${workflow}: ${name}`, ...(state as unknown as Retried) })),
+);
+
+interface Retried {
+  Resource: string;
+  Retry: { ErrorEquals: string[]; MaxAttempts?: number }[];
+}
+
+test.each(tasks)('$task retries errors that the SDK does not model', ({ Resource, Retry }) => {
+  const call = Resource.replace('arn:aws:states:::', '');
+  const [, error = 'States.ALL'] =
+    Object.entries(UNMODELLED).find(([prefix]) => call.startsWith(prefix)) ?? [];
+  const retrier = Retry.find(
+    ({ ErrorEquals }) => ErrorEquals.includes(error) || ErrorEquals.includes('States.ALL'),
+  );
+  expect({ error, retried: (retrier?.MaxAttempts ?? 0) > 0 }).toEqual({ error, retried: true });
 });

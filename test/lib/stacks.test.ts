@@ -453,6 +453,7 @@ test.each([
       'ApiKeysTableName',
       'ApiKeySealingKeyArn',
       'ClaimTokenKeyArn',
+      'WelcomeEmailFunctionName',
       'SignupErrorsTopicArn',
     ],
   ],

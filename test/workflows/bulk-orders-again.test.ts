@@ -203,6 +203,22 @@ describe('several attempts, whoever started them', () => {
     expect(await imports.books()).toMatchObject({ shipped: ['order-A-1_3'], stock: { MUG: 8, TEA: 9 } });
   });
 
+  test('a number that was left out is started, and ships nothing: a later one has shipped', async () => {
+    const imports = openImports({ stock: { MUG: 10, TEA: 10 } });
+    imports.upload(jsonLines(someOrders(1)));
+    for (const [name, faults] of [['order-A-1', failsUndone] as const, ['order-A-1_3', {}] as const])
+      await imports.finish(imports.startMachine('order-processing', name, someOrders(1)[0], faults));
+    await again(imports);
+    await imports.clock.advance(3600);
+    expect(namesOf(imports)).toEqual(['order-A-1', 'order-A-1_3', 'order-A-1_2']);
+    const { shipped, held, stock } = await imports.books();
+    expect({ shipped, held, stock }).toEqual({
+      shipped: ['order-A-1_3'],
+      held: 0,
+      stock: { MUG: 8, TEA: 9 },
+    });
+  });
+
   test('one that stopped half-way is started again after a redrive has undone it', async () => {
     const imports = openImports({ stock: { MUG: 10, TEA: 10 } });
     imports.upload(jsonLines(someOrders(1)));

@@ -18,6 +18,7 @@ import { addStart } from './commands/start';
 import { addStatus } from './commands/status';
 import { addStuck } from './commands/stuck';
 import { addUndo } from './commands/undo';
+import { addWelcome } from './commands/welcome';
 
 interface GlobalOptions {
   stage?: StageName;
@@ -82,6 +83,7 @@ export async function run(
     addRedrive,
     addUndo,
     addImport,
+    addWelcome,
     addClaim,
   ]) {
     add(program, context);

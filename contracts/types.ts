@@ -172,6 +172,11 @@ export interface BulkOrdersInput {
   key: string;
   /** S3 version of the file. @default the newest when the import reads it */
   versionId?: string | undefined;
+  /**
+   * True for a repeat: an order whose attempts have all ended undone (declined, out of stock, failed and undone) is
+   * started again, as its next attempt. @default false: each order is started once
+   */
+  again?: boolean | undefined;
 }
 
 /** A line of an imported file that is not a valid order. */
@@ -183,28 +188,47 @@ export interface BadLine {
   more: number;
 }
 
-/** An order that the import did not start, or may not have started. Importing the file again is safe. */
-export interface FailedLine {
+/** A line of an imported file that is a valid order. */
+interface GoodLine {
   line: number;
   orderId: string;
+}
+
+/** An order that the import did not start, or may not have started. Importing the file again is safe. */
+export interface FailedLine extends GoodLine {
   /** Name of the error that failed the order's batch; null when the import ended before the batch did. */
   error: string | null;
 }
 
-/** Counts of a file's lines, without blank ones: total = started + alreadyStarted + invalid + failed. */
+/** An order that stopped half-way, neither completed nor undone, and was left alone: a person must look. */
+export interface HalfWayLine extends GoodLine {
+  /** The execution's name. */
+  execution: string;
+}
+
+/**
+ * Counts of a file's lines, without blank ones:
+ * total = started + startedAgain + alreadyStarted + halfWay + invalid + failed.
+ */
 export interface ImportSummary {
   key: string;
   versionId: string;
   total: number;
   started: number;
-  /** Orders whose execution name was in use already, with this input or another. */
+  /** Only in a repeat: orders whose attempts had all ended undone, and whose next attempt was started. */
+  startedAgain: number;
+  /** Orders whose execution name was in use already, with this input or another. In a repeat: they run, or shipped. */
   alreadyStarted: number;
+  /** Only in a repeat: orders that stopped half-way, which a redrive completes or undoes. */
+  halfWay: number;
   invalid: number;
   failed: number;
   /** The first 50, or as many as fit into a message. */
   badLines: BadLine[];
   /** At most 50. */
   failedLines: FailedLine[];
+  /** At most 50. */
+  halfWayLines: HalfWayLine[];
   /** S3 URI of all bad lines, as JSON Lines of `BadLine`. */
   report: string;
 }

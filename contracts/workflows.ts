@@ -16,7 +16,7 @@ export type NamedById = {
 }[WorkflowName];
 
 /** A stack that has outputs which clients need. */
-export type StackName = (typeof workflows)[WorkflowName]['stack'];
+export type StackName = (typeof workflows)[WorkflowName]['stack'] | 'Customers';
 
 interface WorkflowEntry {
   /** The field of the input that names its executions. */

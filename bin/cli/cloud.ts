@@ -84,11 +84,11 @@ function cloudAt(stage: StageName, place: string): Cloud {
     clients: {
       dynamodb: async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(clientTimeouts),
       kms: async () => new (await import('@aws-sdk/client-kms')).KMSClient(clientTimeouts),
-      // One try, as long as the function runs: a compensation must not be called twice at once.
+      // One try, as long as the longest function runs: no function may be called twice at once.
       lambda: async () =>
         new (await import('@aws-sdk/client-lambda')).LambdaClient({
           maxAttempts: 1,
-          requestHandler: { connectionTimeout: 2_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
+          requestHandler: { connectionTimeout: 2_000, requestTimeout: 80_000, throwOnRequestTimeout: true },
         }),
       logs: async () =>
         new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(clientTimeouts),

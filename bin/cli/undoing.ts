@@ -8,6 +8,7 @@ import { record } from '../history/json';
 import { compensations } from '../history/notes';
 import type { Timeline, Visit } from '../history/timeline';
 import type { Cloud } from './cloud';
+import { invoke } from './invoke';
 
 /** The call of a compensation; `byHand` is an instruction for a person, where the command line cannot make the call. */
 export interface Undoing {
@@ -95,16 +96,8 @@ interface Clients {
 /** Makes the call. Returns what was done, in a few words. @throws the error of the service or of the function */
 export async function undo({ call }: Undoing, { lambda, dynamodb }: Clients): Promise<string> {
   switch (call.kind) {
-    case 'function': {
-      const { InvokeCommand } = await import('@aws-sdk/client-lambda');
-      const answer = await lambda.send(
-        new InvokeCommand({ FunctionName: call.name, Payload: Buffer.from(JSON.stringify(call.payload)) }),
-      );
-      const text = Buffer.from(answer.Payload ?? []).toString();
-      if (answer.FunctionError === undefined) return text;
-      const { errorType, errorMessage } = record(JSON.parse(text));
-      throw Object.assign(new Error(String(errorMessage)), { name: String(errorType) });
-    }
+    case 'function':
+      return invoke(lambda, call.name, call.payload);
     case 'table': {
       const { DeleteTableCommand, ResourceNotFoundException } = await import('@aws-sdk/client-dynamodb');
       try {

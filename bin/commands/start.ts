@@ -23,8 +23,8 @@ export function addStart(program: Command, context: Context): void {
   program
     .command('start')
     .description('start a workflow, once: the same input again is the same execution')
-    .addArgument(new Argument('<workflow>').choices(namesById))
-    .option('--input <file>', 'the order or signup as JSON; - reads it from the standard input')
+    .addArgument(new Argument('<workflow>', 'what to start').choices(namesById))
+    .option('--input <file>', 'its input as JSON (an order, a signup); - reads it from the standard input')
     .addOption(new Option('--from <execution>', 'take the input of an earlier execution').conflicts('input'))
     .option('--attempt <n>', '2 or more tries again what has ended', wholeNumber(1, 999), 1)
     .option('--wait', 'wait for the end. Exits with 1 when it failed')

@@ -95,7 +95,7 @@ function next({ todo, advice, at, failed }: Verdict, { name, command }: RenderOp
       return [
         'Not all of it is undone, and a redrive would only fail again.',
         advice ?? 'The runbook says what to do about the state at which it ended.',
-        // Only an import may be repeated whatever is left of it: it starts no order twice.
+        // Only an import may be repeated whatever is left of it: it leaves alone what lives.
         ...(workflowOf(name) === 'import' ? [nextAttempt(name, command)] : []),
       ];
     case 'redrive':
@@ -113,8 +113,7 @@ function next({ todo, advice, at, failed }: Verdict, { name, command }: RenderOp
 /** `order-A1` is followed by attempt 2, `order-A1_2` by attempt 3; with the same input. */
 function nextAttempt(name: string, command: RenderOptions['command']): string {
   const workflow = workflowOf(name);
+  if (workflow === 'import') return command('import <file> --again');
   const number = Number(/_(\d+)$/.exec(name)?.[1] ?? '1') + 1;
-  return workflow === 'import'
-    ? command(`import <file> --attempt ${number}`)
-    : command(`start ${workflow} --from ${name} --attempt ${number}`);
+  return command(`start ${workflow} --from ${name} --attempt ${number}`);
 }

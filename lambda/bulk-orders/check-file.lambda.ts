@@ -81,6 +81,7 @@ function checkInput(input: unknown, bucketName: string): BulkOrdersInput {
     ),
     key: formatted(/^uploads\/.{1,1000}$/, 'the key of a file below uploads/'),
     versionId: z.optional(formatted(/./, 'the id of a version')),
+    again: z.optional(z.boolean('must be true or false')),
   }) satisfies z.ZodMiniType<BulkOrdersInput>;
   const parsed = z.safeParse(file, input);
   if (parsed.success) return parsed.data;

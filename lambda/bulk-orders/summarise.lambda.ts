@@ -31,7 +31,11 @@ interface Dependencies {
 export const createSummarise =
   ({ bucket, bucketName }: Dependencies) =>
   async ({ file, failure }: Payload): Promise<Summary> => {
-    const { started, alreadyStarted, failedLines } = await readResults(bucket, file.resultsPrefix);
+    const { started, startedAgain, alreadyStarted, halfWayLines, failedLines } = await readResults(
+      bucket,
+      file.resultsPrefix,
+    );
+    const halfWay = halfWayLines.length;
     return {
       ...(failure
         ? { outcome: 'FAILED', error: failure.error, cause: failure.cause.slice(0, 1000) }
@@ -40,12 +44,15 @@ export const createSummarise =
       versionId: file.versionId,
       total: file.total,
       started,
+      startedAgain,
       alreadyStarted,
+      halfWay,
       invalid: file.bad,
       // Counts also orders without any result, which a Map Run that failed early leaves.
-      failed: file.good - started - alreadyStarted,
+      failed: file.good - started - startedAgain - alreadyStarted - halfWay,
       badLines: file.bad > 0 ? await firstBadLines(bucket, file.badKey) : [],
       failedLines: failedLines.slice(0, MAX_LISTED),
+      halfWayLines: halfWayLines.slice(0, MAX_LISTED),
       report: `s3://${bucketName}/${file.badKey}`,
     };
   };

@@ -141,6 +141,7 @@ export class SaasOnboardingStack extends WorkflowStack {
     new CfnOutput(this, 'ApiKeysTableName', { value: apiKeys.tableName });
     new CfnOutput(this, 'ApiKeySealingKeyArn', { value: dataKey.keyArn });
     new CfnOutput(this, 'ClaimTokenKeyArn', { value: tokenKey.keyArn });
+    new CfnOutput(this, 'WelcomeEmailFunctionName', { value: sendWelcomeEmail.functionName });
     new CfnOutput(this, 'SignupErrorsTopicArn', { value: signupErrors.topicArn });
   }
 }

@@ -186,6 +186,15 @@ export const start = (machine: StateMachine): Binding => ({
   grantTo: (grantee) => allow(grantee, machine.stateMachineArn, 'states:StartExecution'),
 });
 
+/** The executions of a state machine, to describe: their ARN up to the colon before their name. */
+export const describe = (machine: StateMachine): Binding => {
+  const executions = executionsOf(machine);
+  return {
+    value: executions.slice(0, -':*'.length),
+    grantTo: (grantee) => allow(grantee, executions, 'states:DescribeExecution'),
+  };
+};
+
 /** A state machine whose executions are started and waited for (`startExecution.sync:2`), by its ARN. */
 export const startAndWait = (machine: StateMachine): Binding => ({
   value: machine.stateMachineArn,

@@ -175,8 +175,7 @@ describe('import', () => {
       const { made, uploads } = world();
       made.files['copy.jsonl'] = made.files['orders.jsonl'] ?? '';
       const first = await workflows(made, 'import orders.jsonl');
-      for (const { name } of made.stepFunctions.executions.values())
-        made.stepFunctions.end(name, { status, output: '{}' });
+      endAll(made, status);
 
       expect((await workflows(made, 'import copy.jsonl')).out).toBe(first.out);
       expect(uploads).toHaveLength(1);
@@ -194,15 +193,86 @@ describe('import', () => {
     expect(made.stepFunctions.executions.size).toBe(1);
   });
 
-  test('another file, and another attempt, is another import', async () => {
+  const namesIn = ({ stepFunctions }: CliWorld) =>
+    [...stepFunctions.executions.values()].map(({ name }) => name.replace(/[0-9a-f]{32}/, '…'));
+
+  const endAll = ({ stepFunctions }: CliWorld, status: string) => {
+    for (const { name } of stepFunctions.executions.values())
+      stepFunctions.end(name, { status, output: '{}' });
+  };
+
+  test('another file is another import', async () => {
     const { made } = world();
     made.files['other.jsonl'] = '{}';
-    for (const line of ['import orders.jsonl', 'import other.jsonl', 'import orders.jsonl --attempt 2']) {
-      await workflows(made, line);
-    }
-    expect(
-      [...made.stepFunctions.executions.values()].map(({ name }) => name.replace(/[0-9a-f]{32}/, '…')),
-    ).toEqual(['import-…', 'import-…', 'import-…_2']);
+    for (const line of ['import orders.jsonl', 'import other.jsonl']) await workflows(made, line);
+    expect(new Set(made.stepFunctions.executions.keys()).size).toBe(2);
+    expect(namesIn(made)).toEqual(['import-…', 'import-…']);
+  });
+
+  describe('--again', () => {
+    test.each(['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'])(
+      'repeats an import that has ended, %s: as the next, and says so to the workflow',
+      async (status) => {
+        const { made, uploads } = world();
+        await workflows(made, 'import orders.jsonl');
+        endAll(made, status);
+        const second = await workflows(made, 'import orders.jsonl --again');
+        endAll(made, status);
+        await workflows(made, 'import orders.jsonl --again');
+        expect(second).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^import-\w+_2 {2}started/) });
+        expect(namesIn(made)).toEqual(['import-…', 'import-…_2', 'import-…_3']);
+        expect(uploads).toHaveLength(3);
+        const inputs = [...made.stepFunctions.executions.values()].map(({ input = '' }) => JSON.parse(input));
+        expect(inputs.map(({ again, versionId }) => ({ again, versionId }))).toEqual([
+          { again: undefined, versionId: 'v1' },
+          { again: true, versionId: 'v2' },
+          { again: true, versionId: 'v3' },
+        ]);
+      },
+    );
+
+    test('twice is once: the repeat that runs is shown', async () => {
+      const { made, uploads } = world();
+      await workflows(made, 'import orders.jsonl');
+      endAll(made, 'SUCCEEDED');
+      const first = await workflows(made, 'import orders.jsonl --again');
+      const { out, err } = await workflows(made, 'import orders.jsonl --again');
+      expect(out).toBe(first.out);
+      expect(err).toContain('The import still runs, so it is not repeated.');
+      expect(namesIn(made)).toEqual(['import-…', 'import-…_2']);
+      expect(uploads).toHaveLength(2);
+    });
+
+    test('two at the same moment are one', async () => {
+      const { made } = world();
+      await workflows(made, 'import orders.jsonl');
+      endAll(made, 'FAILED');
+      const both = [1, 2].map(() => workflows(made, 'import orders.jsonl --again'));
+      expect((await Promise.all(both)).map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+      expect(namesIn(made)).toEqual(['import-…', 'import-…_2']);
+    });
+
+    test('of a file that was never imported is its first import', async () => {
+      const { made } = world();
+      expect(await workflows(made, 'import orders.jsonl --again')).toMatchObject({ exitCode: 0 });
+      expect([...made.stepFunctions.executions.values()]).toEqual([
+        expect.objectContaining({ input: expect.not.stringContaining('again') }),
+      ]);
+    });
+
+    test('is named where an import has ended, and only there', async () => {
+      const { made } = world();
+      await workflows(made, 'import orders.jsonl');
+      const running = await workflows(made, 'import orders.jsonl');
+      expect(running.err).not.toContain('--again');
+      endAll(made, 'SUCCEEDED');
+      await workflows(made, 'import orders.jsonl --again');
+      endAll(made, 'SUCCEEDED');
+      const { out, err } = await workflows(made, 'import orders.jsonl');
+      expect(out).toMatch(/^import-\w+_2 {2}started/);
+      expect(err).toContain('npm run workflows -- import orders.jsonl --again');
+      expect(namesIn(made)).toHaveLength(2);
+    });
   });
 
   describe('with its summary', () => {
@@ -218,14 +288,14 @@ describe('import', () => {
       report: 's3://bulk/bad.jsonl',
     };
     const lambda = { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Arguments: {} };
-    const imported = async (last: object) => {
+    const imported = async (last: object, more: object = {}) => {
       const States = {
         Summarise: { ...lambda, Output: '{% $states.result.Payload %}', Next: 'Last' },
         Last: last,
       };
       const { events } = await simulate(
         { QueryLanguage: 'JSONata', StartAt: 'Summarise', States },
-        { task: () => ({ Payload: { outcome: 'IMPORTED', ...summary } }) },
+        { task: () => ({ Payload: { outcome: 'IMPORTED', ...summary, ...more } }) },
       );
       const { made } = world();
       const { out } = await workflows(made, 'import orders.jsonl');
@@ -247,6 +317,17 @@ describe('import', () => {
       expect(exitCode).toBe(0);
     });
 
+    test('--wait of a repeat tells also what was started again, and what stopped half-way', async () => {
+      const more = {
+        startedAgain: 3,
+        halfWay: 1,
+        halfWayLines: [{ line: 8, orderId: 'A8', execution: 'order-A8_2' }],
+      };
+      const { out } = await imported({ Type: 'Succeed' }, more);
+      expect(out).toContain('1 started, 3 started again, 1 started before, 1 half-way, 2 invalid, 1 failed');
+      expect(out).toContain('line 8: order-A8_2 stopped half-way: redrive it');
+    });
+
     test('a failed import says how to start the missing orders', async () => {
       const { exitCode, out } = await imported({
         Type: 'Fail',
@@ -255,7 +336,7 @@ describe('import', () => {
       });
       expect(out).toMatch(/Lines +5 orders: 1 started/);
       expect(out).toMatch(
-        /Next +Not all of it is undone.*\n +Ask for the file again\.\n +npm run workflows -- import <file> --attempt 2/,
+        /Next +Not all of it is undone.*\n +Ask for the file again\.\n +npm run workflows -- import <file> --again/,
       );
       expect(exitCode).toBe(1);
     });

@@ -213,6 +213,12 @@ describe('errors', () => {
   });
 });
 
+test('help of start lists the workflows, and says what the input is', async () => {
+  const { out } = await workflows(cliWorld(), 'start --help');
+  expect(out).toContain('(choices: "order", "onboarding")');
+  expect(out).toMatch(/--input <file> +its input as JSON/);
+});
+
 test('help shows examples and exit codes, and calls nothing', async () => {
   const world = cliWorld();
   const { exitCode, out, err } = await workflows(world, '--help');

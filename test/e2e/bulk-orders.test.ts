@@ -33,9 +33,17 @@ test('the sample starts its orders once and reports it', async () => {
   expect(notified).toBe(true);
   expect(told).toEqual({ ...summary, noticeId: expect.any(String) });
 
-  await workflows(cloud, ['import', 'tools/local/samples/orders.jsonl', '--attempt', '2', '--wait']);
+  await workflows(cloud, ['import', 'tools/local/samples/orders.jsonl', '--again', '--wait']);
   expect(await mailbox.read()).toEqual([
-    expect.objectContaining({ total: 25, started: 0, alreadyStarted: 24, invalid: 1, failed: 0 }),
+    expect.objectContaining({
+      total: 25,
+      started: 0,
+      startedAgain: 0,
+      alreadyStarted: 24,
+      halfWay: 0,
+      invalid: 1,
+      failed: 0,
+    }),
   ]);
 });
 

@@ -171,6 +171,28 @@ describe('the command line', () => {
     ]);
   });
 
+  test('an import is repeated: the order that was undone ships at its second attempt', async () => {
+    const fulfilment = {
+      stateMachineArn: output('OrderProcessing', 'StateMachineArn'),
+      queueUrl: output('OrderProcessing', 'FulfilmentQueueUrl'),
+    };
+    const file = `${JSON.stringify(order('cli-again'))}\n`;
+    await withShipmentsRefused(fulfilment, async () => {
+      await workflows(['import', '-', '--wait'], file);
+      await untilEnded(arnOf('order-cli-again'));
+    });
+    const first = await workflows(['import', '-'], file);
+    expect(pasted(first.err)).toEqual(['import', '-', '--again']);
+
+    const repeat = () => workflows(['import', '-', '--again', '--wait'], file);
+    expect(await repeat()).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining('1 orders: 0 started, 1 started again, 0 started before'),
+    });
+    expect((await untilEnded(arnOf('order-cli-again_2'))).output).toMatchObject({ outcome: 'SHIPPED' });
+    expect(await repeat()).toMatchObject({ out: expect.stringContaining('0 started, 1 started before') });
+  });
+
   test('an order that was stopped while Stripe refused to cancel its payment is redriven to its end', async () => {
     const faults = `${cloud.endpoints.stripe}/_double/faults`;
     const name = 'order-cli-stuck';
@@ -210,13 +232,18 @@ describe('the command line', () => {
     });
   });
 
-  test('onboards a customer, who sees the API key once', async () => {
+  test('onboards a customer, whose corrected address gets the link, which shows the API key once', async () => {
     const signup = signupInput({ userId: 'cli-customer', email: 'cli@customers.example.com' });
     expect(
       await workflows(['start', 'onboarding', '--input', '-', '--wait'], JSON.stringify(signup)),
     ).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^onboarding-cli-customer {2}ONBOARDED/) });
 
-    const [email] = await emailsTo(cloud, signup.email);
+    const corrected = 'cli-corrected@customers.example.com';
+    expect(await workflows(['welcome', signup.userId, '--email', corrected, '--yes'])).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining(`went to ${corrected}`),
+    });
+    const [email] = await emailsTo(cloud, corrected);
     const token = /#(\S+)/.exec(email?.BodyText ?? '')?.[1] ?? '';
     const claimed = await workflows(['claim', token]);
     expect(claimed).toMatchObject({

@@ -461,6 +461,7 @@ test.each([
       'ApiKeysTableName',
       'ApiKeySealingKeyArn',
       'ClaimTokenKeyArn',
+      'WelcomeEmailFunctionName',
       'SignupErrorsTopicArn',
     ],
   ],

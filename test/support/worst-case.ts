@@ -46,13 +46,13 @@ export async function worstCaseSeconds(machine: Machine, bounds: Bounds = {}): P
     weights.set(name, await ownSeconds(name, state, bounds));
   const longest = new Map<string, number>();
 
-  /** The longest path from here to an end. A loop counts as all its states, as often as its bound allows. */
+  /** The longest path from here to an end. */
   const from = (name: string): number => {
     const known = longest.get(name);
     if (known !== undefined) return known;
     const loop = loopOf(machine, name);
-    const rounds = loop.length > 1 ? boundOf(machine, loop) : 1;
-    const own = rounds * loop.reduce((total, state) => total + (weights.get(state) ?? 0), 0);
+    const round = loop.reduce((total, state) => total + (weights.get(state) ?? 0), 0);
+    const own = loop.length > 1 ? loopSeconds(machine, loop, round) : round;
     const exits = loop.flatMap((state) => successors(machine, state)).filter((next) => !loop.includes(next));
     const total = own + Math.max(0, ...exits.map(from));
     longest.set(name, total);
@@ -149,11 +149,15 @@ function loopOf(machine: Machine, name: string): string[] {
   return reachable.has(name) ? [...reachable].filter((other) => reach(other).has(name)) : [name];
 }
 
-/** The bound in a Choice of the loop: 8 for `$states.input.round < 8`. */
-function boundOf(machine: Machine, loop: string[]): number {
-  const literals = loop
+/**
+ * A loop's bound is a literal in one of its Choices: of rounds, `$states.input.round < 8`, or of milliseconds since the
+ * execution's start, at which a last round may begin: `… - $toMillis($states.context.Execution.StartTime) < 100000`.
+ */
+function loopSeconds(machine: Machine, loop: string[], round: number): number {
+  const bounds = loop
     .flatMap((name) => machine.States[name]?.Choices ?? [])
-    .flatMap(({ Condition }) => [...Condition.matchAll(/[<>]=?\s*(\d+)/g)].map((match) => Number(match[1])));
-  if (literals.length === 0) throw new Error(`The loop ${loop.join(' → ')} has no literal bound in a Choice`);
-  return Math.max(...literals);
+    .flatMap(({ Condition }) => [...Condition.matchAll(/(Execution\.StartTime\))?\s*[<>]=?\s*(\d+)/g)])
+    .map(([, isTime, literal]) => (isTime ? Number(literal) / 1000 + round : Number(literal) * round));
+  if (bounds.length === 0) throw new Error(`The loop ${loop.join(' → ')} has no literal bound in a Choice`);
+  return Math.max(...bounds);
 }

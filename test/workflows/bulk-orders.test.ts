@@ -36,8 +36,11 @@ describe('a file', () => {
       total: count,
       started: count,
       ...clean,
+      startedAgain: 0,
+      halfWay: 0,
       badLines: [],
       failedLines: [],
+      halfWayLines: [],
       report: 's3://orders-to-import/checked/import-1/bad.jsonl',
       notified: true,
     });
@@ -330,7 +333,9 @@ describe('a batch that fails', () => {
       cause: 'The specified tolerated failure threshold was exceeded',
       key: 'uploads/orders.jsonl',
       started: 10,
+      startedAgain: 0,
       alreadyStarted: 0,
+      halfWay: 0,
       failed: 15,
     });
   });

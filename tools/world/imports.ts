@@ -8,6 +8,7 @@ import { type FaultPlan, Faults } from '../doubles/faults';
 import { asLambda } from '../doubles/lambda';
 import { createS3Bucket } from '../doubles/s3';
 import type { Execution } from '../simulator/types';
+import { arnIn, DEPLOYMENT } from './deployment';
 import { openShop } from './order-shop';
 import { TOPICS } from './order-world';
 import { orderInput, RULES } from './orders';
@@ -43,6 +44,7 @@ export function openImports({
       'bulk-orders': {
         BulkOrdersBucket: BUCKET,
         BulkOrdersTopic: TOPICS.bulkOrders,
+        OrderExecutions: arnIn(DEPLOYMENT)('states', 'execution:order-processing'),
         BulkOrdersPerSecond: String(ordersPerSecond),
         BulkToleratedFailurePercentage: String(toleratedFailurePercentage),
       },

@@ -8,7 +8,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { StageStack } from '../../stage-stack';
-import { files, invoke, publish, setting, start } from '../../workflow/bindings';
+import { describe, files, invoke, publish, setting, start } from '../../workflow/bindings';
 import { TaskFunction } from '../../workflow/task-function';
 import { Workflow } from '../../workflow/workflow';
 
@@ -68,6 +68,7 @@ export class BulkOrders extends Construct {
         CheckFileArn: invoke(checkFile),
         SummariseArn: invoke(summarise),
         OrderProcessingArn: start(orderProcessing),
+        OrderExecutions: describe(orderProcessing),
         BulkOrdersTopic: publish(this.topic),
         BulkOrdersBucket: files(this.bucket, {
           'checked/': ['GetObject', 'GetObjectVersion'],
@@ -91,7 +92,7 @@ export class BulkOrders extends Construct {
         {
           // As long as AWS keeps execution names, which keep an order from starting twice.
           expiration: Duration.days(90),
-          // An import runs for up to 5 days and can be redriven for 14 more.
+          // An import runs for up to 7 days and can be redriven for 14 more.
           noncurrentVersionExpiration: Duration.days(30),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },

@@ -79,6 +79,25 @@ test('counts orders that were started, had already been started, and could not b
   ]);
 });
 
+test('tells what a repeat started again, and lists what stopped half-way', async () => {
+  const { mapRun, summarise } = open();
+  const halfWay = (line: number) => ({ ...result(line, 'HALF_WAY'), execution: `order-A-${line}_2` });
+  mapRun('1', { SUCCEEDED: [halfWay(9), result(1, 'STARTED_AGAIN'), halfWay(3), result(2)] });
+  expect(await summarise({ good: 5 })).toMatchObject({
+    started: 1,
+    startedAgain: 1,
+    alreadyStarted: 0,
+    halfWay: 2,
+    failed: 1,
+    halfWayLines: [
+      { line: 3, orderId: 'A-3', execution: 'order-A-3_2' },
+      { line: 9, orderId: 'A-9', execution: 'order-A-9_2' },
+    ],
+  });
+  mapRun('2', { SUCCEEDED: Array.from({ length: 60 }, (_, index) => halfWay(index + 10)) });
+  expect((await summarise({ good: 70 })).halfWayLines).toHaveLength(50);
+});
+
 test('a Map Run that was retried counts once', async () => {
   const { mapRun, summarise } = open();
   mapRun('1', { SUCCEEDED: [result(1), result(2)], FAILED: [batch(3, 2)] });

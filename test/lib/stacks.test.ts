@@ -14,6 +14,7 @@ import {
   comparable,
   differences,
   machinesIn,
+  type Resource,
   resourcesOf,
   statementsOf,
   synthesize,
@@ -305,6 +306,49 @@ test.each(['cloudwatch', 'events'])(
     ]);
   },
 );
+
+test('only a stage that names the event bus of Stripe hears it', () => {
+  const hearing = (stage: (typeof stages)[number]) =>
+    JSON.stringify(templates[stage]).match(/aws\.partner|StripeEvent|EventInvokeConfig/g) ?? [];
+  for (const stage of ['dev', 'staging', 'prod'] as const) expect(hearing(stage)).toEqual([]);
+  expect(hearing('local')).not.toEqual([]);
+});
+
+describe('what Stripe reports', () => {
+  const template = templateOf(local, 'OrderProcessing');
+  const bus = 'aws.partner/stripe.com/ed_local';
+  const isStripes = ({ Properties }: Resource) => Properties.EventBusName === bus;
+
+  test('comes from the source of the bus, in the types that matter', () => {
+    const rules = resourcesOf(template, 'AWS::Events::Rule').filter(isStripes);
+    const failed = [
+      'charge.dispute.closed',
+      'charge.dispute.created',
+      'payment_intent.canceled',
+      'refund.failed',
+    ];
+    expect(rules.map(({ Properties }) => Properties.EventPattern)).toEqual([
+      {
+        source: [bus],
+        'detail-type': [...failed, 'refund.updated'],
+        detail: {
+          $or: [{ type: failed }, { type: ['refund.updated'], data: { object: { status: ['canceled'] } } }],
+        },
+      },
+    ]);
+  });
+
+  test('waits in the queue of the stage when the function fails', () => {
+    const configs = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig');
+    expect(configs.map(({ Properties }) => Properties)).toEqual([
+      expect.objectContaining({
+        FunctionName: { Ref: expect.stringMatching(/^StripeEvents/) },
+        MaximumRetryAttempts: 2,
+        DestinationConfig: { OnFailure: { Destination: fromOperations('local', 'GetAttUndeliveredEvents') } },
+      }),
+    ]);
+  });
+});
 
 test('reviews, whose task tokens approve payments, are sealed with a key of ours and expire', () => {
   const [reviews] = resourcesOf(templateOf(prod, 'OrderProcessing'), 'AWS::DynamoDB::GlobalTable').filter(

@@ -24,10 +24,11 @@ export const createApp = (context: Record<string, unknown> = {}): App => {
     );
   }
 
-  const { alarmTopic } = new OperationsStack(app, 'Operations', { stage });
+  const { alarmTopic, undelivered } = new OperationsStack(app, 'Operations', { stage });
   const { customers, onboardingEvents } = new CustomersStack(app, 'Customers', { stage });
-  new OrderProcessingStack(app, 'OrderProcessing', { stage, alarmTopic, customers });
-  new SaasOnboardingStack(app, 'SaasOnboarding', { stage, alarmTopic, customers, onboardingEvents });
+  const operations = { stage, alarmTopic, undelivered };
+  new OrderProcessingStack(app, 'OrderProcessing', { ...operations, customers });
+  new SaasOnboardingStack(app, 'SaasOnboarding', { ...operations, customers, onboardingEvents });
 
   return app;
 };

@@ -35,6 +35,11 @@ export interface Stage {
     readonly mode: 'test' | 'live';
     /** What the account is paid out in. Stripe's minimum for a charge is this currency's, after conversion. */
     readonly settlementCurrency: Currency;
+    /**
+     * Name of the partner event bus on which Stripe puts its events: `aws.partner/stripe.com/ed_…`. A person connects
+     * it once (docs/deploying.md). @default what Stripe reports by itself goes unheard
+     */
+    readonly eventBus?: string;
   };
   readonly review: {
     /**
@@ -104,7 +109,7 @@ export const stages: Record<StageName, Stage> = {
     name: 'local',
     logs: { retentionDays: 1, executionData: true },
     data: disposable,
-    stripe: stripe('local'),
+    stripe: { ...stripe('local'), eventBus: 'aws.partner/stripe.com/ed_local' },
     review: { thresholds, timeoutSeconds: 30 },
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('local.example.com', 'onboarding_events', 2),

@@ -1,7 +1,7 @@
 /**
- * The `payments` table: for each execution, by its identity, its PaymentIntent and whether the payment was reversed.
- * The record makes a charge happen once, long after Stripe has forgotten idempotency keys. Under the id of an intent
- * that an order brought along stands which execution has claimed it.
+ * The `payments` table: for each execution, by its identity, its PaymentIntent, whether the payment was reversed, and
+ * what Stripe reported about it later. The record makes a charge happen once, long after Stripe has forgotten
+ * idempotency keys. Under the id of an intent that an order brought along stands which execution has claimed it.
  */
 import {
   ConditionalCheckFailedException,
@@ -27,6 +27,17 @@ interface Payment {
   currency: string;
 }
 
+/** Attributes that list the ids of what Stripe reported. Each id is in a list once. */
+export type Report = 'failedRefunds' | 'disputes' | 'disputesWon' | 'disputesLost' | 'canceledIntents';
+
+interface Note {
+  execution: string;
+  paymentIntentId: string;
+  report: Report;
+  /** Stripe's id of the refund, the dispute or the intent. */
+  id: string;
+}
+
 export interface PaymentRecords {
   /** Reads the current record. */
   find(execution: string): Promise<PaymentRecord>;
@@ -37,6 +48,15 @@ export interface PaymentRecords {
    * execution has claimed it.
    */
   claim(claim: Pick<Payment, 'execution' | 'orderId' | 'paymentIntentId'>): Promise<boolean>;
+  /** Returns which execution has claimed an intent that its order brought along. */
+  claimant(paymentIntentId: string): Promise<string | undefined>;
+  /**
+   * Notes what Stripe reported. Returns undefined, and changes nothing, when the intent is not on the execution's
+   * record, or when it was cancelled because the payment was reversed.
+   */
+  note(note: Note): Promise<{ orderId: string; told: readonly string[] } | undefined>;
+  /** Notes that a person was told of the refund or dispute `id`. */
+  markTold(execution: string, id: string): Promise<void>;
   /** Bars the execution from charging, even one that never charged. Returns the record to undo. */
   markReversed(execution: string, orderId: string): Promise<PaymentRecord>;
 }
@@ -96,6 +116,48 @@ export function createPaymentRecords({ dynamodb, table, now }: Dependencies): Pa
           ':now': { S: now().toISOString() },
         },
       }),
+
+    async claimant(paymentIntentId) {
+      const { Item } = await aws(() =>
+        dynamodb.send(new GetItemCommand({ ...keyOf(paymentIntentId), ConsistentRead: true })),
+      );
+      return Item?.claimedBy?.S;
+    },
+
+    async note({ execution, paymentIntentId, report, id }) {
+      // A payment that was reversed before ChargeCard recorded it has no intent on its record.
+      const isOwn =
+        'attribute_exists(execution) AND (attribute_not_exists(paymentIntentId) OR paymentIntentId = :intent)';
+      const update = new UpdateItemCommand({
+        ...keyOf(execution),
+        UpdateExpression: 'ADD #report :ids SET updatedAt = :now',
+        ConditionExpression:
+          report === 'canceledIntents' ? `${isOwn} AND attribute_not_exists(reversed)` : isOwn,
+        ExpressionAttributeNames: { '#report': report },
+        ExpressionAttributeValues: {
+          ':intent': { S: paymentIntentId },
+          ':ids': { SS: [id] },
+          ':now': { S: now().toISOString() },
+        },
+        ReturnValues: 'ALL_NEW',
+      });
+      try {
+        const { Attributes } = await aws(() => dynamodb.send(update));
+        return { orderId: Attributes?.orderId?.S ?? '', told: Attributes?.told?.SS ?? [] };
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return undefined;
+        throw error;
+      }
+    },
+
+    async markTold(execution, id) {
+      const update = new UpdateItemCommand({
+        ...keyOf(execution),
+        UpdateExpression: 'ADD told :ids',
+        ExpressionAttributeValues: { ':ids': { SS: [id] } },
+      });
+      await aws(() => dynamodb.send(update));
+    },
 
     async markReversed(execution, orderId) {
       const { Attributes } = await aws(() =>

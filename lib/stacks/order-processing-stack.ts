@@ -13,6 +13,7 @@ import { Workflow } from '../workflow/workflow';
 import { WorkflowStack, type WorkflowStackProps } from '../workflow/workflow-stack';
 import { BulkOrders } from './order-processing/bulk-orders';
 import { PaymentReview } from './order-processing/payment-review';
+import { StripeEvents } from './order-processing/stripe-events';
 
 export interface OrderProcessingStackProps extends WorkflowStackProps {
   readonly customers: StageTable;
@@ -125,6 +126,9 @@ export class OrderProcessingStack extends WorkflowStack {
       orderProcessing: workflow.stateMachine,
       key,
     });
+
+    const { eventBus } = this.stage.stripe;
+    if (eventBus !== undefined) new StripeEvents(this, 'StripeEvents', { eventBus, payments, stripe });
 
     new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.stateMachineArn });
     new CfnOutput(this, 'PaymentReviewStateMachineArn', {

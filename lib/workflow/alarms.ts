@@ -4,8 +4,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { StageStack } from '../stage-stack';
 import { WorkflowStack } from './workflow-stack';
 
 interface RunbookAlarmProps {
@@ -18,6 +20,8 @@ interface RunbookAlarmProps {
   readonly metric: IMetric;
   /** From this value of the metric on. @default 1 */
   readonly threshold?: number;
+  /** @default the alarm topic of the WorkflowStack */
+  readonly topic?: ITopic;
 }
 
 /** Goes off the first time the metric is there, and notifies the stage's alarm topic. */
@@ -25,9 +29,16 @@ export class RunbookAlarm extends Alarm {
   constructor(
     scope: Construct,
     id: string,
-    { cause, impact, runbook, metric, threshold = 1 }: RunbookAlarmProps,
+    {
+      cause,
+      impact,
+      runbook,
+      metric,
+      threshold = 1,
+      topic = WorkflowStack.of(scope).alarmTopic,
+    }: RunbookAlarmProps,
   ) {
-    const { alarmTopic, stage } = WorkflowStack.of(scope);
+    const { stage } = StageStack.of(scope);
     super(scope, id, {
       alarmDescription: `${cause}\nImpact: ${impact}\nRunbook: ${stage.runbookUrl}#${runbook}`,
       metric,
@@ -36,7 +47,7 @@ export class RunbookAlarm extends Alarm {
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    this.addAlarmAction(new SnsAction(alarmTopic));
+    this.addAlarmAction(new SnsAction(topic));
   }
 }
 

@@ -10,8 +10,8 @@ import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { Topic } from 'aws-cdk-lib/aws-sns';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { StageTable } from '../resources/stage-table';
 import { executionsOf, logicalIdOf } from './executions';
@@ -39,7 +39,7 @@ export const invoke = (fn: LambdaFunction): Binding => ({
 });
 
 /** A topic to publish to, by its ARN. */
-export const publish = (topic: Topic): Binding => ({
+export const publish = (topic: ITopic): Binding => ({
   value: topic.topicArn,
   grantTo: (grantee) => {
     allow(grantee, topic.topicArn, 'sns:Publish');
@@ -48,7 +48,7 @@ export const publish = (topic: Topic): Binding => ({
 });
 
 /** A queue to send to, by its URL. */
-export const send = (queue: Queue): Binding => ({
+export const send = (queue: IQueue): Binding => ({
   value: queue.queueUrl,
   grantTo: (grantee) => {
     allow(grantee, queue.queueArn, 'sqs:SendMessage');

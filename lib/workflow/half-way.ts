@@ -6,6 +6,7 @@ import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { withDeadLetters } from './undelivered';
 import { WorkflowStack } from './workflow-stack';
 
 /** The beginning of the cause of a Fail state after which all is undone. */
@@ -44,13 +45,15 @@ export const notifyHalfWay = (
         detail: { status: [status], stateMachineArn: [machine.stateMachineArn], ...detail },
       },
       targets: [
-        new SnsTopic(alarmTopic, {
-          // Only the name: the event also has the execution's input and output.
-          message: RuleTargetInput.fromText(
-            `${stage.name}: the execution ${execution} of ${workflow} is ${status}, neither completed nor undone. ` +
-              `Impact: ${impact} Runbook: ${stage.runbookUrl}#${workflow}-${runbook}`,
-          ),
-        }),
+        withDeadLetters(
+          new SnsTopic(alarmTopic, {
+            // Only the name: the event also has the execution's input and output.
+            message: RuleTargetInput.fromText(
+              `${stage.name}: the execution ${execution} of ${workflow} is ${status}, neither completed nor undone. ` +
+                `Impact: ${impact} Runbook: ${stage.runbookUrl}#${workflow}-${runbook}`,
+            ),
+          }),
+        ),
       ],
     });
   }

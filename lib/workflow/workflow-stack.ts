@@ -3,20 +3,25 @@
  */
 import { Stack } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct, IConstruct } from 'constructs';
 import { StageStack, type StageStackProps } from '../stage-stack';
 
 export interface WorkflowStackProps extends StageStackProps {
   /** Topic of the stage's alarms. */
   readonly alarmTopic: ITopic;
+  /** Queue of the stage's events that could not be delivered. */
+  readonly undelivered: IQueue;
 }
 
 export abstract class WorkflowStack extends StageStack {
   readonly alarmTopic: ITopic;
+  readonly undelivered: IQueue;
 
   constructor(scope: Construct, id: string, props: WorkflowStackProps) {
     super(scope, id, props);
     this.alarmTopic = props.alarmTopic;
+    this.undelivered = props.undelivered;
   }
 
   /** Returns the WorkflowStack that contains a construct. @throws when another kind of stack does */

@@ -1,13 +1,13 @@
 /** Imports through the deployed stacks, under enforced IAM: real streams, versions and parts in S3. */
 import { S3 } from '@aws-sdk/client-s3';
 import type { ImportSummary } from '../../contracts/types';
+import { openMailbox } from '../../tools/local/mailbox';
 import { importSamples } from '../../tools/local/samples/imports';
 import { order } from '../../tools/local/samples/orders';
 import { workflows } from '../../tools/local/samples/reviews';
 import { execute, runSamples } from '../../tools/local/samples/run';
 import { cloud, output } from './support/cloud';
 import { withoutGrant } from './support/grants';
-import { openMailbox } from './support/mailbox';
 
 const imports = () => output('OrderProcessing', 'BulkOrdersStateMachineArn');
 const bucket = () => output('OrderProcessing', 'BulkOrdersBucketName');

@@ -2,12 +2,12 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { SFN } from '@aws-sdk/client-sfn';
 import { nameOfIdentity } from '../../contracts/identity';
+import { openMailbox, readAll } from '../../tools/local/mailbox';
 import { orderSamples } from '../../tools/local/samples/orders';
 import { execute, runSamples, type SampleResult } from '../../tools/local/samples/run';
 import { orderInput } from '../../tools/world/orders';
 import { cloud, output, stripeLedger } from './support/cloud';
 import { withoutGrant } from './support/grants';
-import { openMailbox, readAll } from './support/mailbox';
 
 const stateMachineArn = () => output('OrderProcessing', 'StateMachineArn');
 const paymentsOf = async (execution: string) =>

@@ -2,11 +2,11 @@
 
 import { SFN } from '@aws-sdk/client-sfn';
 import { nameOfIdentity } from '../../contracts/identity';
+import { openMailbox } from '../../tools/local/mailbox';
 import { asked, large, reviewSamples, workflows } from '../../tools/local/samples/reviews';
 import { execute, runSamples, type SampleResult } from '../../tools/local/samples/run';
 import { cloud, output, stripeLedger } from './support/cloud';
 import { withoutGrant } from './support/grants';
-import { openMailbox } from './support/mailbox';
 
 const orders = () => output('OrderProcessing', 'StateMachineArn');
 const executionOf = (stateMachineArn: string, name: string) =>

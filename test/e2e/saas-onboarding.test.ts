@@ -1,11 +1,11 @@
 /** Signups through the deployed stacks, with IAM enforced: the tests check their effects. */
 import { SFN } from '@aws-sdk/client-sfn';
+import { openMailbox } from '../../tools/local/mailbox';
 import { effectViolations, onboardingSamples } from '../../tools/local/samples/onboarding';
 import { type EndedExecution, execute, runSamples, type SampleResult } from '../../tools/local/samples/run';
 import { signupInput } from '../../tools/world/signups';
 import { cloud, output } from './support/cloud';
 import { withoutGrant } from './support/grants';
-import { openMailbox } from './support/mailbox';
 
 const stateMachineArn = () => output('SaasOnboarding', 'StateMachineArn');
 

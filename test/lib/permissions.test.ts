@@ -11,11 +11,13 @@ import { TaskFunction } from '../../lib/workflow/task-function';
 import { inlinedDefinition } from '../../tools/world/definitions';
 import { needsOfMachine, type StateNeed } from '../support/definition-calls';
 import { behaviourOf } from '../support/function-calls';
-import { compared, needsOf, type Permission, permissionsOf } from '../support/permissions';
+import { type Call, compared, needsOf, type Permission, permissionsOf } from '../support/permissions';
 import { accountOf } from '../support/resolved';
+import { text } from '../support/shapes';
 import { appOf, machinesIn, templatesOf } from '../support/template';
 
-const app = appOf('prod');
+/** The stage that has everything: without its event bus, a stage has no function for what Stripe reports. */
+const app = appOf('local');
 const templates = templatesOf(app);
 const account = accountOf(templates);
 
@@ -65,6 +67,19 @@ const functions = app.node.findAll().filter((construct) => construct instanceof 
 /** Variables that every function has, for Node and Powertools. */
 const ofEvery = ['NODE_OPTIONS', 'POWERTOOLS_SERVICE_NAME'];
 
+/** What Lambda itself calls with the function's role, when a call that nobody waits for has failed. */
+const failureReports = (functionName = ''): Call[] =>
+  account.resources
+    .filter(
+      ({ type, properties: { FunctionName } }) =>
+        type === 'AWS::Lambda::EventInvokeConfig' && FunctionName === functionName,
+    )
+    .map(({ properties: { DestinationConfig } }) => ({
+      service: 'sqs',
+      operation: 'sendMessage',
+      input: { texts: [], fields: { QueueUrl: text(Object(DestinationConfig).OnFailure.Destination) } },
+    }));
+
 describe.each(functions.map((fn) => [fn.entry, fn] as const))('the function %s', (entry, fn) => {
   const stack = Stack.of(fn);
   const [logicalId] = fn.node.children
@@ -76,7 +91,7 @@ describe.each(functions.map((fn) => [fn.entry, fn] as const))('the function %s',
   const { Environment, Role } = Object(deployed?.properties);
   const environment: Record<string, string> = Environment.Variables;
   const { reads, calls } = behaviourOf(entry, environment);
-  const needed = calls.flatMap((call) => needsOf(call, account));
+  const needed = [...calls, ...failureReports(deployed?.ref)].flatMap((call) => needsOf(call, account));
   const had = permissionsOf(Role, account).filter(({ action }) => !action.startsWith('logs:'));
   const { missing, unused } = compared(needed, had);
 

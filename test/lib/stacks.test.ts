@@ -14,6 +14,7 @@ import {
   comparable,
   differences,
   machinesIn,
+  type Resource,
   resourcesOf,
   statementsOf,
   synthesize,
@@ -82,6 +83,11 @@ const every = (stage: (typeof stages)[number], type: string, rule: (properties: 
 
 type Properties = CloudFormationTemplate['Resources'][string]['Properties'];
 
+/** What another stack has of the stack Operations. */
+const fromOperations = (stage: string, output: string) => ({
+  'Fn::ImportValue': expect.stringMatching(`^workflows-${stage}-Operations:\\w+${output}`),
+});
+
 describe.each(stages)('in %s', (stage) => {
   test('every topic is encrypted with a key of ours', () => {
     every(stage, 'AWS::SNS::Topic', ({ KmsMasterKeyId }) => {
@@ -89,13 +95,20 @@ describe.each(stages)('in %s', (stage) => {
     });
   });
 
-  test('every queue is encrypted with a key of ours, in order, and keeps messages for 14 days', () => {
+  test('every queue is encrypted with a key of ours, and keeps messages for 14 days', () => {
     every(stage, 'AWS::SQS::Queue', (queue) => {
       expect(queue).toMatchObject({
         KmsMasterKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] },
-        FifoQueue: true,
         MessageRetentionPeriod: 14 * 24 * 3600,
       });
+    });
+  });
+
+  test('every event that cannot be delivered ends in the queue of the stage', () => {
+    every(stage, 'AWS::Events::Rule', ({ Targets }) => {
+      for (const { DeadLetterConfig } of Targets as { DeadLetterConfig?: unknown }[]) {
+        expect(DeadLetterConfig).toEqual({ Arn: fromOperations(stage, 'GetAttUndeliveredEvents') });
+      }
     });
   });
 
@@ -162,9 +175,8 @@ describe.each(stages)('in %s', (stage) => {
   test('every alarm says what happened, whom it hurts and what to do, and tells the alarm topic', () => {
     every(stage, 'AWS::CloudWatch::Alarm', ({ AlarmDescription, AlarmActions, TreatMissingData }) => {
       expect(AlarmDescription).toMatch(/^\S.+\.\nImpact: .+\.\nRunbook: https:\/\/\S+#[a-z-]+$/);
-      expect(AlarmActions).toEqual([
-        { 'Fn::ImportValue': expect.stringMatching(`^workflows-${stage}-Operations:`) },
-      ]);
+      const inOperations = { Ref: expect.stringMatching(/^Alarms/) };
+      expect([[inOperations], [fromOperations(stage, 'RefAlarms')]]).toContainEqual(AlarmActions);
       expect(TreatMissingData).toBe('notBreaching');
     });
   });
@@ -236,7 +248,7 @@ describe.each(machinesIn(prod).map((machine) => [machine.definition, machine] as
             },
             Targets: [
               expect.objectContaining({
-                Arn: { 'Fn::ImportValue': expect.stringMatching('^workflows-prod-Operations:') },
+                Arn: fromOperations('prod', 'RefAlarms'),
                 InputTransformer: {
                   InputPathsMap: { 'detail-name': '$.detail.name' },
                   InputTemplate: expect.stringMatching(
@@ -262,13 +274,30 @@ test('messages that nobody takes for an hour, or that fulfilment gave up, raise 
   ]);
 });
 
-test('a FIFO queue takes as many messages as its groups send', () => {
-  every('prod', 'AWS::SQS::Queue', (queue) => {
-    expect(queue).toMatchObject({
+test('fulfilment gets its messages in order, as many as their groups send', () => {
+  const queues = resourcesOf(templateOf(prod, 'OrderProcessing'), 'AWS::SQS::Queue');
+  expect(queues).toHaveLength(2);
+  for (const { Properties } of queues) {
+    expect(Properties).toMatchObject({
+      FifoQueue: true,
       DeduplicationScope: 'messageGroup',
       FifoThroughputLimit: 'perMessageGroupId',
     });
-  });
+  }
+});
+
+test('EventBridge may put what it could not deliver into the encrypted queue', () => {
+  const statements = resourcesOf(templateOf(prod, 'Operations'), 'AWS::SQS::QueuePolicy').flatMap(
+    statementsOf,
+  );
+  const allowed = statements.filter(({ Effect }) => Effect === 'Allow');
+  expect(allowed).toEqual([
+    expect.objectContaining({
+      Action: 'sqs:SendMessage',
+      Principal: { Service: 'events.amazonaws.com' },
+      Condition: { ArnLike: { 'aws:SourceArn': expect.anything() } },
+    }),
+  ]);
 });
 
 test.each(['cloudwatch', 'events'])(
@@ -285,6 +314,49 @@ test.each(['cloudwatch', 'events'])(
     ]);
   },
 );
+
+test('only a stage that names the event bus of Stripe hears it', () => {
+  const hearing = (stage: (typeof stages)[number]) =>
+    JSON.stringify(templates[stage]).match(/aws\.partner|StripeEvent|EventInvokeConfig/g) ?? [];
+  for (const stage of ['dev', 'staging', 'prod'] as const) expect(hearing(stage)).toEqual([]);
+  expect(hearing('local')).not.toEqual([]);
+});
+
+describe('what Stripe reports', () => {
+  const template = templateOf(local, 'OrderProcessing');
+  const bus = 'aws.partner/stripe.com/ed_local';
+  const isStripes = ({ Properties }: Resource) => Properties.EventBusName === bus;
+
+  test('comes from the source of the bus, in the types that matter', () => {
+    const rules = resourcesOf(template, 'AWS::Events::Rule').filter(isStripes);
+    const failed = [
+      'charge.dispute.closed',
+      'charge.dispute.created',
+      'payment_intent.canceled',
+      'refund.failed',
+    ];
+    expect(rules.map(({ Properties }) => Properties.EventPattern)).toEqual([
+      {
+        source: [bus],
+        'detail-type': [...failed, 'refund.updated'],
+        detail: {
+          $or: [{ type: failed }, { type: ['refund.updated'], data: { object: { status: ['canceled'] } } }],
+        },
+      },
+    ]);
+  });
+
+  test('waits in the queue of the stage when the function fails', () => {
+    const configs = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig');
+    expect(configs.map(({ Properties }) => Properties)).toEqual([
+      expect.objectContaining({
+        FunctionName: { Ref: expect.stringMatching(/^StripeEvents/) },
+        MaximumRetryAttempts: 2,
+        DestinationConfig: { OnFailure: { Destination: fromOperations('local', 'GetAttUndeliveredEvents') } },
+      }),
+    ]);
+  });
+});
 
 test('reviews, whose task tokens approve payments, are sealed with a key of ours and expire', () => {
   const [reviews] = resourcesOf(templateOf(prod, 'OrderProcessing'), 'AWS::DynamoDB::GlobalTable').filter(
@@ -451,7 +523,7 @@ test.each(Object.entries(workflows))('executions of %s are started by an output'
 });
 
 test.each([
-  ['Operations', ['AlarmTopicArn']],
+  ['Operations', ['AlarmTopicArn', 'UndeliveredEventsQueueUrl']],
   ['Customers', ['CustomersTableName', 'OnboardingEventsTableName']],
   [
     'SaasOnboarding',

@@ -14,6 +14,7 @@ test.each(['local', 'dev', 'staging', 'prod'] as const)('-c stage=%s', (stage) =
     secretName: `${stage}/stripe-secret-key`,
     mode: stage === 'prod' ? 'live' : 'test',
     settlementCurrency: 'usd',
+    ...(stage === 'local' && { eventBus: 'aws.partner/stripe.com/ed_local' }),
   });
 });
 
@@ -30,10 +31,8 @@ test.each(['production', '', 'constructor'])('"%s" is no stage, and the message 
 test('only the local stage may call another Stripe', () => {
   const stripeEndpoint = 'http://127.0.0.1:4567';
   expect(stageFor({ stage: 'local', stripeEndpoint }).stripe).toEqual({
+    ...stages.local.stripe,
     endpoint: stripeEndpoint,
-    secretName: 'local/stripe-secret-key',
-    mode: 'test',
-    settlementCurrency: 'usd',
   });
   expect(() => stageFor({ stage: 'prod', stripeEndpoint })).toThrow(
     '-c stripeEndpoint= is for the stage local only; prod always calls https://api.stripe.com.',

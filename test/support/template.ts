@@ -111,21 +111,23 @@ const compact = (json: unknown): unknown => {
   if (Array.isArray(join)) return join[1].map(compact).join(join[0]);
   const { Effect, Action, Resource, ...more } = json;
   if (Effect && Action && Resource && Object.keys(more).length === 0) {
-    return `${Effect} ${[Action].flat().join(', ')} on ${[compact(Resource)].flat().join(', ')}`;
+    return `${Effect} ${[Action].flat().join(', ')} on ${[compact(Resource)].flat().map(shown).join(', ')}`;
   }
   const { Metadata, ...rest } = json;
   return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, compact(value)]));
 };
 
-/** The differences of two templates, as `path: before → after`, without those of the stages' names. */
+/** The differences of two templates, as `path: before → after`, without those of the stages' names. What only one has is JSON. */
 export const differences = (before: unknown, after: unknown, path = ''): string[] => {
   if (anonymous(before) === anonymous(after)) return [];
-  if (!isContainer(before) || !isContainer(after)) return [`${path}: ${before} → ${after}`];
+  if (!isContainer(before) || !isContainer(after)) return [`${path}: ${shown(before)} → ${shown(after)}`];
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys]
     .sort()
     .flatMap((key) => differences(before[key], after[key], path ? `${path}.${key}` : key));
 };
+
+const shown = (json: unknown): string => (isContainer(json) ? JSON.stringify(json) : String(json));
 
 const anonymous = (json: unknown): string =>
   JSON.stringify(json ?? null).replaceAll(/\b(local|dev|staging|prod)\b/g, '<stage>');

@@ -24,6 +24,7 @@ import { Problem } from './problem';
 import { endAll } from './processes';
 import { isPythonReady, preparePython } from './python';
 import { createSecret, stripeKey, verifyDomain } from './seed';
+import { createPartnerBus, eventDestination } from './stripe-events';
 
 export interface LocalCloud {
   endpoints: Endpoints;
@@ -37,6 +38,8 @@ export interface LocalCloud {
 
 const portVariable = 'LOCAL_CLOUD_PORT';
 const defaultPort = 4566;
+
+const { eventBus = '' } = stages.local.stripe;
 
 /** Time that a first start may take to install the emulator, during which nothing answers. */
 const startingMilliseconds = 60_000;
@@ -103,6 +106,7 @@ async function start(
         bootstrap(environment),
         createSecret(stages.local.stripe.secretName, stripeKey),
         verifyDomain(stages.local.onboarding.sender.replace(/^.*@/, '')),
+        createPartnerBus(emulatorAt(endpoints.aws), eventBus),
       ]),
     );
     await templates;
@@ -114,23 +118,35 @@ async function start(
 /** Starts the parts that run in this process: the Stripe double and Step Functions. */
 async function openServers(port: number, closers: (() => unknown)[]): Promise<Endpoints> {
   const aws = `http://${loopback}:${port}`;
-  const stripe = await startStripeServer(createStripeDouble({ secretKey: stripeKey }), {
+  const onEvent = eventDestination(emulatorAt(aws), eventBus, logTo('stripe-events.log'));
+  const stripe = await startStripeServer(createStripeDouble({ secretKey: stripeKey, onEvent }), {
     port: await preferPort(port + 1),
     host: loopback,
   });
   closers.push(() => stripe.close());
 
-  const log = createWriteStream(join(paths.logs, 'step-functions.log'));
+  const { url: ministackUrl, ...account } = emulatorAt(aws);
   const stepFunctions = await startStepFunctionsServer({
     port: await preferPort(port + 2),
     host: loopback,
-    ministackUrl: aws,
-    region: localAccount.region,
-    credentials: localAccount.credentials,
-    log: (line) => log.write(`${new Date().toISOString()} ${line}\n`),
+    ministackUrl,
+    ...account,
+    log: logTo('step-functions.log'),
   });
   closers.push(() => stepFunctions.close());
   return { aws, stepFunctions: stepFunctions.url, stripe: stripe.url };
+}
+
+const emulatorAt = (url: string) => ({
+  url,
+  region: localAccount.region,
+  credentials: localAccount.credentials,
+});
+
+/** Returns a function that writes lines to a log, with the time before each. */
+function logTo(file: string): (line: string) => void {
+  const log = createWriteStream(join(paths.logs, file));
+  return (line) => log.write(`${new Date().toISOString()} ${line}\n`);
 }
 
 /** Marks a rejection as handled, so that one that comes before we await the promise does not crash Node. */

@@ -11,6 +11,7 @@ import { createPaymentRecords } from '../../lambda/order-processing/payment-reco
 import { createReleaseInventory } from '../../lambda/order-processing/release-inventory.lambda';
 import { createReservations, createShipments } from '../../lambda/order-processing/reservations';
 import { createReversePayment } from '../../lambda/order-processing/reverse-payment.lambda';
+import { createStripeEvent } from '../../lambda/order-processing/stripe-event.lambda';
 import { createValidateOrder } from '../../lambda/order-processing/validate-order.lambda';
 import { createRequestReview } from '../../lambda/payment-review/request-review.lambda';
 import { stripeFromSecret } from '../../lambda/shared/stripe';
@@ -45,6 +46,7 @@ const topicsIn = (deployment: Deployment) => {
     validationFailure: arn('validation-failure'),
     reviewers: arn('reviewers'),
     bulkOrders: arn('bulk-orders'),
+    alarms: arn('alarms'),
   };
 };
 
@@ -141,6 +143,15 @@ export function createOrderWorld({
           timeoutSeconds: REVIEW_SECONDS,
           stage: 'prod',
           now,
+        }),
+      ),
+      'stripe-event': asLambda(
+        createStripeEvent({
+          ...payments,
+          sns: topics.client,
+          alarmTopicArn: topicArns.alarms,
+          stage: 'prod',
+          runbookUrl: 'https://runbook.example',
         }),
       ),
       'release-inventory': asLambda(createReleaseInventory({ reservations, pause: async () => {} })),

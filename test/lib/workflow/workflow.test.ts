@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { App, Stack } from 'aws-cdk-lib';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { stages } from '../../../lib/stages';
 import { setting } from '../../../lib/workflow/bindings';
 import { Workflow } from '../../../lib/workflow/workflow';
@@ -11,8 +12,10 @@ class SomeStack extends WorkflowStack {}
 
 const stackNamed = (id: string) => {
   const app = new App();
-  const alarmTopic = new Topic(new Stack(app, 'Operations'), 'Alarms');
-  return new SomeStack(app, id, { stage: stages.dev, alarmTopic });
+  const operations = new Stack(app, 'Operations');
+  const alarmTopic = new Topic(operations, 'Alarms');
+  const undelivered = new Queue(operations, 'Undelivered');
+  return new SomeStack(app, id, { stage: stages.dev, alarmTopic, undelivered });
 };
 
 const impact = 'Nobody.';

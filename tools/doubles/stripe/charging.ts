@@ -49,6 +49,7 @@ export function authorise(record: IntentRecord, attempt: Attempt): void {
       return;
     case 'approved':
       record.charge = newCharge(intent, attempt);
+      if (outcome.later) record.later = outcome.later;
       intent.latest_charge = record.charge.id;
       intent.last_payment_error = null;
       intent.next_action = null;

@@ -5,6 +5,8 @@
  * endpoint.
  */
 import { Customers } from './customers';
+import { Disputes } from './disputes';
+import { reporter, type StripeEvent } from './events';
 import { isLoss, lose, serverError } from './fault-effects';
 import { type Fault, Faults } from './faults';
 import { doubleHttpClient } from './http-client';
@@ -26,6 +28,8 @@ export interface StripeDoubleOptions {
   idempotencyKeyLifetimeSeconds?: number;
   /** The currency of payouts, to which others are converted. @default 'usd' */
   settlementCurrency?: string;
+  /** Gets the events that Stripe sends by itself. @default ignores them */
+  onEvent?: (event: StripeEvent) => void;
 }
 
 export type StripeDouble = ReturnType<typeof createStripeDouble>;
@@ -35,17 +39,28 @@ export function createStripeDouble({
   secretKey = 'sk_test_double',
   idempotencyKeyLifetimeSeconds = 24 * 3600,
   settlementCurrency = 'usd',
+  onEvent = () => {},
 }: StripeDoubleOptions = {}) {
   const newId = idGenerator();
   const customers = new Customers(now, newId);
   const methods = new PaymentMethods(newId, customers);
-  const intents = new PaymentIntents(now, newId, { methods, customers, settlementCurrency });
-  const resources = { intents, customers, methods, refunds: new Refunds(now, newId, intents) };
+  const report = reporter(now, newId, onEvent);
+  const intents = new PaymentIntents(now, newId, { methods, customers, settlementCurrency, report });
+  const refunds = new Refunds(now, newId, intents, report);
+  const disputes = new Disputes(now, newId, intents, report);
+  const resources = { intents, customers, methods, refunds, disputes };
   const keys = new IdempotencyKeys(now, idempotencyKeyLifetimeSeconds);
   const ledger = new Ledger(intents, customers);
   const faults = new Faults();
 
+  /** Lets refunds fail, disputes open and authorisations expire that are due. */
+  function catchUp(): void {
+    disputes.catchUp();
+    refunds.catchUp();
+  }
+
   async function handle(request: StripeRequest, wait: Wait): Promise<StripeResponse> {
+    refunds.catchUp();
     ledger.log(request);
     const requestId = newId('req');
     try {
@@ -98,6 +113,7 @@ export function createStripeDouble({
     secretKey,
     ledger,
     faults,
+    catchUp,
     /** Completes the bank's challenge of an intent in `requires_action`, as the customer does on the shop's page. */
     authenticate: (paymentIntentId: string, { succeeds }: { succeeds: boolean }) =>
       intents.authenticate(paymentIntentId, succeeds),

@@ -1,5 +1,6 @@
 /** The fields of a PaymentIntent and its charge that the double has. */
 import type { ErrorBody } from './protocol';
+import type { Aftermath } from './test-methods';
 
 export type IntentStatus =
   | 'requires_payment_method'
@@ -74,4 +75,6 @@ export interface IntentRecord {
   charge?: Charge;
   /** The next timed change, and when (milliseconds): the authorisation expires, or processing ends. */
   due?: { at: number; happen: () => void };
+  /** What the card does after its money was taken. */
+  later?: Aftermath;
 }

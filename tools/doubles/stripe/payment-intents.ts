@@ -4,6 +4,7 @@
  * Supports cards only, and captures and refunds in full only. Refuses parameters that it does not model.
  */
 import { authorise, capture, refuseAuthentication, unexpectedState, voidAuthorisation } from './charging';
+import type { ReportEvent } from './events';
 import { CANCELLATION_REASONS, type IntentRecord, type PaymentIntent } from './intent';
 import { page } from './lists';
 import { CONFIRM_PARAMS, type IntentContext, newIntent } from './new-intent';
@@ -18,7 +19,7 @@ export class PaymentIntents {
   constructor(
     private readonly now: () => number,
     private readonly newId: (prefix: string) => string,
-    private readonly context: IntentContext & { methods: PaymentMethods },
+    private readonly context: IntentContext & { methods: PaymentMethods; report: ReportEvent },
   ) {}
 
   /** @param processingSeconds how long a confirmed intent stays in `processing`. @default 0 */
@@ -146,6 +147,7 @@ export class PaymentIntents {
     ];
     if (!cancelable.includes(intent.status)) throw wrongStatus(intent, 'cancel', cancelable);
     voidAuthorisation(record, reason, this.now());
+    this.context.report('payment_intent.canceled', intent);
     return intent;
   }
 
@@ -163,6 +165,7 @@ export class PaymentIntents {
       const { happen } = record.due;
       delete record.due;
       happen();
+      if (record.intent.status === 'canceled') this.context.report('payment_intent.canceled', record.intent);
     }
     return record;
   }

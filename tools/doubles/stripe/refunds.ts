@@ -1,4 +1,6 @@
 /** Refunds, in full: https://docs.stripe.com/api/refunds */
+import type { ReportEvent } from './events';
+import type { Charge } from './intent';
 import { page } from './lists';
 import { allowOnly, integer, metadata, oneOf, type Params, required, text } from './params';
 import type { PaymentIntents } from './payment-intents';
@@ -11,26 +13,45 @@ export interface Refund {
   charge: string;
   created: number;
   currency: string;
+  failure_reason?: 'expired_or_canceled_card';
   metadata: Record<string, string>;
   payment_intent: string;
   reason: 'duplicate' | 'fraudulent' | 'requested_by_customer' | null;
-  status: 'succeeded';
+  status: 'failed' | 'succeeded';
 }
+
+/** A refund that fails succeeds first, and fails "some time later": https://docs.stripe.com/testing#refunds */
+const FAILS_AFTER_MS = 2000;
 
 export class Refunds {
   readonly #refunds = new Map<string, Refund>();
+  #failing: { at: number; refund: Refund; charge: Charge }[] = [];
 
   constructor(
     private readonly now: () => number,
     private readonly newId: (prefix: string) => string,
     private readonly intents: PaymentIntents,
+    private readonly report: ReportEvent,
   ) {}
+
+  /** Lets refunds fail whose time has come: the money is the merchant's again. */
+  catchUp(): void {
+    const due = this.#failing.filter(({ at }) => at <= this.now());
+    this.#failing = this.#failing.filter((each) => !due.includes(each));
+    for (const { refund, charge } of due) {
+      refund.status = 'failed';
+      refund.failure_reason = 'expired_or_canceled_card';
+      charge.refunded = false;
+      charge.amount_refunded = 0;
+      this.report('refund.failed', refund);
+    }
+  }
 
   create(params: Params): Refund {
     allowOnly(params, ['amount', 'metadata', 'payment_intent', 'reason']);
     const reason = oneOf(params, 'reason', ['duplicate', 'fraudulent', 'requested_by_customer']) ?? null;
     const id = required(text(params, 'payment_intent'), 'payment_intent');
-    const { intent, charge } = this.intents.record(id, 'payment_intent');
+    const { intent, charge, later } = this.intents.record(id, 'payment_intent');
     const amount = integer(params, 'amount') ?? intent.amount;
     if (amount !== intent.amount) {
       throw invalidParameter('amount', `This double of Stripe refunds in full only: ${intent.amount}`);
@@ -60,6 +81,7 @@ export class Refunds {
       status: 'succeeded',
     };
     this.#refunds.set(refund.id, refund);
+    if (later === 'refund_fails') this.#failing.push({ at: this.now() + FAILS_AFTER_MS, refund, charge });
     return refund;
   }
 
@@ -69,7 +91,7 @@ export class Refunds {
     return refund;
   }
 
-  /** Newest first. As all refunds are full, an intent has at most one. */
+  /** Newest first. As all refunds are full, an intent has at most one that has not failed. */
   list(params: Params) {
     const all = [...this.#refunds.values()];
     return page(all, params, { url: '/v1/refunds', object: 'refund', filters: ['payment_intent'] });

@@ -1,5 +1,6 @@
 /** Finds the endpoint for a method and path. */
 import type { Customers } from './customers';
+import type { Disputes } from './disputes';
 import type { PaymentIntent } from './intent';
 import { type Params, parseForm } from './params';
 import type { PaymentIntents } from './payment-intents';
@@ -10,6 +11,7 @@ import type { Refunds } from './refunds';
 export interface Resources {
   intents: PaymentIntents;
   refunds: Refunds;
+  disputes: Disputes;
   customers: Customers;
   methods: PaymentMethods;
 }
@@ -20,7 +22,10 @@ export type Work = (processingSeconds?: number) => object;
 /**
  * @throws StripeRefusal 404 when there is no such endpoint, 400 when the body is not form-encoded.
  */
-export function route(request: StripeRequest, { intents, refunds, customers, methods }: Resources): Work {
+export function route(
+  request: StripeRequest,
+  { intents, refunds, disputes, customers, methods }: Resources,
+): Work {
   const [path = '', query = ''] = request.path.split('?');
   const [, version, resource, id = '', action, ...rest] = path.split('/');
   const params = readParams(request, query);
@@ -47,6 +52,10 @@ export function route(request: StripeRequest, { intents, refunds, customers, met
         return () => refunds.list(params);
       case 'GET refunds :id':
         return () => refunds.retrieve(id);
+      case 'GET disputes :id':
+        return () => disputes.retrieve(id);
+      case 'POST disputes :id close':
+        return () => disputes.close(id, params);
       case 'POST customers':
         return () => customers.create(params);
       case 'GET customers':

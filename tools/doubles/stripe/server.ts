@@ -24,6 +24,9 @@ export interface StripeServer {
   close(): Promise<void>;
 }
 
+/** How often the server looks at what is due. */
+const CATCH_UP_MS = 100;
+
 /** @param port 0 for any free port */
 export async function startStripeServer(
   double: StripeDouble,
@@ -43,11 +46,13 @@ export async function startStripeServer(
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
+  const clock = setInterval(double.catchUp, CATCH_UP_MS).unref();
   const address = server.address();
   return {
     url: `http://${host}:${isAddress(address) ? address.port : port}`,
     close: () =>
       new Promise((resolve) => {
+        clearInterval(clock);
         server.close(() => resolve());
         server.closeAllConnections();
       }),

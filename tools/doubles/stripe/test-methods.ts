@@ -9,8 +9,11 @@ export interface Decline {
   message: string;
 }
 
+/** What comes of a payment afterwards, once its money was taken. */
+export type Aftermath = 'is_disputed' | 'refund_fails';
+
 export type CardOutcome =
-  | { kind: 'approved' }
+  | { kind: 'approved'; later?: Aftermath }
   | { kind: 'needs_authentication' }
   | { kind: 'declined'; decline: Decline };
 
@@ -40,6 +43,8 @@ export const TEST_METHODS: Record<string, CardOutcome> = {
   pm_card_mastercard: approved,
   pm_card_amex: approved,
   pm_card_discover: approved,
+  pm_card_refundFail: { kind: 'approved', later: 'refund_fails' },
+  pm_card_createDispute: { kind: 'approved', later: 'is_disputed' },
   pm_card_chargeDeclined: declined('generic_decline'),
   pm_card_visa_chargeDeclined: declined('generic_decline'),
   pm_card_chargeDeclinedInsufficientFunds: insufficientFunds,

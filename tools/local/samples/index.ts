@@ -7,10 +7,12 @@ import { orderSamples } from './orders';
 import { paymentSamples } from './payments';
 import { reviewSamples } from './reviews';
 import type { Sample } from './run';
+import { stripeEventSamples } from './stripe-events';
 
 const samples: readonly Sample[] = [
   ...orderSamples,
   ...paymentSamples,
+  ...stripeEventSamples,
   ...reviewSamples,
   ...importSamples,
   ...onboardingSamples,

@@ -39,6 +39,8 @@ export interface EndedExecution {
   cause: string | undefined;
   seconds: number;
   transitions: number;
+  /** What the sample saw besides, to be shown. */
+  notes?: readonly string[];
 }
 
 export interface SampleResult {

@@ -1,4 +1,4 @@
-/** A queue subscribed to topics, to read what subscribers get. */
+/** A queue subscribed to topics of the local cloud, to read what subscribers get. */
 import { SNS } from '@aws-sdk/client-sns';
 import { SQS } from '@aws-sdk/client-sqs';
 
@@ -27,18 +27,21 @@ export async function openMailbox(name: string, topicArns: readonly string[]) {
       Attributes: { RawMessageDelivery: 'true' },
     });
   }
-  return { read: () => readAll(QueueUrl) };
+  return { read: () => readAll(QueueUrl), texts: () => takeAll(QueueUrl) };
 }
 
 /** Receives and deletes every message of the queue. Returns their bodies, parsed. */
-export async function readAll(QueueUrl: string): Promise<Record<string, unknown>[]> {
+export const readAll = async (QueueUrl: string): Promise<Record<string, unknown>[]> =>
+  (await takeAll(QueueUrl)).map((body) => JSON.parse(body));
+
+async function takeAll(QueueUrl: string): Promise<string[]> {
   const sqs = new SQS();
-  const bodies: Record<string, unknown>[] = [];
+  const bodies: string[] = [];
   for (;;) {
     const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 });
     if (Messages.length === 0) return bodies;
     for (const { Body = '', ReceiptHandle } of Messages) {
-      bodies.push(JSON.parse(Body));
+      bodies.push(Body);
       await sqs.deleteMessage({ QueueUrl, ReceiptHandle });
     }
   }

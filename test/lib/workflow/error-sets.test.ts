@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorSets, withErrorSets } from '../../../lib/workflow/error-sets';
+import { errorSets } from '../../../contracts/error-sets';
+import { withErrorSets } from '../../../lib/workflow/error-sets';
 
 test('a set in a list of errors is replaced by its errors', () => {
   const text =

@@ -10,7 +10,7 @@ import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { StageTable } from '../resources/stage-table';
@@ -39,7 +39,7 @@ export const invoke = (fn: LambdaFunction): Binding => ({
 });
 
 /** A topic to publish to, by its ARN. */
-export const publish = (topic: Topic): Binding => ({
+export const publish = (topic: ITopic): Binding => ({
   value: topic.topicArn,
   grantTo: (grantee) => {
     allow(grantee, topic.topicArn, 'sns:Publish');
@@ -193,6 +193,15 @@ export const startAndWait = (machine: StateMachine): Binding => ({
       'events:PutRule',
       'events:DescribeRule',
     );
+  },
+});
+
+/** A state machine whose failed executions are found and redriven, by its ARN. */
+export const redriveFailed = (machine: StateMachine): Binding => ({
+  value: machine.stateMachineArn,
+  grantTo: (grantee) => {
+    allow(grantee, machine.stateMachineArn, 'states:ListExecutions');
+    allow(grantee, executionsOf(machine), 'states:DescribeExecution', 'states:RedriveExecution');
   },
 });
 

@@ -30,7 +30,7 @@ export async function openMailbox(name: string, topicArns: readonly string[]) {
   return { read: () => readAll(QueueUrl) };
 }
 
-/** Receives and deletes every message of the queue. Returns their bodies, parsed. */
+/** Receives and deletes every message of the queue. Returns their bodies, parsed where they are JSON. */
 export async function readAll(QueueUrl: string): Promise<Record<string, unknown>[]> {
   const sqs = new SQS();
   const bodies: Record<string, unknown>[] = [];
@@ -38,8 +38,16 @@ export async function readAll(QueueUrl: string): Promise<Record<string, unknown>
     const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 });
     if (Messages.length === 0) return bodies;
     for (const { Body = '', ReceiptHandle } of Messages) {
-      bodies.push(JSON.parse(Body));
+      bodies.push(parsed(Body));
       await sqs.deleteMessage({ QueueUrl, ReceiptHandle });
     }
+  }
+}
+
+function parsed(body: string) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
   }
 }

@@ -25,6 +25,8 @@ export const stock: Readonly<Record<string, number>> = {
   'PIANO-OLD': 10,
   'CHAIR-ASH': 10,
   'DESK-PINE': 10,
+  'CLOCK-OAK': 10,
+  'RUG-WOOL': 10,
   'NOTEBOOK-A5': 100,
 };
 

@@ -5,6 +5,7 @@ import { importSamples } from './imports';
 import { onboardingSamples } from './onboarding';
 import { orderSamples } from './orders';
 import { paymentSamples } from './payments';
+import { recoverySamples } from './recoveries';
 import { reviewSamples } from './reviews';
 import type { Sample } from './run';
 
@@ -12,6 +13,7 @@ const samples: readonly Sample[] = [
   ...orderSamples,
   ...paymentSamples,
   ...reviewSamples,
+  ...recoverySamples,
   ...importSamples,
   ...onboardingSamples,
 ];

@@ -4,3 +4,7 @@
 /** True when nothing is left of a failed execution and the next attempt may start. Takes the execution's cause. */
 export const saysUndone = (cause: string | undefined): boolean =>
   cause?.startsWith('{"undone":true') ?? false;
+
+/** True when a failed execution ended at a Fail state, where a redrive would only fail again. Takes its cause. */
+export const endedAtFailState = (cause: string | undefined): boolean =>
+  cause?.startsWith('{"undone":') ?? false;

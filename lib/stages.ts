@@ -76,6 +76,13 @@ export interface Stage {
      */
     readonly lateCallSeconds: number;
   };
+  readonly sweep: {
+    /** Whether executions that stopped half-way are redriven on a schedule. Otherwise a person calls the function. */
+    readonly isScheduled: boolean;
+    readonly everyMinutes: number;
+    /** Seconds from an execution's end to its first redrive by the sweep. Twice as long before each one after. */
+    readonly afterSeconds: number;
+  };
   /** URL of the runbook. Alarms link to its anchors `#<workflow>-<alarm>`. */
   readonly runbookUrl: string;
 }
@@ -101,6 +108,8 @@ const onboarding = (domain: string, eventsTable: string, lateCallSeconds = 90) =
 const disposable = { removal: 'DESTROY', deletionProtection: false, pointInTimeRecovery: false } as const;
 const kept = { removal: 'RETAIN', deletionProtection: true, pointInTimeRecovery: true } as const;
 
+const sweep = { isScheduled: true, everyMinutes: 30, afterSeconds: 1800 };
+
 /** Placeholder. Set the URL at which your team reads the runbook. */
 const runbookUrl = 'https://github.com/example/step-functions-workflows/blob/main/docs/runbook.md';
 
@@ -113,6 +122,7 @@ export const stages: Record<StageName, Stage> = {
     review: { thresholds, timeoutSeconds: 30 },
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('local.example.com', 'onboarding_events', 2),
+    sweep: { isScheduled: false, everyMinutes: 30, afterSeconds: 0 },
     runbookUrl,
   },
   dev: {
@@ -123,6 +133,7 @@ export const stages: Record<StageName, Stage> = {
     review: { thresholds, timeoutSeconds: 3600 },
     bulk: { ordersPerSecond: 5, toleratedFailurePercentage: 5 },
     onboarding: onboarding('dev.example.com', 'dev_onboarding_events'),
+    sweep,
     runbookUrl,
   },
   staging: {
@@ -133,6 +144,7 @@ export const stages: Record<StageName, Stage> = {
     review: { thresholds, timeoutSeconds: 86_400 },
     bulk: { ordersPerSecond: 5, toleratedFailurePercentage: 5 },
     onboarding: onboarding('staging.example.com', 'staging_onboarding_events'),
+    sweep,
     runbookUrl,
   },
   prod: {
@@ -143,6 +155,7 @@ export const stages: Record<StageName, Stage> = {
     review: { thresholds, timeoutSeconds: 4 * 86_400 },
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('example.com', 'onboarding_events'),
+    sweep,
     runbookUrl,
   },
 };

@@ -7,7 +7,7 @@ export const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED
 export type Status = (typeof statuses)[number];
 
 /** Milliseconds from the first start to the last end: 10 days (the longest `TimeoutSeconds`), and 14 until a redrive. */
-const LONGEST_LIFE = 24 * 86_400_000;
+export const LONGEST_LIFE = 24 * 86_400_000;
 
 const PAGE = 1000;
 const MOST_PAGES = 10;

@@ -213,6 +213,15 @@ export const startAndWait = (machine: StateMachine): Binding => ({
   },
 });
 
+/** A state machine whose failed executions are found and redriven, by its ARN. */
+export const redriveFailed = (machine: StateMachine): Binding => ({
+  value: machine.stateMachineArn,
+  grantTo: (grantee) => {
+    allow(grantee, machine.stateMachineArn, 'states:ListExecutions');
+    allow(grantee, executionsOf(machine), 'states:DescribeExecution', 'states:RedriveExecution');
+  },
+});
+
 interface HttpCalls {
   readonly methods: ('GET' | 'POST' | 'DELETE')[];
   /** The URL's path, with its leading slash. A trailing `*` matches an id known only at run time. */

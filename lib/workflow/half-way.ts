@@ -6,39 +6,40 @@ import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { MOST_REDRIVES } from '../../lambda/operations/redrivable';
 import { withDeadLetters } from './undelivered';
 import { WorkflowStack } from './workflow-stack';
 
 /** The beginning of the cause of a Fail state after which all is undone. */
 const undone = '{"undone":true';
 
-const endings = [
-  { id: 'WhichTimedOut', status: 'TIMED_OUT', runbook: 'timed-out' },
-  { id: 'WhichAborted', status: 'ABORTED', runbook: 'aborted' },
-  {
-    id: 'WhichFailed',
-    status: 'FAILED',
-    runbook: 'failed',
-    detail: {
-      $or: [
-        { cause: [{ 'anything-but': { prefix: undone } }] },
-        { cause: [null] },
-        { cause: [{ exists: false }] },
-      ],
-    },
-  },
-];
+const notUndone = {
+  $or: [
+    { cause: [{ 'anything-but': { prefix: undone } }] },
+    { cause: [null] },
+    { cause: [{ exists: false }] },
+  ],
+};
+
+interface Props {
+  readonly workflow: string;
+  readonly impact: string;
+  /** Whether the sweep redrives its executions, so that it may give one up. */
+  readonly isSwept: boolean;
+}
 
 export const notifyHalfWay = (
   scope: Construct,
   machine: StateMachine,
-  { workflow, impact }: { readonly workflow: string; readonly impact: string },
+  { workflow, impact, isSwept }: Props,
 ): void => {
   const { alarmTopic, stage } = WorkflowStack.of(scope);
   const execution = EventField.fromPath('$.detail.name');
-  for (const { id, status, runbook, detail } of endings) {
+
+  /** @param what is said of the execution */
+  const notify = (id: string, status: string, what: string, runbook: string, detail: object = {}) =>
     new Rule(scope, id, {
-      description: `Executions of ${workflow} that are ${status}`,
+      description: `Executions of ${workflow} that are ${what}`,
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
@@ -49,12 +50,21 @@ export const notifyHalfWay = (
           new SnsTopic(alarmTopic, {
             // Only the name: the event also has the execution's input and output.
             message: RuleTargetInput.fromText(
-              `${stage.name}: the execution ${execution} of ${workflow} is ${status}, neither completed nor undone. ` +
-                `Impact: ${impact} Runbook: ${stage.runbookUrl}#${workflow}-${runbook}`,
+              `${stage.name}: the execution ${execution} of ${workflow} is ${what}, neither completed nor undone. ` +
+                `Impact: ${impact} Runbook: ${stage.runbookUrl}#${runbook}`,
             ),
           }),
         ),
       ],
     });
-  }
+
+  notify('WhichTimedOut', 'TIMED_OUT', 'TIMED_OUT', `${workflow}-timed-out`);
+  notify('WhichAborted', 'ABORTED', 'ABORTED', `${workflow}-aborted`);
+  notify('WhichFailed', 'FAILED', 'FAILED', `${workflow}-failed`, notUndone);
+  if (!isSwept) return;
+  // A redrive too many is heard of twice. Were the rule above to leave it out, one without a count would not be heard of.
+  notify('WhichGivenUp', 'FAILED', `given up by the sweep after ${MOST_REDRIVES} redrives`, 'sweep-gave-up', {
+    ...notUndone,
+    redriveCount: [{ numeric: ['>=', MOST_REDRIVES] }],
+  });
 };

@@ -13,6 +13,7 @@ import { loadDefinition } from './definition';
 import { distributedMapStatements } from './distributed-map';
 import { notifyHalfWay } from './half-way';
 import type { JsonObject } from './json';
+import { Sweep } from './sweep';
 import { WorkflowStack } from './workflow-stack';
 
 export interface WorkflowProps {
@@ -22,14 +23,20 @@ export interface WorkflowProps {
   readonly impact: string;
   /** A binding for each `${Name}` in the definition. */
   readonly bindings: Bindings;
+  /**
+   * Whether the sweep redrives its executions that stopped half-way (./sweep). Not those that nobody waits for any more.
+   * @default true
+   */
+  readonly isSwept?: boolean;
 }
 
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
 
   /** @throws when the definition is wrong or does not match the bindings; the message says what to do. */
-  constructor(scope: Construct, id: string, { definition, impact, bindings }: WorkflowProps) {
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
+    const { definition, impact, bindings, isSwept = true } = props;
     const { stage, removalPolicy } = WorkflowStack.of(this);
 
     const logGroup = new LogGroup(this, 'Logs', {
@@ -63,7 +70,8 @@ export class Workflow extends Construct {
       reason: 'Neither X-Ray nor the log delivery API has resources to narrow its actions to.',
     });
     alarmOnExecutions(this, this.stateMachine, { workflow: definition, impact });
-    notifyHalfWay(this, this.stateMachine, { workflow: definition, impact });
+    notifyHalfWay(this, this.stateMachine, { workflow: definition, impact, isSwept });
+    if (isSwept) Sweep.of(this).add(definition, this.stateMachine);
   }
 
   /** A policy of its own, because the machine depends on the role's default policy, which so cannot name it. */

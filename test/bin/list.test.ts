@@ -1,6 +1,8 @@
 // workflows list: which executions failed, and why.
 
+import { LONGEST_LIFE } from '../../bin/cli/search';
 import { workflowNames } from '../../contracts/workflows';
+import { definitionNames, inlinedDefinition } from '../../tools/world/definitions';
 import { addExecution, type CliWorld, cliWorld, machineOf, workflows } from '../support/cli';
 import type { FakeExecution } from '../support/fake-step-functions';
 
@@ -144,4 +146,9 @@ test.each([
   expect(err).toContain(message);
   expect(exitCode).toBe(2);
   expect(world.stepFunctions.requests).toEqual([]);
+});
+
+test('a search goes back as far as any execution can have begun', () => {
+  const seconds = definitionNames.map((name) => JSON.parse(inlinedDefinition(name)).TimeoutSeconds);
+  expect(LONGEST_LIFE / 1000).toBe(Math.max(...seconds) + 14 * DAY);
 });

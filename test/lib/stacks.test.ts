@@ -64,16 +64,20 @@ test.each(stages)('in %s, each file in statemachines/ is the definition of one s
 });
 
 /** Checks a rule for all resources of a type, of which there must be some. A failure names the resource. */
-const every = (stage: (typeof stages)[number], type: string, rule: (properties: Properties) => void) => {
+const every = (
+  stage: (typeof stages)[number],
+  type: string,
+  rule: (properties: Properties, stack: string) => void,
+) => {
   const found = Object.entries(templates[stage]).flatMap(([stack, { Resources }]) =>
     Object.entries(Resources)
       .filter(([, { Type }]) => Type === type)
-      .map(([logicalId, { Properties = {} }]) => ({ name: `${logicalId} of ${stack}`, Properties })),
+      .map(([logicalId, { Properties = {} }]) => ({ stack, name: `${logicalId} of ${stack}`, Properties })),
   );
   expect(found.length).toBeGreaterThan(0);
-  for (const { name, Properties } of found) {
+  for (const { stack, name, Properties } of found) {
     try {
-      rule(Properties);
+      rule(Properties, stack);
     } catch (error) {
       if (error instanceof Error) error.message = `${name}: ${error.message}`;
       throw error;
@@ -160,14 +164,14 @@ describe.each(stages)('in %s', (stage) => {
 
   test('every function runs on Node 24 on ARM, is traced, and logs JSON to a group of its own', () => {
     const groups: string[] = [];
-    every(stage, 'AWS::Lambda::Function', (fn) => {
+    every(stage, 'AWS::Lambda::Function', (fn, stack) => {
       expect(fn).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         TracingConfig: { Mode: 'Active' },
         LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } },
       });
-      groups.push(JSON.stringify(fn.LoggingConfig));
+      groups.push(`${stack} ${JSON.stringify(fn.LoggingConfig)}`);
     });
     expect(new Set(groups).size).toBe(groups.length);
   });
@@ -203,9 +207,9 @@ describe.each(stages)('in %s', (stage) => {
 
 describe.each(machinesIn(prod).map((machine) => [machine.definition, machine] as const))(
   '%s',
-  (_, { stack, logicalId }) => {
+  (definition, { stack, logicalId }) => {
     const template = templateOf(prod, stack);
-    const ofThis = (part: unknown) => JSON.stringify(part).includes(`"${logicalId}"`);
+    const ofThis = (part: unknown) => JSON.stringify(part ?? null).includes(`"${logicalId}"`);
 
     test('has alarms on failed, timed out, aborted and throttled executions', () => {
       const metrics = resourcesOf(template, 'AWS::CloudWatch::Alarm')
@@ -226,7 +230,7 @@ describe.each(machinesIn(prod).map((machine) => [machine.definition, machine] as
       const rules = resourcesOf(template, 'AWS::Events::Rule').filter(({ Properties: { EventPattern } }) =>
         ofThis(EventPattern),
       );
-      expect(rules.map(({ Properties }) => Properties)).toEqual(
+      expect(rules.slice(0, 3).map(({ Properties }) => Properties)).toEqual(
         ['TIMED_OUT', 'ABORTED', 'FAILED'].map((status) =>
           expect.objectContaining({
             State: 'ENABLED',
@@ -259,6 +263,27 @@ describe.each(machinesIn(prod).map((machine) => [machine.definition, machine] as
             ],
           }),
         ),
+      );
+    });
+
+    test('is swept, unless nobody waits for its end, and says so when the sweep gives one up', () => {
+      const [sweep] = resourcesOf(template, 'AWS::Lambda::Function').filter(
+        ({ Properties: { Environment } }) => 'STATE_MACHINES' in Object(Environment).Variables,
+      );
+      const givenUp = resourcesOf(template, 'AWS::Events::Rule')
+        .filter(({ Properties: { EventPattern } }) => ofThis(EventPattern))
+        .filter(({ Properties }) => JSON.stringify(Properties).includes('#sweep-gave-up'))
+        .map(({ Properties: { EventPattern } }) => Object(EventPattern).detail);
+      const isSwept = ofThis(sweep?.Properties.Environment);
+      expect({ isSwept, givenUp }).toEqual(
+        definition === 'payment-review'
+          ? { isSwept: false, givenUp: [] }
+          : {
+              isSwept: true,
+              givenUp: [
+                expect.objectContaining({ status: ['FAILED'], redriveCount: [{ numeric: ['>=', 5] }] }),
+              ],
+            },
       );
     });
   },
@@ -372,13 +397,13 @@ test('reviews, whose task tokens approve payments, are sealed with a key of ours
   });
 });
 
-test('every alarm, and every notice of a stopped execution, leads to a section of the runbook', () => {
+test('every alarm, and every notice about executions, leads to a section of the runbook', () => {
   const runbook = readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8');
   const sections = Array.from(runbook.matchAll(/^## (.+)$/gm), ([, title = '']) =>
     title.toLowerCase().replaceAll(' ', '-'),
   );
   const links = Object.entries(prod).flatMap(([stack, template]) =>
-    ['AWS::CloudWatch::Alarm', 'AWS::Events::Rule'].flatMap((type) =>
+    ['AWS::CloudWatch::Alarm', 'AWS::Events::Rule', 'AWS::Lambda::Function'].flatMap((type) =>
       resourcesOf(template, type).flatMap((resource) =>
         Array.from(JSON.stringify(resource).matchAll(/runbook\.md#([\w-]+)/g), ([, anchor = '']) => ({
           stack,

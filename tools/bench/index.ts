@@ -4,15 +4,16 @@ import { progressTo } from '../../bin/terminal/progress';
 import { measureStart, measureTests } from './commands';
 import { measureEmulator } from './emulator';
 import { measureFunctions } from './functions';
+import { measureHotProduct } from './hot-product';
 import { type Measure, report } from './measure';
 import { measureOrders } from './orders';
 
-const PARTS = ['orders', 'functions', 'test', 'start'] as const;
+const PARTS = ['orders', 'hot-product', 'functions', 'test', 'start'] as const;
 type Part = (typeof PARTS)[number];
 
 const program = new Command('npm run bench --')
   .description(
-    'Measures simulated orders per second, size and cold start of each function, and the time that npm test takes. ' +
+    'Measures simulated orders per second, what becomes of orders for one product, size and cold start of each function, and the time that npm test takes. ' +
       'Prints one table: what was measured, with its unit, and the aim beside it. Run it on an idle machine.',
   )
   .option(
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
       ...(await progress.step('Simulated orders', measureOrders)),
       ...(await progress.step('Seven states in simulator and emulator', measureEmulator)),
     ],
+    'hot-product': () => progress.step('A product that everybody orders', measureHotProduct),
     functions: () => progress.step('Bundled and loaded the functions', measureFunctions),
     test: () => progress.step('npm test', measureTests),
     start: () => measureStart(progress),

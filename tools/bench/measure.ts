@@ -5,14 +5,14 @@ import { table } from '../../bin/terminal/table';
 export interface Measure {
   what: string;
   value: number;
-  unit: '1/s' | 'KB' | 'ms' | 's';
+  unit: '1/s' | '%' | 'KB' | 'ms' | 'orders' | 's';
   /** The largest or smallest value that it should have. */
   aim?: { most: number } | { least: number };
   /** What the value is compared with, or how it was measured. */
   note?: string;
 }
 
-const DIGITS = { '1/s': 0, KB: 0, ms: 0, s: 1 };
+const DIGITS = { '1/s': 0, '%': 1, KB: 0, ms: 0, orders: 0, s: 1 };
 
 export function report(measures: readonly Measure[], terminal: Terminal): string {
   const colours = coloursFor(terminal);
@@ -29,6 +29,12 @@ export function report(measures: readonly Measure[], terminal: Terminal): string
 
 const reached = (value: number, aim: NonNullable<Measure['aim']>) =>
   'most' in aim ? value <= aim.most : value >= aim.least;
+
+/** The value that so many percent of all are not above. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? Number.NaN;
+}
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -27,6 +27,7 @@ export const stock: Readonly<Record<string, number>> = {
   'DESK-PINE': 10,
   'CLOCK-OAK': 10,
   'STOOL-PINE': 10,
+  'RUG-WOOL': 10,
   'NOTEBOOK-A5': 100,
 };
 

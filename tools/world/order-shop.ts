@@ -41,6 +41,7 @@ export function openShop(
     services: { dynamodb, sns: topics, ...more.services },
     clock,
     isBroken: () => world.stripe.faults.list().length > 0,
+    ...(more.seedOf && { seedOf: more.seedOf }),
     ...place,
   });
 

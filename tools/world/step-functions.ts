@@ -35,9 +35,12 @@ interface Options {
   faults: Faults;
   /** Whether any service has planned faults. */
   isBroken(): boolean;
+  /** What an execution's chance (jitter, `$random()`) begins with, by its name. */
+  seedOf(name: string): number;
 }
 
-export function createStepFunctions({ clock, find, surroundings, region, faults, isBroken }: Options) {
+export function createStepFunctions(options: Options) {
+  const { clock, find, surroundings, region, faults, isBroken, seedOf } = options;
   const callbacks = new Callbacks();
   /** Keyed by execution ARN. Nested executions share their parent's faults. */
   const plans = new Map<string, Faults>();
@@ -72,7 +75,7 @@ export function createStepFunctions({ clock, find, surroundings, region, faults,
     return startExecution({
       ...options,
       clock,
-      seed: 7,
+      seed: seedOf(options.name),
       task: (call) => underFaults(call, plan, isBroken(), work),
       ...reachedIn(machine.definition),
     });

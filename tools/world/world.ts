@@ -37,6 +37,8 @@ export interface WorldOptions {
   /** Whether a double has planned faults of its own. @default never */
   isBroken?: () => boolean;
   deployment?: Deployment;
+  /** What an execution's chance (jitter, `$random()`) begins with, by its name. @default the same for all */
+  seedOf?: (name: string) => number;
 }
 
 export interface Run {
@@ -67,6 +69,7 @@ export function openWorld({
   faults = new Faults(),
   isBroken = () => false,
   deployment = DEPLOYMENT,
+  seedOf = () => 7,
 }: WorldOptions) {
   const arn = arnIn(deployment);
   const arnOfMachine = (name: string) => arn('states', `stateMachine:${name}`);
@@ -102,6 +105,7 @@ export function openWorld({
     faults,
     isBroken: () => !faults.isEmpty || isBroken(),
     region: deployment.region,
+    seedOf,
     surroundings: (failure) => ({
       role: allowedEverything,
       region: deployment.region,

@@ -55,6 +55,8 @@ export class PaymentReview extends Construct {
         RequestReviewArn: invoke(requestReview),
         ReviewTimeoutSeconds: timeout,
       },
+      // The order of a failed review has been undone.
+      isSwept: false,
     });
     this.stateMachine = workflow.stateMachine;
   }

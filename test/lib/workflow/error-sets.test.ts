@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorSets, withErrorSets } from '../../../lib/workflow/error-sets';
+import { errorSets } from '../../../contracts/error-sets';
+import { withErrorSets } from '../../../lib/workflow/error-sets';
 import { allStatesOf } from '../../../lib/workflow/language/machines';
 import { definitionNames, inlinedDefinition } from '../../../tools/world/definitions';
 

@@ -5,6 +5,7 @@ import { importSamples } from './imports';
 import { onboardingSamples } from './onboarding';
 import { orderSamples } from './orders';
 import { paymentSamples } from './payments';
+import { recoverySamples } from './recoveries';
 import { reviewSamples } from './reviews';
 import type { Sample } from './run';
 import { stripeEventSamples } from './stripe-events';
@@ -14,6 +15,7 @@ const samples: readonly Sample[] = [
   ...paymentSamples,
   ...stripeEventSamples,
   ...reviewSamples,
+  ...recoverySamples,
   ...importSamples,
   ...onboardingSamples,
 ];

@@ -97,12 +97,10 @@ async function effectViolations(
   sku: string,
   wanted: Effects,
 ): Promise<string[]> {
-  const { PaymentsTableName = '', InventoryTableName = '' } = outputs(cloud);
-  const [record, item] = await Promise.all([
-    getItem(PaymentsTableName, { execution: { S: execution } }),
-    getItem(InventoryTableName, { sku: { S: sku } }),
+  const [payment, item] = await Promise.all([
+    paymentStatus(cloud, execution),
+    getItem(outputs(cloud).InventoryTableName ?? '', { sku: { S: sku } }),
   ]);
-  const payment = await paymentStatus(cloud.endpoints.stripe, record?.paymentIntentId?.S);
   const sold = (stock[sku] ?? 0) - Number(item?.available?.N);
   return [
     ...(payment === wanted.payment ? [] : [`the payment is ${payment}, not ${wanted.payment}`]),
@@ -119,9 +117,12 @@ export async function getItem(table: string, key: Record<string, { S: string }>)
   return Item;
 }
 
-async function paymentStatus(endpoint: string, id: string | undefined): Promise<string> {
+/** Status of the PaymentIntent that an execution has recorded. */
+export async function paymentStatus(cloud: LocalCloud, execution: string): Promise<string> {
+  const record = await getItem(outputs(cloud).PaymentsTableName ?? '', { execution: { S: execution } });
+  const id = record?.paymentIntentId?.S;
   if (!id) return 'absent';
-  return (await stripeAt(endpoint).paymentIntents.retrieve(id)).status;
+  return (await stripeAt(cloud.endpoints.stripe).paymentIntents.retrieve(id)).status;
 }
 
 /** The problems in a rejected order's output. */

@@ -1,5 +1,6 @@
 // Orders so large that a person must approve them. The samples answer through the command line.
 
+import { text } from 'node:stream/consumers';
 import { repository } from '../../../bin/local-cloud/paths';
 import { stages } from '../../../lib/stages';
 import type { LocalCloud } from '../cloud';
@@ -73,17 +74,26 @@ export async function asked(cloud: LocalCloud, execution: string, since = ''): P
   }
 }
 
-/** Runs the command line in a process of its own, as a person would. */
-export async function workflows({ environment }: LocalCloud, words: readonly string[]): Promise<void> {
+/**
+ * Runs the command line in a process of its own, as a person would. Returns what it printed.
+ * @param wanted its exit code. @throws when it is another
+ */
+export async function workflows(
+  { environment }: LocalCloud,
+  words: readonly string[],
+  wanted = 0,
+): Promise<string> {
   const child = start(process.execPath, [require.resolve('tsx/cli'), 'bin/workflows.ts', ...words], {
     cwd: repository,
     env: environment,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let said = '';
-  child.process.stderr?.on('data', (data) => {
-    said += data;
-  });
-  const { code } = await child.ended;
-  if (code !== 0) throw new Error(`npm run workflows -- ${words.join(' ')} failed: ${said.trim()}`);
+  const { stdout, stderr } = child.process;
+  const [out, err, { code }] = await Promise.all([
+    stdout ? text(stdout) : '',
+    stderr ? text(stderr) : '',
+    child.ended,
+  ]);
+  if (code !== wanted) throw new Error(`npm run workflows -- ${words.join(' ')} failed: ${err.trim()}`);
+  return out;
 }

@@ -41,6 +41,7 @@ export function createStepFunctions({ clock, find, surroundings, region, faults,
   const callbacks = new Callbacks();
   /** Keyed by execution ARN. Nested executions share their parent's faults. */
   const plans = new Map<string, Faults>();
+  let seed = 7;
 
   const machineOf = (arn: string): StateMachineSnapshot => {
     const machine = find(arn);
@@ -72,7 +73,8 @@ export function createStepFunctions({ clock, find, surroundings, region, faults,
     return startExecution({
       ...options,
       clock,
-      seed: 7,
+      // Another one for each, or all would have the same task tokens.
+      seed: seed++,
       task: (call) => underFaults(call, plan, isBroken(), work),
       ...reachedIn(machine.definition),
     });

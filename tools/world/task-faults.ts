@@ -25,6 +25,7 @@ export async function underFaults(
 }
 
 const faultyCall = (call: TaskCall, work: Work): FaultyCall => ({
+  place: call.state,
   arguments: call.arguments,
   clock: call.clock,
   request: () => (waitsForAnswer(call) ? submitted(call, work) : work(call)),

@@ -157,6 +157,18 @@ test('calls are counted from when a fault was planned, and an earlier plan is us
   expect(await publish()).toBe('done');
 });
 
+test('a fault knows where it strikes', async () => {
+  const world = open();
+  const places: string[] = [];
+  const watches: Fault = (work, { place }) => {
+    places.push(place);
+    return work();
+  };
+  world.fail({ '*:*': watches });
+  await world.run('function', watches);
+  expect(places).toEqual(['Work', 'lambda:invoke tell', `sns:publish ${TOPIC}`]);
+});
+
 describe('of a state that waits for a token', () => {
   const answer = ({ stepFunctions, topics }: ReturnType<typeof open>) =>
     stepFunctions.client.send(
@@ -171,6 +183,22 @@ describe('of a state that waits for a token', () => {
       seconds: 0,
     });
     await expect(answer(world)).rejects.toMatchObject({ name: 'TaskTimedOut' });
+  });
+
+  test('delivered twice, under one token: an answer ends the state', async () => {
+    const world = open();
+    const execution = world.start('callback', 'one', {}, { Work: [twice()] });
+    await world.clock.advance(1);
+    expect(world.topics.texts(TOPIC)).toHaveLength(2);
+    await answer(world);
+    expect((await world.finish(execution)).status).toBe('SUCCEEDED');
+  });
+
+  test('each execution has a token of its own', async () => {
+    const world = open();
+    for (const name of ['one', 'two']) world.start('callback', name, {});
+    await world.clock.advance(1);
+    expect(new Set(world.topics.texts(TOPIC)).size).toBe(2);
   });
 
   test('a callback that was lost can be sent again', async () => {

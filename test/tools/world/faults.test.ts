@@ -16,6 +16,7 @@ import {
   worksButFails,
 } from '../../../tools/doubles/faults';
 import { asLambda } from '../../../tools/doubles/lambda';
+import { createSecrets } from '../../../tools/doubles/secrets';
 import { createTopics } from '../../../tools/doubles/sns';
 import { openWorld } from '../../../tools/world/world';
 
@@ -106,6 +107,57 @@ describe('of a state that calls a service, in the words of its integration', () 
     const { result } = await open().run('service', killedBefore);
     expect(result).not.toBe('SUCCEEDED');
   });
+});
+
+describe('of a state that calls another than an AWS service, in the words of its integration', () => {
+  const calling = async (resource: string, args: object, fault: Fault) => {
+    const faults = new Faults();
+    const world = openWorld({
+      machines: {},
+      functions: {},
+      services: { secretsmanager: createSecrets({ key: () => '{}' }, faults) },
+      connections: { stripe: 'key' },
+      exchange: async () => ({ status: 200, statusText: 'OK', headers: {}, text: '' }),
+      faults,
+    });
+    world.deploy('child', JSON.stringify({ ...work('', {}), States: { Work: { Type: 'Succeed' } } }));
+    world.deploy('caller', JSON.stringify(work(resource, args)));
+    const { error, status } = await world.finish(world.start('caller', 'one', {}, { Work: fault }));
+    return error ?? status;
+  };
+  const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:123456789012:${name}`;
+  const http = {
+    InvocationConfig: { ConnectionArn: arn('events', 'connection/stripe/1') },
+    ApiEndpoint: 'https://example.com',
+    Method: 'GET',
+  };
+  const nested = { StateMachineArn: arn('states', 'stateMachine:child'), Input: {} };
+
+  test.each([
+    ['http:invoke', http, passes, 'SUCCEEDED'],
+    ['http:invoke', http, fails('unavailable'), 'States.Http.StatusCode.503'],
+    ['http:invoke', http, fails('denied'), 'States.Http.StatusCode.403'],
+    ['http:invoke', http, replyLost, 'States.Http.Socket'],
+    ['states:startExecution.sync:2', nested, passes, 'SUCCEEDED'],
+    ['states:startExecution.sync:2', nested, fails('throttled'), 'StepFunctions.ThrottlingException'],
+    ['states:startExecution.sync:2', nested, fails('unavailable'), 'StepFunctions.AWSStepFunctionsException'],
+    ['states:startExecution.sync:2', nested, replyLost, 'StepFunctions.SdkClientException'],
+  ] as const)('%s %#', async (resource, args, fault, result) => {
+    expect(await calling(resource, args, fault)).toBe(result);
+  });
+});
+
+test('a nested execution goes on whose start was not heard of: the next try joins it', async () => {
+  const world = open();
+  const nested = { StateMachineArn: world.arnOf('function'), Name: 'child', Input: {} };
+  const state = {
+    ...work('states:startExecution.sync:2', nested).States.Work,
+    Retry: [{ ErrorEquals: ['States.ALL'] }],
+  };
+  world.deploy('parent', JSON.stringify({ ...work('', {}), States: { Work: state } }));
+  const faults = { Work: [replyLost, late(5), passes] };
+  const { status } = await world.finish(world.start('parent', 'one', {}, faults));
+  expect({ status, told: world.topics.texts(TOPIC).length }).toEqual({ status: 'SUCCEEDED', told: 1 });
 });
 
 describe('of a call that a function makes', () => {

@@ -27,8 +27,12 @@ export interface ApiKeyRecords {
   find(execution: string): Promise<'ACTIVE' | 'REVOKED' | undefined>;
   /** Writes both records. Returns false, and changes nothing, when the execution has a key or was barred. */
   store(key: SealedKey): Promise<boolean>;
-  /** Restarts the time in which the owner can claim the key. @throws Error when there is no copy to claim any more */
-  renewClaim(execution: string): Promise<void>;
+  /**
+   * Restarts the time in which the owner can claim the key. Returns false, and changes nothing, when it was claimed.
+   *
+   * @throws Error when the key was revoked or the time is up
+   */
+  renewClaim(execution: string): Promise<boolean>;
   /** Removes the execution's key, if there is one, and bars a late one. */
   revoke(userId: string, execution: string): Promise<void>;
 }
@@ -93,13 +97,16 @@ export function createApiKeyRecords({ dynamodb, table, now }: Dependencies): Api
               UpdateExpression: 'SET expiresAt = :expiry',
               ConditionExpression: 'attribute_exists(sealed)',
               ExpressionAttributeValues: { ':expiry': expiry() },
+              ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
             }),
           ),
         );
+        return true;
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        if (error.Item?.claimedAt) return false;
         throw new Error(
-          `The API key of ${execution} was claimed, revoked or has expired: a link to it would lead nowhere`,
+          `The API key of ${execution} was revoked or has expired: a link to it would lead nowhere`,
         );
       }
     },

@@ -43,8 +43,8 @@ const REMEMBERED_SECONDS = 30 * 24 * 3600;
 /**
  * SES takes no idempotency key, so a record says what was sent. The e-mail counts as sent when SES's answer is lost,
  * and when the record cannot be written after SES has answered; a person can then ask for a second one (`again`). Only
- * when the function dies between SES's answer and the record does the e-mail come twice. Both have the same link,
- * because the token is derived from the execution's identity.
+ * when the function dies between SES's answer and the record does the e-mail come twice, unless its link was opened in
+ * the meantime. Both have the same link, because the token is derived from the execution's identity.
  *
  * @throws RateLimited, TemporaryFailure; IdempotencyAlreadyInProgressError while a try that died may still be sending
  */
@@ -85,9 +85,12 @@ export const createSendWelcomeEmail = (dependencies: Dependencies) => {
     }
   };
 
-  async function send({ signup, apiKeyId, execution }: Payload): Promise<{ messageId: string }> {
+  async function send({ signup, apiKeyId, execution, again }: Payload): Promise<{ messageId: string }> {
     const address = await addressOf(signup.userId);
-    await keys.renewClaim(execution);
+    if (!(await keys.renewClaim(execution))) {
+      if (again) throw new Error(`The API key of ${execution} was claimed: a link to it would lead nowhere`);
+      return { messageId: 'unknown: the link of an earlier try was opened' };
+    }
     const { Mac: mac } = await aws(() =>
       kms.send(
         new GenerateMacCommand({

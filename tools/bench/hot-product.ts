@@ -32,7 +32,7 @@ export async function rush(
   transactionMs = TRANSACTION_MS,
 ): Promise<Rush> {
   const pauses = pausesWithin(perSecond, seconds);
-  const shop = openShop({ [SKU]: pauses.length }, { seedOf });
+  const shop = openShop({ [SKU]: pauses.length });
   shop.fail({ 'dynamodb:transactWriteItems': oneAtATime(transactionMs) });
   const executions: Execution[] = [];
   const arrive = async () => {
@@ -80,10 +80,6 @@ function pausesWithin(perSecond: number, seconds: number): number[] {
     pauses.push(pause);
   }
 }
-
-/** FNV-1a: each execution has chances of its own, and the same in each run. */
-const seedOf = (name: string): number =>
-  [...name].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5);
 
 export async function measureHotProduct(): Promise<Measure[]> {
   const rushes: Rush[] = [];

@@ -25,6 +25,8 @@ export type Failure = (typeof FAILURES)[number];
 
 /** A call, as a fault gets it. */
 export interface FaultyCall {
+  /** A state's name, or `service:operation resource`. */
+  place: string;
   arguments: unknown;
   clock: { now(): Date; sleep(seconds: number): Promise<void> };
   /** Carries out the request. Unlike `work`, does not wait for a callback or for a nested execution to end. */

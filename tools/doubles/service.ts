@@ -58,10 +58,12 @@ export function underFaults(service: string, faults: Faults, failures: Failures)
     input: object,
     work: () => Output | Promise<Output>,
   ): Promise<Output> => {
-    const fault = faults.take(`${service}:${operation} ${resource}`);
+    const place = `${service}:${operation} ${resource}`;
+    const fault = faults.take(place);
     if (!fault) return work();
     const request = async () => work();
     const reply = await fault(request, {
+      place,
       arguments: input,
       clock: clockOfCaller,
       request,

@@ -108,10 +108,12 @@ export function createOnboardingWorld({
         kms: kms.client,
         now,
       }),
-    /** What exists of the execution with this name. */
+    /** What exists of the executions with this name, or of the one with this identity. */
     effectsOf(execution: string) {
-      const isIts = (identity = '') =>
-        nameOfIdentity(identity.split(/[:#]|-tenant-/).at(-1) ?? '') === execution;
+      const isIts = (text = '') => {
+        const identity = text.split(/[:#]|-tenant-/).at(-1) ?? '';
+        return identity === execution || nameOfIdentity(identity) === execution;
+      };
       const key = dynamodb.items(TABLES.apiKeys).find((item) => isIts(item.execution?.S));
       const apiKeyId = key?.apiKeyId?.S ?? 'none';
       const [customer] = dynamodb.items(TABLES.customers).filter((item) => isIts(item.execution?.S));

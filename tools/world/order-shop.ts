@@ -41,7 +41,6 @@ export function openShop(
     services: { dynamodb, sns: topics, ...more.services },
     clock,
     isBroken: () => world.stripe.faults.list().length > 0,
-    ...(more.seedOf && { seedOf: more.seedOf }),
     ...place,
   });
 

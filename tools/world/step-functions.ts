@@ -35,15 +35,14 @@ interface Options {
   faults: Faults;
   /** Whether any service has planned faults. */
   isBroken(): boolean;
-  /** What an execution's chance (jitter, `$random()`) begins with, by its name. */
-  seedOf(name: string): number;
 }
 
 export function createStepFunctions(options: Options) {
-  const { clock, find, surroundings, region, faults, isBroken, seedOf } = options;
+  const { clock, find, surroundings, region, faults, isBroken } = options;
   const callbacks = new Callbacks();
   /** Keyed by execution ARN. Nested executions share their parent's faults. */
   const plans = new Map<string, Faults>();
+  let seed = 7;
 
   const machineOf = (arn: string): StateMachineSnapshot => {
     const machine = find(arn);
@@ -75,7 +74,8 @@ export function createStepFunctions(options: Options) {
     return startExecution({
       ...options,
       clock,
-      seed: seedOf(options.name),
+      // Another one for each, or all would have the same task tokens.
+      seed: seed++,
       task: (call) => underFaults(call, plan, isBroken(), work),
       ...reachedIn(machine.definition),
     });

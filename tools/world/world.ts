@@ -9,6 +9,7 @@ import { ApiError } from '../simulator/api/protocol';
 import type { Role } from '../simulator/api/role';
 import type { StateMachineSnapshot } from '../simulator/api/state-machines';
 import { VirtualClock } from '../simulator/clock';
+import type { AwsClients } from '../simulator/integrations/aws';
 import type { HttpExchange } from '../simulator/integrations/http-exchange';
 import type { Execution } from '../simulator/types';
 import { deployedDefinition } from './definitions';
@@ -37,8 +38,6 @@ export interface WorldOptions {
   /** Whether a double has planned faults of its own. @default never */
   isBroken?: () => boolean;
   deployment?: Deployment;
-  /** What an execution's chance (jitter, `$random()`) begins with, by its name. @default the same for all */
-  seedOf?: (name: string) => number;
 }
 
 export interface Run {
@@ -69,7 +68,6 @@ export function openWorld({
   faults = new Faults(),
   isBroken = () => false,
   deployment = DEPLOYMENT,
-  seedOf = () => 7,
 }: WorldOptions) {
   const arn = arnIn(deployment);
   const arnOfMachine = (name: string) => arn('states', `stateMachine:${name}`);
@@ -99,17 +97,25 @@ export function openWorld({
 
   const lambda = createLambda(functions, faults);
   const doubles = { lambda, ...services };
+  /** A failing HTTP Task is one whose endpoint fails: it still reads the secret of its connection. */
+  const clientsUnder = (failure?: Failure): AwsClients => {
+    const failing = doublesAsClients(doubles, failure);
+    const { call } = doublesAsClients(doubles);
+    return {
+      ...failing,
+      call: (service, ...args) => (service === 'secretsmanager' ? call : failing.call)(service, ...args),
+    };
+  };
   const stepFunctions = createStepFunctions({
     clock,
     find: (machineArn) => deployed.get(machineArn),
     faults,
     isBroken: () => !faults.isEmpty || isBroken(),
     region: deployment.region,
-    seedOf,
     surroundings: (failure) => ({
       role: allowedEverything,
       region: deployment.region,
-      aws: doublesAsClients(doubles, failure),
+      aws: clientsUnder(failure),
       exchange: failure ? failingExchange(failure) : exchange,
       putEvents: () => Promise.reject(new Error('This world has no event bus.')),
       describeConnection: async (name) => {

@@ -41,7 +41,7 @@ async function world() {
     apiKeyId: apiKeyIdOf(execution),
     execution,
   } as const;
-  return { ses, keys, send: (changes = {}) => send({ ...payload, ...changes }, context) };
+  return { ses, dynamodb, keys, send: (changes = {}) => send({ ...payload, ...changes }, context) };
 }
 
 test('is sent from the sender, to the address on record, with one link to the claim page and no key', async () => {
@@ -92,7 +92,7 @@ test('a user without a record gets none', async () => {
   expect(ses.outbox).toEqual([]);
 });
 
-test('is not sent if the API key was revoked or claimed', async () => {
+test('is not sent if the API key was revoked', async () => {
   const { ses, send } = await world();
   await expect(send({ execution: 'onboarding-U-42.2' })).rejects.toThrow('a link to it would lead nowhere');
   expect(ses.outbox).toEqual([]);
@@ -125,5 +125,27 @@ test('SES has 20 seconds to answer, and one try: an e-mail without an answer cou
   expect(await Reflect.get(Object(ses?.config.requestHandler), 'configProvider')).toMatchObject({
     requestTimeout: 20_000,
     throwOnRequestTimeout: true,
+  });
+});
+
+describe('if the key was claimed', () => {
+  async function claimed() {
+    const opened = await world();
+    const apiKeyId = { S: apiKeyIdOf(execution) };
+    opened.dynamodb.seed('api_keys', { apiKeyId, record: { S: 'sealed' }, claimedAt: { S: '2026-01-01' } });
+    return opened;
+  }
+
+  test('it counts as sent, because only the link of an earlier try can have been opened', async () => {
+    const { ses, send } = await claimed();
+    await expect(send()).resolves.toEqual({ messageId: 'unknown: the link of an earlier try was opened' });
+    expect(ses.outbox).toEqual([]);
+  });
+
+  test('a person who asks for another one is told that its link would lead nowhere', async () => {
+    const { send } = await claimed();
+    await expect(send({ again: 'lost in spam' })).rejects.toThrow(
+      'was claimed: a link to it would lead nowhere',
+    );
   });
 });

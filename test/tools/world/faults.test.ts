@@ -16,6 +16,7 @@ import {
   worksButFails,
 } from '../../../tools/doubles/faults';
 import { asLambda } from '../../../tools/doubles/lambda';
+import { createSecrets } from '../../../tools/doubles/secrets';
 import { createTopics } from '../../../tools/doubles/sns';
 import { openWorld } from '../../../tools/world/world';
 
@@ -108,6 +109,57 @@ describe('of a state that calls a service, in the words of its integration', () 
   });
 });
 
+describe('of a state that calls another than an AWS service, in the words of its integration', () => {
+  const calling = async (resource: string, args: object, fault: Fault) => {
+    const faults = new Faults();
+    const world = openWorld({
+      machines: {},
+      functions: {},
+      services: { secretsmanager: createSecrets({ key: () => '{}' }, faults) },
+      connections: { stripe: 'key' },
+      exchange: async () => ({ status: 200, statusText: 'OK', headers: {}, text: '' }),
+      faults,
+    });
+    world.deploy('child', JSON.stringify({ ...work('', {}), States: { Work: { Type: 'Succeed' } } }));
+    world.deploy('caller', JSON.stringify(work(resource, args)));
+    const { error, status } = await world.finish(world.start('caller', 'one', {}, { Work: fault }));
+    return error ?? status;
+  };
+  const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:123456789012:${name}`;
+  const http = {
+    InvocationConfig: { ConnectionArn: arn('events', 'connection/stripe/1') },
+    ApiEndpoint: 'https://example.com',
+    Method: 'GET',
+  };
+  const nested = { StateMachineArn: arn('states', 'stateMachine:child'), Input: {} };
+
+  test.each([
+    ['http:invoke', http, passes, 'SUCCEEDED'],
+    ['http:invoke', http, fails('unavailable'), 'States.Http.StatusCode.503'],
+    ['http:invoke', http, fails('denied'), 'States.Http.StatusCode.403'],
+    ['http:invoke', http, replyLost, 'States.Http.Socket'],
+    ['states:startExecution.sync:2', nested, passes, 'SUCCEEDED'],
+    ['states:startExecution.sync:2', nested, fails('throttled'), 'StepFunctions.ThrottlingException'],
+    ['states:startExecution.sync:2', nested, fails('unavailable'), 'StepFunctions.AWSStepFunctionsException'],
+    ['states:startExecution.sync:2', nested, replyLost, 'StepFunctions.SdkClientException'],
+  ] as const)('%s %#', async (resource, args, fault, result) => {
+    expect(await calling(resource, args, fault)).toBe(result);
+  });
+});
+
+test('a nested execution goes on whose start was not heard of: the next try joins it', async () => {
+  const world = open();
+  const nested = { StateMachineArn: world.arnOf('function'), Name: 'child', Input: {} };
+  const state = {
+    ...work('states:startExecution.sync:2', nested).States.Work,
+    Retry: [{ ErrorEquals: ['States.ALL'] }],
+  };
+  world.deploy('parent', JSON.stringify({ ...work('', {}), States: { Work: state } }));
+  const faults = { Work: [replyLost, late(5), passes] };
+  const { status } = await world.finish(world.start('parent', 'one', {}, faults));
+  expect({ status, told: world.topics.texts(TOPIC).length }).toEqual({ status: 'SUCCEEDED', told: 1 });
+});
+
 describe('of a call that a function makes', () => {
   const calling = async (...planned: Fault[]) => {
     const world = open();
@@ -157,6 +209,18 @@ test('calls are counted from when a fault was planned, and an earlier plan is us
   expect(await publish()).toBe('done');
 });
 
+test('a fault knows where it strikes', async () => {
+  const world = open();
+  const places: string[] = [];
+  const watches: Fault = (work, { place }) => {
+    places.push(place);
+    return work();
+  };
+  world.fail({ '*:*': watches });
+  await world.run('function', watches);
+  expect(places).toEqual(['Work', 'lambda:invoke tell', `sns:publish ${TOPIC}`]);
+});
+
 describe('of a state that waits for a token', () => {
   const answer = ({ stepFunctions, topics }: ReturnType<typeof open>) =>
     stepFunctions.client.send(
@@ -171,6 +235,22 @@ describe('of a state that waits for a token', () => {
       seconds: 0,
     });
     await expect(answer(world)).rejects.toMatchObject({ name: 'TaskTimedOut' });
+  });
+
+  test('delivered twice, under one token: an answer ends the state', async () => {
+    const world = open();
+    const execution = world.start('callback', 'one', {}, { Work: [twice()] });
+    await world.clock.advance(1);
+    expect(world.topics.texts(TOPIC)).toHaveLength(2);
+    await answer(world);
+    expect((await world.finish(execution)).status).toBe('SUCCEEDED');
+  });
+
+  test('each execution has a token of its own', async () => {
+    const world = open();
+    for (const name of ['one', 'two']) world.start('callback', name, {});
+    await world.clock.advance(1);
+    expect(new Set(world.topics.texts(TOPIC)).size).toBe(2);
   });
 
   test('a callback that was lost can be sent again', async () => {

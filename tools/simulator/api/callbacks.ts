@@ -22,14 +22,17 @@ export class Callbacks {
    * signal's reason once the task is abandoned.
    */
   async answer(call: TaskCall, token: string, work: () => Promise<unknown>): Promise<unknown> {
+    let own: Waiting | undefined;
     const answered = new Promise<unknown>((succeed, fail) => {
-      this.waiting.set(token, { succeed, fail, heartbeat: () => call.heartbeat() });
+      own = { succeed, fail, heartbeat: () => call.heartbeat() };
+      this.waiting.set(token, own);
       call.signal.addEventListener('abort', () => fail(call.signal.reason), { once: true });
     });
     try {
       return await Promise.race([answered, work()]);
     } finally {
-      this.close(token);
+      // A request that was delivered twice may still be waited for.
+      if (this.waiting.get(token) === own) this.close(token);
     }
   }
 

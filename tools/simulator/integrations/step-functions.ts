@@ -4,7 +4,7 @@ import { parseStateMachineArn } from '../api/arns';
 import { ApiError } from '../api/protocol';
 import type { TaskCall } from '../types';
 import { argumentsOf, asText, onlyFields, requiredText } from './arguments';
-import { type ErrorNaming, TaskFailure, wordCause } from './failure';
+import { type ErrorNaming, failureOf, TaskFailure, wordCause } from './failure';
 import type { ChildExecution, Integration, IntegrationContext } from './types';
 
 const OPTIMISED: ErrorNaming = {
@@ -77,9 +77,12 @@ export async function start(
 
 /** Converts an error of the Step Functions API to a task's failure. */
 export function apiFailure(error: unknown, naming: ErrorNaming): unknown {
+  if (error instanceof Error && error.name === 'TimeoutError') return failureOf(error, naming);
   if (!(error instanceof ApiError)) return error;
   const { name, message, httpStatus: status } = error;
   const cause = wordCause({ name, message, status, requestId: randomUUID() }, naming);
+  // The API's model has no errors of the server.
+  if (status >= 500) return new TaskFailure(`${naming.prefix}.${naming.generic}`, cause);
   return new TaskFailure(`${naming.prefix}.${name.replace(/(?:Exception)?$/, 'Exception')}`, cause);
 }
 

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { RunbookAlarm } from './alarms';
 import { publish, redriveFailed, setting } from './bindings';
 import { TaskFunction } from './task-function';
+import { withDeadLetters } from './undelivered';
 import { WorkflowStack } from './workflow-stack';
 
 export class Sweep extends Construct {
@@ -45,7 +46,7 @@ export class Sweep extends Construct {
       description: 'Redrives executions that stopped half-way',
       schedule: Schedule.rate(Duration.minutes(stage.sweep.everyMinutes)),
       enabled: stage.sweep.isScheduled,
-      targets: [new LambdaFunction(this.fn)],
+      targets: [withDeadLetters(new LambdaFunction(this.fn))],
     });
     new RunbookAlarm(this, 'Failing', {
       cause: 'The sweep keeps failing.',

@@ -14,7 +14,7 @@ export interface Refund {
   metadata: Record<string, string>;
   payment_intent: string;
   reason: 'duplicate' | 'fraudulent' | 'requested_by_customer' | null;
-  status: 'succeeded';
+  status: 'succeeded' | 'failed';
 }
 
 export class Refunds {
@@ -63,13 +63,22 @@ export class Refunds {
     return refund;
   }
 
+  /** What the customer's bank does, up to 30 days later: it sends the refund back. */
+  fail(id: string): Refund {
+    const refund = this.retrieve(id);
+    const { charge } = this.intents.record(refund.payment_intent);
+    if (charge) Object.assign(charge, { refunded: false, amount_refunded: 0 });
+    refund.status = 'failed';
+    return refund;
+  }
+
   retrieve(id: string): Refund {
     const refund = this.#refunds.get(id);
     if (!refund) throw noSuch('refund', id);
     return refund;
   }
 
-  /** Newest first. As all refunds are full, an intent has at most one. */
+  /** Newest first. With full refunds only, an intent has at most one that has not failed. */
   list(params: Params) {
     const all = [...this.#refunds.values()];
     return page(all, params, { url: '/v1/refunds', object: 'refund', filters: ['payment_intent'] });

@@ -12,6 +12,7 @@ import { addHistory } from './commands/history';
 import { addImport } from './commands/import';
 import { addList } from './commands/list';
 import { addLogs } from './commands/logs';
+import { addReconcile } from './commands/reconcile';
 import { addRedrive } from './commands/redrive';
 import { addReview } from './commands/review';
 import { addStart } from './commands/start';
@@ -82,6 +83,7 @@ export async function run(
     addRedrive,
     addUndo,
     addImport,
+    addReconcile,
     addClaim,
   ]) {
     add(program, context);

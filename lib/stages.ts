@@ -71,6 +71,10 @@ export interface Stage {
      */
     readonly lateCallSeconds: number;
   };
+  readonly reconciliation: {
+    /** When it runs, as EventBridge Scheduler writes it, in UTC. @default only when somebody starts it */
+    readonly schedule?: string;
+  };
   /** URL of the runbook. Alarms link to its anchors `#<workflow>-<alarm>`. */
   readonly runbookUrl: string;
 }
@@ -93,6 +97,9 @@ const onboarding = (domain: string, eventsTable: string, lateCallSeconds = 90) =
   lateCallSeconds,
 });
 
+/** Every day at five. */
+const daily = { schedule: 'cron(0 5 * * ? *)' };
+
 const disposable = { removal: 'DESTROY', deletionProtection: false, pointInTimeRecovery: false } as const;
 const kept = { removal: 'RETAIN', deletionProtection: true, pointInTimeRecovery: true } as const;
 
@@ -108,6 +115,7 @@ export const stages: Record<StageName, Stage> = {
     review: { thresholds, timeoutSeconds: 30 },
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('local.example.com', 'onboarding_events', 2),
+    reconciliation: {},
     runbookUrl,
   },
   dev: {
@@ -118,6 +126,7 @@ export const stages: Record<StageName, Stage> = {
     review: { thresholds, timeoutSeconds: 3600 },
     bulk: { ordersPerSecond: 5, toleratedFailurePercentage: 5 },
     onboarding: onboarding('dev.example.com', 'dev_onboarding_events'),
+    reconciliation: daily,
     runbookUrl,
   },
   staging: {
@@ -128,6 +137,7 @@ export const stages: Record<StageName, Stage> = {
     review: { thresholds, timeoutSeconds: 86_400 },
     bulk: { ordersPerSecond: 5, toleratedFailurePercentage: 5 },
     onboarding: onboarding('staging.example.com', 'staging_onboarding_events'),
+    reconciliation: daily,
     runbookUrl,
   },
   prod: {
@@ -138,6 +148,7 @@ export const stages: Record<StageName, Stage> = {
     review: { thresholds, timeoutSeconds: 4 * 86_400 },
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('example.com', 'onboarding_events'),
+    reconciliation: daily,
     runbookUrl,
   },
 };

@@ -37,6 +37,8 @@ export interface PaymentRecords {
    * execution has claimed it.
    */
   claim(claim: Pick<Payment, 'execution' | 'orderId' | 'paymentIntentId'>): Promise<boolean>;
+  /** Returns which execution has claimed an intent that its order brought along. */
+  claimant(paymentIntentId: string): Promise<string | undefined>;
   /** Bars the execution from charging, even one that never charged. Returns the record to undo. */
   markReversed(execution: string, orderId: string): Promise<PaymentRecord>;
 }
@@ -51,6 +53,13 @@ interface Dependencies {
 export function createPaymentRecords({ dynamodb, table, now }: Dependencies): PaymentRecords {
   const keyOf = (execution: string) => ({ TableName: table, Key: { execution: { S: execution } } });
 
+  async function read(key: string) {
+    const { Item } = await aws(() =>
+      dynamodb.send(new GetItemCommand({ ...keyOf(key), ConsistentRead: true })),
+    );
+    return Item;
+  }
+
   /** Returns false when the condition was not met. */
   async function unlessRefused(update: UpdateItemCommandInput): Promise<boolean> {
     try {
@@ -63,12 +72,7 @@ export function createPaymentRecords({ dynamodb, table, now }: Dependencies): Pa
   }
 
   return {
-    async find(execution) {
-      const { Item } = await aws(() =>
-        dynamodb.send(new GetItemCommand({ ...keyOf(execution), ConsistentRead: true })),
-      );
-      return toRecord(Item);
-    },
+    find: async (execution) => toRecord(await read(execution)),
 
     record: ({ execution, orderId, paymentIntentId, amount, currency }) =>
       unlessRefused({
@@ -96,6 +100,8 @@ export function createPaymentRecords({ dynamodb, table, now }: Dependencies): Pa
           ':now': { S: now().toISOString() },
         },
       }),
+
+    claimant: async (paymentIntentId) => (await read(paymentIntentId))?.claimedBy?.S,
 
     async markReversed(execution, orderId) {
       const { Attributes } = await aws(() =>

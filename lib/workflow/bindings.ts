@@ -10,11 +10,11 @@ import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { StageTable } from '../resources/stage-table';
-import { executionsOf, logicalIdOf } from './executions';
+import { executionsElsewhere, executionsOf, logicalIdOf } from './executions';
 
 export interface Binding {
   readonly value: string;
@@ -39,7 +39,7 @@ export const invoke = (fn: LambdaFunction): Binding => ({
 });
 
 /** A topic to publish to, by its ARN. */
-export const publish = (topic: Topic): Binding => ({
+export const publish = (topic: ITopic): Binding => ({
   value: topic.topicArn,
   grantTo: (grantee) => {
     allow(grantee, topic.topicArn, 'sns:Publish');
@@ -176,6 +176,19 @@ export const files = (
 export const start = (machine: StateMachine): Binding => ({
   value: machine.stateMachineArn,
   grantTo: (grantee) => allow(grantee, machine.stateMachineArn, 'states:StartExecution'),
+});
+
+/** Another stack's state machine whose executions are looked up, by its ARN; with `list`, also all of them. */
+export const lookUp = (
+  stack: Stack,
+  machine: StateMachine,
+  { list = false }: { readonly list?: boolean } = {},
+): Binding => ({
+  value: machine.stateMachineArn,
+  grantTo: (grantee) => {
+    allow(grantee, executionsElsewhere(stack, machine), 'states:DescribeExecution');
+    if (list) allow(grantee, machine.stateMachineArn, 'states:ListExecutions');
+  },
 });
 
 /** A state machine whose executions are started and waited for (`startExecution.sync:2`), by its ARN. */

@@ -45,6 +45,7 @@ const topicsIn = (deployment: Deployment) => {
     validationFailure: arn('validation-failure'),
     reviewers: arn('reviewers'),
     bulkOrders: arn('bulk-orders'),
+    alarms: arn('alarms'),
   };
 };
 

@@ -5,6 +5,7 @@ import { importSamples } from './imports';
 import { onboardingSamples } from './onboarding';
 import { orderSamples } from './orders';
 import { paymentSamples } from './payments';
+import { reconciliationSamples } from './reconciliation';
 import { reviewSamples } from './reviews';
 import type { Sample } from './run';
 
@@ -14,6 +15,7 @@ const samples: readonly Sample[] = [
   ...reviewSamples,
   ...importSamples,
   ...onboardingSamples,
+  ...reconciliationSamples,
 ];
 
 /**

@@ -6,6 +6,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { CustomersStack } from '../lib/stacks/customers-stack';
 import { OperationsStack } from '../lib/stacks/operations-stack';
 import { OrderProcessingStack } from '../lib/stacks/order-processing-stack';
+import { ReconciliationStack } from '../lib/stacks/reconciliation-stack';
 import { SaasOnboardingStack } from '../lib/stacks/saas-onboarding-stack';
 import { stageFromContext } from '../lib/stages';
 import { localAccount } from './local-cloud/environment';
@@ -26,9 +27,16 @@ export const createApp = (context: Record<string, unknown> = {}): App => {
 
   const { alarmTopic, undelivered } = new OperationsStack(app, 'Operations', { stage });
   const { customers, onboardingEvents } = new CustomersStack(app, 'Customers', { stage });
-  const operations = { stage, alarmTopic, undelivered };
-  new OrderProcessingStack(app, 'OrderProcessing', { ...operations, customers });
-  new SaasOnboardingStack(app, 'SaasOnboarding', { ...operations, customers, onboardingEvents });
+  const common = { stage, alarmTopic, undelivered, customers };
+  const orders = new OrderProcessingStack(app, 'OrderProcessing', common);
+  const onboarding = new SaasOnboardingStack(app, 'SaasOnboarding', { ...common, onboardingEvents });
+  new ReconciliationStack(app, 'Reconciliation', {
+    ...common,
+    payments: orders.payments,
+    reservations: orders.reservations,
+    orderProcessing: orders.stateMachine,
+    onboarding: onboarding.stateMachine,
+  });
 
   return app;
 };

@@ -12,6 +12,7 @@ import { addHistory } from './commands/history';
 import { addImport } from './commands/import';
 import { addList } from './commands/list';
 import { addLogs } from './commands/logs';
+import { addReconcile } from './commands/reconcile';
 import { addRedrive } from './commands/redrive';
 import { addReview } from './commands/review';
 import { addStart } from './commands/start';
@@ -84,6 +85,7 @@ export async function run(
     addUndo,
     addImport,
     addWelcome,
+    addReconcile,
     addClaim,
   ]) {
     add(program, context);

@@ -10,3 +10,7 @@ export const executionIdentity = (name: string, startTime: Date): string => `${n
 
 /** The execution's name in an identity; a text without a start time is returned as it is. */
 export const nameOfIdentity = (identity: string): string => identity.replace(/\.\d+$/, '');
+
+/** When the execution started. */
+export const startOfIdentity = (identity: string): Date =>
+  new Date(Number(identity.slice(identity.lastIndexOf('.') + 1)));

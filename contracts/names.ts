@@ -27,6 +27,9 @@ export function isExecutionOf(workflow: NamedById, id: string, name: string): bo
   return first === `${workflow}-${id}` && isLater && rest.length === 0;
 }
 
+/** Returns the id in an execution's name: `A1` of `order-A1` and of `order-A1_2`. */
+export const idOf = (name: string): string => name.replace(/^[a-z]+-/, '').replace(/_\d+$/, '');
+
 /** Returns the ARN of the execution with this name. `stateMachineArn` may be the ARN of an alias or a version. */
 export function executionArn(stateMachineArn: string, name: string): string {
   const [arn, partition, service, region, account, , machine] = stateMachineArn.split(':');

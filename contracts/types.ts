@@ -1,4 +1,5 @@
 /** The workflows' inputs and outputs. Money is in minor units (cents), as integers. */
+import type { DifferenceKind } from './differences';
 
 /** One line of an order. */
 export interface OrderLine {
@@ -244,4 +245,35 @@ export type BulkOrdersOutcome =
       problems: Problem[];
       more: number;
       notified: boolean;
+    };
+
+/** The input of reconciliation. What Stripe or Step Functions made in this time is compared. */
+export interface ReconciliationInput {
+  /** ISO 8601, in UTC; at most 31 days before `until`. @default 7 days before `until` */
+  from?: string | undefined;
+  /** ISO 8601, in UTC. @default the execution's start */
+  until?: string | undefined;
+}
+
+/** The output of reconciliation. */
+export type ReconciliationOutcome =
+  | {
+      /** DIFFERENCES also when not everything could be compared: see `complete`. */
+      outcome: 'MATCHED' | 'DIFFERENCES';
+      from: string;
+      until: string;
+      /** False when there was too much to compare in one execution. */
+      complete: boolean;
+      /** How many were compared, of this deployment's own. */
+      compared: { payments: number; orders: number; customers: number };
+      /** What looked different because its execution still runs, or waits for a redrive. */
+      open: number;
+      differences: Record<DifferenceKind, number>;
+      /** S3 URI of the differences, as JSON Lines of `Difference`. */
+      report: string;
+    }
+  | {
+      outcome: 'REJECTED';
+      problems: Problem[];
+      more: number;
     };

@@ -5,6 +5,7 @@ export const workflows = {
   onboarding: { id: 'userId', stack: 'SaasOnboarding', output: 'StateMachineArn' },
   // Named after the content of its file, hence without an id.
   import: { id: undefined, stack: 'OrderProcessing', output: 'BulkOrdersStateMachineArn' },
+  reconcile: { id: undefined, stack: 'Reconciliation', output: 'StateMachineArn' },
 } as const satisfies Record<string, WorkflowEntry>;
 
 /** What an execution's name begins with, up to the first hyphen. */

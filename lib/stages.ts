@@ -83,6 +83,10 @@ export interface Stage {
     /** Seconds from an execution's end to its first redrive by the sweep. Twice as long before each one after. */
     readonly afterSeconds: number;
   };
+  readonly reconciliation: {
+    /** When it runs, as EventBridge Scheduler writes it, in UTC. @default only when somebody starts it */
+    readonly schedule?: string;
+  };
   /** URL of the runbook. Alarms link to its anchors `#<workflow>-<alarm>`. */
   readonly runbookUrl: string;
 }
@@ -105,6 +109,9 @@ const onboarding = (domain: string, eventsTable: string, lateCallSeconds = 90) =
   lateCallSeconds,
 });
 
+/** Every day at five. */
+const daily = { schedule: 'cron(0 5 * * ? *)' };
+
 const disposable = { removal: 'DESTROY', deletionProtection: false, pointInTimeRecovery: false } as const;
 const kept = { removal: 'RETAIN', deletionProtection: true, pointInTimeRecovery: true } as const;
 
@@ -123,6 +130,7 @@ export const stages: Record<StageName, Stage> = {
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('local.example.com', 'onboarding_events', 2),
     sweep: { isScheduled: false, everyMinutes: 30, afterSeconds: 0 },
+    reconciliation: {},
     runbookUrl,
   },
   dev: {
@@ -134,6 +142,7 @@ export const stages: Record<StageName, Stage> = {
     bulk: { ordersPerSecond: 5, toleratedFailurePercentage: 5 },
     onboarding: onboarding('dev.example.com', 'dev_onboarding_events'),
     sweep,
+    reconciliation: daily,
     runbookUrl,
   },
   staging: {
@@ -145,6 +154,7 @@ export const stages: Record<StageName, Stage> = {
     bulk: { ordersPerSecond: 5, toleratedFailurePercentage: 5 },
     onboarding: onboarding('staging.example.com', 'staging_onboarding_events'),
     sweep,
+    reconciliation: daily,
     runbookUrl,
   },
   prod: {
@@ -156,6 +166,7 @@ export const stages: Record<StageName, Stage> = {
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('example.com', 'onboarding_events'),
     sweep,
+    reconciliation: daily,
     runbookUrl,
   },
 };

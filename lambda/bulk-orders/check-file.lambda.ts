@@ -6,12 +6,12 @@ import * as z from 'zod/mini';
 import type { BadLine, BulkOrdersInput, Problem } from '../../contracts/types';
 import type { OrderRules } from '../order-processing/order';
 import { rulesFromEnvironment } from '../order-processing/rules';
+import { type Bucket, createBucket, createS3, type FileReader, type FileWriter } from '../shared/bucket';
 import { ValidationError } from '../shared/errors';
 import { environment, lambdaHandler } from '../shared/handler';
+import { linesOf } from '../shared/lines';
 import { field, formatted, record, toProblems, toReport } from '../shared/problems';
-import { type Bucket, createBucket, createS3, type FileReader, type FileWriter } from './bucket';
 import { createLineChecker, MAX_LINE_BYTES } from './check-line';
-import { linesOf } from './lines';
 
 /** As many orders as an import can start within its state machine's time limit, at the slowest pace of a stage. */
 export const MAX_ORDERS = 100_000;

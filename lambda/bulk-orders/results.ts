@@ -5,8 +5,8 @@
  */
 import * as z from 'zod/mini';
 import type { FailedLine, HalfWayLine } from '../../contracts/types';
-import type { Bucket } from './bucket';
-import { linesOf } from './lines';
+import type { Bucket } from '../shared/bucket';
+import { linesOf } from '../shared/lines';
 
 const files = z.optional(z.array(z.object({ Key: z.string() })));
 

@@ -1,9 +1,9 @@
 /** Summarises an import: how many orders were started, and which lines were not, with the reasons. */
 import type { BadLine, ImportSummary } from '../../contracts/types';
+import { type Bucket, createBucket, createS3 } from '../shared/bucket';
 import { environment, lambdaHandler } from '../shared/handler';
-import { type Bucket, createBucket, createS3 } from './bucket';
+import { linesOf } from '../shared/lines';
 import type { CheckedFile } from './check-file.lambda';
-import { linesOf } from './lines';
 import { readResults } from './results';
 
 const MAX_LISTED = 50;

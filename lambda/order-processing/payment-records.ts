@@ -71,6 +71,13 @@ interface Dependencies {
 export function createPaymentRecords({ dynamodb, table, now }: Dependencies): PaymentRecords {
   const keyOf = (execution: string) => ({ TableName: table, Key: { execution: { S: execution } } });
 
+  async function read(key: string) {
+    const { Item } = await aws(() =>
+      dynamodb.send(new GetItemCommand({ ...keyOf(key), ConsistentRead: true })),
+    );
+    return Item;
+  }
+
   /** Returns false when the condition was not met. */
   async function unlessRefused(update: UpdateItemCommandInput): Promise<boolean> {
     try {
@@ -83,12 +90,7 @@ export function createPaymentRecords({ dynamodb, table, now }: Dependencies): Pa
   }
 
   return {
-    async find(execution) {
-      const { Item } = await aws(() =>
-        dynamodb.send(new GetItemCommand({ ...keyOf(execution), ConsistentRead: true })),
-      );
-      return toRecord(Item);
-    },
+    find: async (execution) => toRecord(await read(execution)),
 
     record: ({ execution, orderId, paymentIntentId, amount, currency }) =>
       unlessRefused({
@@ -117,12 +119,7 @@ export function createPaymentRecords({ dynamodb, table, now }: Dependencies): Pa
         },
       }),
 
-    async claimant(paymentIntentId) {
-      const { Item } = await aws(() =>
-        dynamodb.send(new GetItemCommand({ ...keyOf(paymentIntentId), ConsistentRead: true })),
-      );
-      return Item?.claimedBy?.S;
-    },
+    claimant: async (paymentIntentId) => (await read(paymentIntentId))?.claimedBy?.S,
 
     async note({ execution, paymentIntentId, report, id }) {
       // A payment that was reversed before ChargeCard recorded it has no intent on its record.

@@ -51,10 +51,8 @@ export function createReservations({
 
   return {
     async isHeld({ orderId, execution }) {
-      const { Item } = await aws(() =>
-        dynamodb.send(new GetItemCommand({ ...keyOf(orderId), ConsistentRead: true })),
-      );
-      return Item?.execution?.S === execution && (Item.state?.S === 'HELD' || Item.state?.S === 'SHIPPED');
+      const found = await findReservation({ dynamodb, reservationsTable }, orderId);
+      return found?.execution === execution && (found.state === 'HELD' || found.state === 'SHIPPED');
     },
 
     async release({ orderId, execution }, items) {
@@ -102,6 +100,18 @@ export function createReservations({
       return unlessRefused(() => dynamodb.send(mark));
     },
   };
+}
+
+/** Returns who reserved the order's stock last, and what became of it: HELD, RELEASED or SHIPPED. */
+export async function findReservation(
+  { dynamodb, reservationsTable }: Omit<Dependencies, 'inventoryTable'>,
+  orderId: string,
+): Promise<{ execution: string | undefined; state: string | undefined } | undefined> {
+  const Key = { orderId: { S: orderId } };
+  const { Item } = await aws(() =>
+    dynamodb.send(new GetItemCommand({ TableName: reservationsTable, Key, ConsistentRead: true })),
+  );
+  return Item && { execution: Item.execution?.S, state: Item.state?.S };
 }
 
 export interface Shipments {

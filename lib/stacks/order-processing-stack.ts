@@ -4,6 +4,7 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { FifoQueue } from '../resources/fifo-queue';
 import { StageTable } from '../resources/stage-table';
@@ -20,6 +21,10 @@ export interface OrderProcessingStackProps extends WorkflowStackProps {
 }
 
 export class OrderProcessingStack extends WorkflowStack {
+  readonly payments: StageTable;
+  readonly reservations: StageTable;
+  readonly stateMachine: StateMachine;
+
   constructor(scope: Construct, id: string, { customers, ...props }: OrderProcessingStackProps) {
     super(scope, id, { ...props, description: 'Order processing, payment reviews and imports of orders' });
     const { review } = this.stage;
@@ -129,6 +134,9 @@ export class OrderProcessingStack extends WorkflowStack {
 
     const { eventBus } = this.stage.stripe;
     if (eventBus !== undefined) new StripeEvents(this, 'StripeEvents', { eventBus, payments, stripe });
+    this.payments = payments;
+    this.reservations = reservations;
+    this.stateMachine = workflow.stateMachine;
 
     new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.stateMachineArn });
     new CfnOutput(this, 'PaymentReviewStateMachineArn', {

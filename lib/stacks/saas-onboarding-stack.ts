@@ -5,6 +5,7 @@ import { CfnOutput, SecretValue } from 'aws-cdk-lib';
 import { Authorization, Connection } from 'aws-cdk-lib/aws-events';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { STRIPE_VERSION } from '../../lambda/shared/stripe-version';
 import { StageTable } from '../resources/stage-table';
@@ -29,6 +30,8 @@ export interface SaasOnboardingStackProps extends WorkflowStackProps {
 }
 
 export class SaasOnboardingStack extends WorkflowStack {
+  readonly stateMachine: StateMachine;
+
   constructor(
     scope: Construct,
     id: string,
@@ -135,6 +138,8 @@ export class SaasOnboardingStack extends WorkflowStack {
         OnboardingEventsTable: items(onboardingEvents, 'PutItem'),
       },
     });
+
+    this.stateMachine = workflow.stateMachine;
 
     new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.stateMachineArn });
     new CfnOutput(this, 'TenantTablePrefix', { value: tenantTables.value });

@@ -14,7 +14,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { StageTable } from '../resources/stage-table';
-import { executionsOf, logicalIdOf } from './executions';
+import { executionsElsewhere, executionsOf, logicalIdOf } from './executions';
 
 export interface Binding {
   readonly value: string;
@@ -194,6 +194,18 @@ export const describe = (machine: StateMachine): Binding => {
     grantTo: (grantee) => allow(grantee, executions, 'states:DescribeExecution'),
   };
 };
+/** Another stack's state machine whose executions are looked up, by its ARN; with `list`, also all of them. */
+export const lookUp = (
+  stack: Stack,
+  machine: StateMachine,
+  { list = false }: { readonly list?: boolean } = {},
+): Binding => ({
+  value: machine.stateMachineArn,
+  grantTo: (grantee) => {
+    allow(grantee, executionsElsewhere(stack, machine), 'states:DescribeExecution');
+    if (list) allow(grantee, machine.stateMachineArn, 'states:ListExecutions');
+  },
+});
 
 /** A state machine whose executions are started and waited for (`startExecution.sync:2`), by its ARN. */
 export const startAndWait = (machine: StateMachine): Binding => ({

@@ -11,13 +11,32 @@ export const executionsOf = (machine: StateMachine, label?: string): string => {
     id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${logicalIdOf(machine)}.Name>${children}:*]`,
     reason: 'The names of executions are known at run time only.',
   });
-  return stack.formatArn({
+  return executionArnOf(stack, `${machine.stateMachineName}${children}:*`);
+};
+
+/** All executions of another stack's machine. */
+export const executionsElsewhere = (stack: Stack, machine: StateMachine): string => {
+  // Under what name the machine's own is exported is known only when the whole app is there.
+  stack.node.addValidation({
+    validate: () => {
+      const name = stack.resolve(machine.stateMachineName)['Fn::ImportValue'];
+      Validations.of(stack).acknowledge({
+        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${name}:*]`,
+        reason: 'The names of executions are known at run time only.',
+      });
+      return [];
+    },
+  });
+  return executionArnOf(stack, `${machine.stateMachineName}:*`);
+};
+
+const executionArnOf = (stack: Stack, resourceName: string): string =>
+  stack.formatArn({
     service: 'states',
     resource: 'execution',
-    resourceName: `${machine.stateMachineName}${children}:*`,
+    resourceName,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-};
 
 /** The name by which cdk-nag's findings refer to a resource. */
 export const logicalIdOf = (construct: IConstruct): string => {

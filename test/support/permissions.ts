@@ -80,6 +80,7 @@ const resourcesIn = ({ fields }: Shape, account: Account): readonly string[] => 
     ...named('QueueUrl', (name) => name),
     ...named('StateMachineArn', (name) => name),
     ...named('ExecutionArn', (name) => name),
+    ...named('stateMachineArn', (name) => name),
     ...named('FunctionName', (name) => arnOf('lambda', `function/${name}`)),
     ...named('KeyId', (name) => name),
     ...named('SecretId', (name) => arnOf('secretsmanager', `secret:${name}-??????`)),

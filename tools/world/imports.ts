@@ -1,9 +1,9 @@
 /** Runs imports of order files, in the same world as the orders that they start. */
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { BulkOrdersInput, OrderInput } from '../../contracts/types';
-import { createBucket } from '../../lambda/bulk-orders/bucket';
 import { createCheckFile } from '../../lambda/bulk-orders/check-file.lambda';
 import { createSummarise } from '../../lambda/bulk-orders/summarise.lambda';
+import { createBucket } from '../../lambda/shared/bucket';
 import { type FaultPlan, Faults } from '../doubles/faults';
 import { asLambda } from '../doubles/lambda';
 import { createS3Bucket } from '../doubles/s3';

@@ -1,12 +1,12 @@
 /**
  * Bulk orders: a bucket for files of orders, and the workflow that starts the orders in a file.
  */
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { FileBucket } from '../../resources/file-bucket';
 import { StageStack } from '../../stage-stack';
 import { describe, files, invoke, publish, setting, start } from '../../workflow/bindings';
 import { TaskFunction } from '../../workflow/task-function';
@@ -30,7 +30,8 @@ export class BulkOrders extends Construct {
     super(scope, id);
     const { bulk, stripe } = StageStack.of(this).stage;
 
-    this.bucket = this.createBucket();
+    // As long as AWS keeps execution names, which keep an order from starting twice.
+    this.bucket = new FileBucket(this, 'Bucket', { expiryDays: { '': 90 } });
     this.topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
     const checkFile = new TaskFunction(this, 'CheckFile', {
       entry: 'bulk-orders/check-file',
@@ -79,32 +80,5 @@ export class BulkOrders extends Construct {
       },
     });
     this.stateMachine = workflow.stateMachine;
-  }
-
-  private createBucket(): Bucket {
-    const bucket = new Bucket(this, 'Bucket', {
-      // An import reads one version of a file, even when another is uploaded meanwhile.
-      versioned: true,
-      encryption: BucketEncryption.S3_MANAGED,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      lifecycleRules: [
-        {
-          // As long as AWS keeps execution names, which keep an order from starting twice.
-          expiration: Duration.days(90),
-          // An import runs for up to 7 days and can be redriven for 14 more.
-          noncurrentVersionExpiration: Duration.days(30),
-          abortIncompleteMultipartUploadAfter: Duration.days(1),
-        },
-      ],
-      // In every stage, because a bucket with files cannot be deleted, nor its stack. The files expire.
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-    });
-    Validations.of(bucket).acknowledge({
-      id: 'AwsSolutions-S1',
-      reason:
-        'Only the import command and this workflow use it, under roles of their own, which CloudTrail records.',
-    });
-    return bucket;
   }
 }

@@ -1,6 +1,6 @@
 /** Checking a file as a stream: what is written, what a failure leaves, and how much memory it takes. */
-import { createBucket } from '../../../lambda/bulk-orders/bucket';
 import { createCheckFile, MAX_ORDERS } from '../../../lambda/bulk-orders/check-file.lambda';
+import { createBucket } from '../../../lambda/shared/bucket';
 import { fails } from '../../../tools/doubles/faults';
 import { createS3Bucket } from '../../../tools/doubles/s3';
 import { jsonLines, someOrders } from '../../../tools/world/imports';

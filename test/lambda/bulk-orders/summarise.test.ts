@@ -1,6 +1,6 @@
 /** The summary of an import, made from the result files of its Distributed Map. */
-import { createBucket } from '../../../lambda/bulk-orders/bucket';
 import { createSummarise } from '../../../lambda/bulk-orders/summarise.lambda';
+import { createBucket } from '../../../lambda/shared/bucket';
 import { createS3Bucket } from '../../../tools/doubles/s3';
 
 const NAME = 'orders-to-import';

@@ -117,6 +117,11 @@ export function createStripeDouble({
     /** Completes the bank's challenge of an intent in `requires_action`, as the customer does on the shop's page. */
     authenticate: (paymentIntentId: string, { succeeds }: { succeeds: boolean }) =>
       intents.authenticate(paymentIntentId, succeeds),
+    /** What a person writes into the metadata of a payment, in the dashboard. */
+    annotate: (paymentIntentId: string, metadata: Record<string, string>) =>
+      Object.assign(intents.retrieve(paymentIntentId).metadata, metadata),
+    /** The customer's bank sends a refund back. */
+    failRefund: (id: string) => resources.refunds.fail(id),
     /**
      * Handles a request.
      *

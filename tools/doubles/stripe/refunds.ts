@@ -1,6 +1,5 @@
 /** Refunds, in full: https://docs.stripe.com/api/refunds */
 import type { ReportEvent } from './events';
-import type { Charge } from './intent';
 import { page } from './lists';
 import { allowOnly, integer, metadata, oneOf, type Params, required, text } from './params';
 import type { PaymentIntents } from './payment-intents';
@@ -17,7 +16,7 @@ export interface Refund {
   metadata: Record<string, string>;
   payment_intent: string;
   reason: 'duplicate' | 'fraudulent' | 'requested_by_customer' | null;
-  status: 'failed' | 'succeeded';
+  status: 'succeeded' | 'failed';
 }
 
 /** A refund that fails succeeds first, and fails "some time later": https://docs.stripe.com/testing#refunds */
@@ -25,7 +24,7 @@ const FAILS_AFTER_MS = 2000;
 
 export class Refunds {
   readonly #refunds = new Map<string, Refund>();
-  #failing: { at: number; refund: Refund; charge: Charge }[] = [];
+  #failing: { at: number; refund: Refund }[] = [];
 
   constructor(
     private readonly now: () => number,
@@ -38,13 +37,7 @@ export class Refunds {
   catchUp(): void {
     const due = this.#failing.filter(({ at }) => at <= this.now());
     this.#failing = this.#failing.filter((each) => !due.includes(each));
-    for (const { refund, charge } of due) {
-      refund.status = 'failed';
-      refund.failure_reason = 'expired_or_canceled_card';
-      charge.refunded = false;
-      charge.amount_refunded = 0;
-      this.report('refund.failed', refund);
-    }
+    for (const { refund } of due) this.fail(refund.id);
   }
 
   create(params: Params): Refund {
@@ -81,7 +74,18 @@ export class Refunds {
       status: 'succeeded',
     };
     this.#refunds.set(refund.id, refund);
-    if (later === 'refund_fails') this.#failing.push({ at: this.now() + FAILS_AFTER_MS, refund, charge });
+    if (later === 'refund_fails') this.#failing.push({ at: this.now() + FAILS_AFTER_MS, refund });
+    return refund;
+  }
+
+  /** The customer's bank sends the refund back, which it may do up to 30 days later. */
+  fail(id: string): Refund {
+    const refund = this.retrieve(id);
+    const { charge } = this.intents.record(refund.payment_intent);
+    if (charge) Object.assign(charge, { refunded: false, amount_refunded: 0 });
+    refund.status = 'failed';
+    refund.failure_reason = 'expired_or_canceled_card';
+    this.report('refund.failed', refund);
     return refund;
   }
 
@@ -91,7 +95,7 @@ export class Refunds {
     return refund;
   }
 
-  /** Newest first. As all refunds are full, an intent has at most one that has not failed. */
+  /** Newest first. With full refunds only, an intent has at most one that has not failed. */
   list(params: Params) {
     const all = [...this.#refunds.values()];
     return page(all, params, { url: '/v1/refunds', object: 'refund', filters: ['payment_intent'] });

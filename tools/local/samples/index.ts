@@ -5,6 +5,7 @@ import { importSamples } from './imports';
 import { onboardingSamples } from './onboarding';
 import { orderSamples } from './orders';
 import { paymentSamples } from './payments';
+import { reconciliationSamples } from './reconciliation';
 import { recoverySamples } from './recoveries';
 import { reviewSamples } from './reviews';
 import type { Sample } from './run';
@@ -18,6 +19,7 @@ const samples: readonly Sample[] = [
   ...recoverySamples,
   ...importSamples,
   ...onboardingSamples,
+  ...reconciliationSamples,
 ];
 
 /**

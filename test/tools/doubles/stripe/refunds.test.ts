@@ -59,3 +59,15 @@ test('a refund of an unknown intent is a 404', async () => {
   });
   expect(await errorOf(stripe.refunds.retrieve('re_none'))).toMatchObject({ statusCode: 404 });
 });
+
+test('a refund that the bank sends back has failed, and the payment can be refunded again', async () => {
+  const { stripe, double, ledger } = startStripe();
+  const id = await authorised(stripe);
+  await stripe.paymentIntents.capture(id);
+  const refund = await stripe.refunds.create({ payment_intent: id });
+  double.failRefund(refund.id);
+  expect(await stripe.refunds.retrieve(refund.id)).toMatchObject({ status: 'failed' });
+  expect(ledger.taken()).toBe(1999);
+  await stripe.refunds.create({ payment_intent: id });
+  expect(ledger.taken()).toBe(0);
+});

@@ -1,5 +1,5 @@
 /** Streams files to and from S3: a file is written as a whole (in one request or in parts) or not at all. */
-import { createBucket } from '../../../lambda/bulk-orders/bucket';
+import { createBucket } from '../../../lambda/shared/bucket';
 import { fails, replyLost } from '../../../tools/doubles/faults';
 import { createS3Bucket } from '../../../tools/doubles/s3';
 

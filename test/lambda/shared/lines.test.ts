@@ -1,6 +1,6 @@
 /** Splitting a stream into lines, independent of its chunks. */
 import fc from 'fast-check';
-import { linesOf } from '../../../lambda/bulk-orders/lines';
+import { linesOf } from '../../../lambda/shared/lines';
 
 async function* chunked(bytes: Buffer, sizes: number[]) {
   let start = 0;

@@ -1,4 +1,4 @@
-/** Reads and writes an import's files as streams, so that memory does not limit their size. */
+/** Reads and writes files as streams, so that memory does not limit their size. */
 import { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
@@ -12,8 +12,8 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { aws, clientConfig } from '../shared/aws';
-import { TemporaryFailure } from '../shared/errors';
+import { aws, clientConfig } from './aws';
+import { TemporaryFailure } from './errors';
 
 /** S3 takes parts of 5 MiB or more, except for the last. Two files are written at once, in 16 MiB of memory. */
 const PART_BYTES = 8 * 1024 * 1024;

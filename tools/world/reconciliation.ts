@@ -1,0 +1,96 @@
+/** Runs reconciliations in the world of the orders that they compare, with Stripe's customers beside them. */
+import type { Difference } from '../../contracts/differences';
+import type { ReconciliationInput } from '../../contracts/types';
+import { createCompare } from '../../lambda/reconciliation/compare.lambda';
+import { createLedgers } from '../../lambda/reconciliation/ledgers';
+import { createWriteReport } from '../../lambda/reconciliation/write-report.lambda';
+import { createBucket } from '../../lambda/shared/bucket';
+import { stripeFromSecret } from '../../lambda/shared/stripe';
+import { type FaultPlan, Faults } from '../doubles/faults';
+import { asLambda } from '../doubles/lambda';
+import { createS3Bucket } from '../doubles/s3';
+import { createSecrets } from '../doubles/secrets';
+import { createStripeDouble } from '../doubles/stripe';
+import { doubleHttpClient } from '../doubles/stripe/http-client';
+import { stripeUnderFaults } from '../doubles/stripe/planned';
+import { openShop } from './order-shop';
+import { TABLES, TOPICS } from './order-world';
+import { startClock } from './world';
+
+const BUCKET = 'reconciliations';
+
+interface ReconciliationOptions {
+  /** How long a round goes on. @default one page */
+  roundMs?: number;
+  /** Whether there is always more to compare. */
+  endless?: boolean;
+}
+
+export function openReconciliation({ roundMs = 0, endless = false }: ReconciliationOptions = {}) {
+  const faults = new Faults();
+  const clock = startClock();
+  const stripe = createStripeDouble({ now: () => clock.now().getTime() });
+  const s3 = createS3Bucket(BUCKET, { faults });
+  const bucket = createBucket({ s3: s3.client, name: BUCKET });
+  const now = () => clock.now();
+  const shop = openShop(
+    { MUG: 100, TEA: 100 },
+    {
+      faults,
+      clock,
+      stripe,
+      machines: {
+        reconciliation: {
+          AlarmTopic: TOPICS.alarms,
+          Stage: 'prod',
+          RunbookUrl: 'https://example.com/runbook.md',
+        },
+      },
+      functions: {
+        compare: (payload) => compare(payload),
+        'write-report': asLambda(createWriteReport({ bucket, bucketName: BUCKET })),
+      },
+      services: { s3 },
+    },
+  );
+  const ledgers = createLedgers({
+    connect: stripeFromSecret({
+      secretId: 'stripe-key',
+      secretsManager: createSecrets({ 'stripe-key': () => stripe.secretKey }, faults).client,
+      endpoint: 'https://api.stripe.com',
+      now: () => now().getTime(),
+      httpClient: doubleHttpClient(stripeUnderFaults(stripe.handle, faults), async () => {}),
+    }),
+    dynamodb: shop.world.dynamodb.client,
+    sfn: shop.stepFunctions.client,
+    paymentsTable: TABLES.payments,
+    reservationsTable: TABLES.reservations,
+    customersTable: TABLES.customers,
+    machines: { order: shop.arnOf('order-processing'), onboarding: shop.arnOf('saas-onboarding') },
+  });
+  const compareOnce = createCompare({ ledgers, bucket, now, roundMs });
+  const compare = asLambda(async (payload: Parameters<typeof compareOnce>[0]) => ({
+    ...(await compareOnce(payload)),
+    ...(endless && { step: 'refunds' }),
+  }));
+  let count = 0;
+
+  return {
+    ...shop,
+    stripe,
+    s3,
+    /** Runs one, and reads its report. */
+    async reconcile(
+      input: ReconciliationInput | object = {},
+      { faults: plan, name = `reconcile-${++count}` }: { faults?: FaultPlan; name?: string } = {},
+    ) {
+      const run = await shop.finish(shop.startMachine('reconciliation', name, input, plan));
+      const { report } = run.output;
+      const differences =
+        typeof report === 'string'
+          ? (s3.jsonLines(report.replace(`s3://${BUCKET}/`, '')) as Difference[])
+          : [];
+      return { ...run, differences, told: shop.world.topics.texts(TOPICS.alarms) };
+    },
+  };
+}

@@ -93,7 +93,9 @@ export function mayEnd(attempt: Attempt, facts: OrderFacts): string[] {
     ...(isTooLarge(facts, attempt) ? ['REJECTED'] : []),
     ...(meetsOthers ? ['ALREADY_PROCESSED', 'FAILED', 'TRY_AGAIN'] : []),
     // A confirmed payment is the first attempt's; and whatever is authorised expires.
-    ...((meetsOthers && 'paymentIntentId' in Object(attempt.execution.input)) || lasted(attempt) > AUTHORISED
+    ...((meetsOthers && 'paymentIntentId' in Object(attempt.execution.input)) ||
+    lasted(attempt) > AUTHORISED ||
+    facts.hits.some(({ fault }) => fault === 'expires')
       ? ['PAYMENT_DECLINED']
       : []),
     ...(isReviewed && isStruck(facts, attempt) && !facts.approved.has(identityOf(attempt))

@@ -1,0 +1,7 @@
+/** All scenarios. A workflow's are in by a line here. */
+
+import { signupScenarios } from './onboarding';
+import { orderScenarios } from './orders';
+import type { Scenario } from './site';
+
+export const scenarios = (): Scenario[] => [...orderScenarios(), ...signupScenarios()];

@@ -77,6 +77,8 @@ describe('a notice that is delivered twice can be distinguished from two notices
 const publishing = definitionNames.flatMap((name) =>
   allStatesOf(JSON.parse(inlinedDefinition(name)))
     .filter(({ state }) => state.Resource === 'arn:aws:states:::sns:publish')
+    // What operators get is text for a person, who sees that it is the same.
+    .filter(({ state }) => Object(state.Arguments).TopicArn !== '${AlarmTopic}')
     .map(({ name: task, state }) => [`${name}: ${task}`, JSON.stringify(state.Arguments)] as const),
 );
 

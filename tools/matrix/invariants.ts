@@ -257,10 +257,17 @@ export const onboardingInvariants: Invariant<OnboardingFacts>[] = [
     }),
   },
   {
-    statement: 'Signup errors tell of signups that were REJECTED, and of nothing else',
+    statement:
+      'Signup errors tell of signups that were REJECTED, or FAILED and are undone, and of nothing else',
     broken: ({ attempts, notices }) => {
       const rejected = attempts.filter(withOutcome('REJECTED'));
-      const due = new Set(rejected.map((attempt) => `${identityOf(attempt)}/REJECTED`));
+      const due = new Set(
+        attempts.flatMap((attempt) =>
+          ['REJECTED', 'FAILED'].map((outcome) =>
+            outcomeOf(attempt) === outcome ? `${identityOf(attempt)}/${outcome}` : '',
+          ),
+        ),
+      );
       const told = notices.map((notice) => String(Object(notice).noticeId));
       const silent = rejected.filter(
         (attempt) =>

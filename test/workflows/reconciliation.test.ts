@@ -352,6 +352,7 @@ describe('each step can fail, be cut off or lose its reply', () => {
     ['Compare is killed after its work', { Compare: [killedAfterwards] }],
     ['Compare loses its reply', { Compare: [replyLost] }],
     ['WriteReport is killed after its work', { WriteReport: [killedAfterwards] }],
+    ['WriteReport is throttled', { WriteReport: times(7, fails('throttled')) }],
     ['NotifyDifferences fails', { NotifyDifferences: times(3, fails('throttled')) }],
   ])('%s', async (_case, faults) => {
     const world = openReconciliation(QUICK);
@@ -378,6 +379,13 @@ describe('each step can fail, be cut off or lose its reply', () => {
     world.fail({ [place]: [fails('unavailable'), fails('throttled')] });
     const { status, differences } = await world.reconcile();
     expect({ status, found: differences.length }).toEqual({ status: 'SUCCEEDED', found: 1 });
+  });
+
+  test('a message that cannot be evaluated fails at once', async () => {
+    const world = openReconciliation(QUICK);
+    await pay(world, 'A-1');
+    const faults = { NotifyDifferences: [fails('States.QueryEvaluationError')] };
+    expect(await world.reconcile({}, { faults })).toMatchObject({ endedAt: 'NotifyDifferences', told: [] });
   });
 
   test('differences that nobody can be told of fail the execution, and a redrive tells them', async () => {

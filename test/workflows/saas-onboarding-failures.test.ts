@@ -172,6 +172,19 @@ describe('a signup that FAILED and is undone', () => {
     expect({ at: states.at(-1), error }).toEqual({ at: 'OnboardingFailed', error: 'Error' });
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });
+
+  test('ends the same, untold, when the message cannot be evaluated', async () => {
+    const world = openSignups();
+    const faults = {
+      CreateAPIKey: fails('Error'),
+      NotifySignupFailed: [fails('States.QueryEvaluationError')],
+    };
+    expect(await world.run(signupInput(), { faults })).toMatchObject({
+      endedAt: 'OnboardingFailed',
+      error: 'Error',
+    });
+    expect(world.topics.messages(world.signupErrors)).toEqual([]);
+  });
 });
 
 describe('undoing', () => {

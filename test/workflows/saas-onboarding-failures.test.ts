@@ -1,7 +1,7 @@
 // Failures in the branches, alone or together: afterwards everything exists or nothing does.
 
 import { executionIdentity } from '../../contracts/identity';
-import { fails, worksButFails } from '../../tools/doubles/faults';
+import { type FaultPlan, fails, worksButFails } from '../../tools/doubles/faults';
 import { EVERYTHING, NOTHING } from '../../tools/world/onboarding-world';
 import { signupInput } from '../../tools/world/signups';
 import {
@@ -29,7 +29,7 @@ async function check(...faults: Strike[]): Promise<void> {
   const fatal = faults.find(({ survives }) => !survives);
   expect(ending(world, result)).toEqual(
     fatal
-      ? { status: 'FAILED', at: 'OnboardingFailed', outcome: undefined, failed: fatal.state, told: 0 }
+      ? { status: 'FAILED', at: 'OnboardingFailed', outcome: undefined, failed: fatal.state, told: 1 }
       : {
           status: 'SUCCEEDED',
           at: 'LogOnboardingComplete',
@@ -131,6 +131,48 @@ describe('Stripe', () => {
     world.stripe.faults.clear();
     const redriven = await world.redrive(down);
     expect(redriven.states.at(-1)).toBe('OnboardingFailed');
+    expect(world.effectsOf(NAME)).toEqual(NOTHING);
+  });
+});
+
+describe('a signup that FAILED and is undone', () => {
+  test.each(['CreateAPIKey', 'ValidateSignup'])('at %s: the topic hears so, once', async (state) => {
+    const world = openSignups();
+    await world.run(signupInput(), { faults: { [state]: fails('Error') } });
+    expect(world.topics.messages(world.signupErrors)).toEqual([
+      {
+        noticeId: expect.stringMatching(/^onboarding-U-42\.\d+\/FAILED$/),
+        userId: expect.stringContaining('U-42'),
+        email: 'grace@example.com',
+        outcome: 'FAILED',
+        reason: 'This signup failed, and nothing of it is left. Please try again.',
+      },
+    ]);
+  });
+
+  test('of which something is left: nobody is told that it is gone', async () => {
+    const world = openSignups();
+    const { states } = await world.run(signupInput(), {
+      faults: { CreateAPIKey: fails('Error'), DeleteAPIKey: fails('CompensationFailed') },
+    });
+    expect(states.at(-1)).toBe('DeleteAPIKey');
+    expect(world.topics.messages(world.signupErrors)).toEqual([]);
+  });
+
+  test.each([[[]], ['text'], [null]])('ends the same when its input is %j', async (input) => {
+    const world = openSignups();
+    const { states, error } = await world.run(input, { faults: { ValidateSignup: fails('Error') } });
+    expect({ at: states.at(-1), error }).toEqual({ at: 'OnboardingFailed', error: 'Error' });
+  });
+
+  test.each<[string, FaultPlan]>([
+    ['is down', { NotifySignupFailed: fails('unavailable') }],
+    ['is sent what cannot be evaluated', { NotifySignupFailed: [fails('States.QueryEvaluationError')] }],
+  ])('ends the same when the topic %s', async (_case, faults) => {
+    const world = openSignups();
+    const failed = { CreateAPIKey: fails('Error'), ...faults };
+    const { states, error } = await world.run(signupInput(), { faults: failed });
+    expect({ at: states.at(-1), error }).toEqual({ at: 'OnboardingFailed', error: 'Error' });
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
   });
 });

@@ -59,7 +59,7 @@ describe('two deployments that share an account of Stripe', () => {
 
   test('one user id with other data in the second: each has a customer of its own', async () => {
     const { first, second, customers } = deployments();
-    const [one, other] = [await first.run(), await second.run(signupInput({ plan: 'free' }))];
+    const [one, other] = await Promise.all([first.run(), second.run(signupInput({ plan: 'free' }))]);
     expect([one.outcome, other.outcome]).toEqual(['ONBOARDED', 'ONBOARDED']);
     expect(customers()).toEqual([one, other].map(({ output }) => Object(output).stripeCustomerId));
   });

@@ -71,7 +71,7 @@ describe('a second attempt harms nothing of the first when it fails at', () => {
     '%s (after its work: %p)',
     async (state, afterWork) => {
       const { world, second } = await overtake([{ state, error: 'Error', afterWork }]);
-      expect(ending(world, second)).toMatchObject({ at: 'OnboardingFailed', failed: state, told: 0 });
+      expect(ending(world, second)).toMatchObject({ at: 'OnboardingFailed', failed: state, told: 1 });
       expect(world.effectsOf(FIRST)).toEqual(EVERYTHING);
       expect(world.effectsOf(SECOND)).toEqual(NOTHING);
     },

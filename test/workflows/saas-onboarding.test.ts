@@ -231,7 +231,7 @@ describe('a signup that is refused', () => {
     const { status, error, cause, states } = await world.run();
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'ServiceUnavailable' });
     expect(JSON.parse(cause ?? '')).toMatchObject({ userId: NAME, state: 'ValidateSignup' });
-    expect(states).toEqual(['ValidateSignup', 'OnboardingFailed']);
+    expect(states).toEqual(['ValidateSignup', 'NotifySignupFailed', 'OnboardingFailed']);
   });
 
   test('is checked again when the check fails temporarily', async () => {

@@ -123,6 +123,13 @@ describe('undo', () => {
   async function stuckWorld(state = 'ReversePayment', confirms = true) {
     const shop = openShop();
     const execution = await stuckAt(state, 'A1', shop);
+    const { world, called } = worldOf(shop, confirms);
+    add(world, execution.events, 'order-A1');
+    return { world, shop, called };
+  }
+
+  /** A command line that reaches the shop's functions and tables. */
+  function worldOf(shop: OrderShop, confirms = true) {
     const called: string[] = [];
     const world = cliWorld({ confirms });
     const { client } = shop.lambda;
@@ -133,7 +140,6 @@ describe('undo', () => {
     }) as typeof client.send;
     world.clients.lambda = async () => client;
     world.clients.dynamodb = async () => shop.world.dynamodb.client;
-    add(world, execution.events, 'order-A1');
     world.stepFunctions.answers.DescribeStateMachineForExecution = () => ({
       definition: shop.definitionOf('order-processing'),
       name: 'Orders',
@@ -141,7 +147,7 @@ describe('undo', () => {
       stateMachineArn: 'arn',
       updateDate: 1,
     });
-    return { world, shop, called };
+    return { world, called };
   }
 
   test('calls the compensations in their order: no money is held, no stock, nothing ships', async () => {
@@ -153,6 +159,23 @@ describe('undo', () => {
     expect(out).toContain('order-A1 is undone');
     expect(exitCode).toBe(0);
   });
+
+  test.each(['CreateShipment', 'CapturePayment'])(
+    'undoes one that was stopped at %s, because its definition loops there',
+    async (state) => {
+      const shop = openShop();
+      const stopped = async () => {
+        shop.stepFunctions.find('order-A1')?.stop();
+        throw new Error('stopped');
+      };
+      const run = await shop.run({ orderId: 'A1' }, { faults: { [state]: stopped } });
+      expect(run.status).toBe('ABORTED');
+      const { world } = worldOf(shop);
+      Object.assign(add(world, run.execution.events, 'order-A1'), { status: 'ABORTED' });
+      expect(await workflows(world, 'undo A1 --yes')).toMatchObject({ exitCode: 0 });
+      expect(await shop.books()).toMatchObject({ held: 0, taken: 0, stock: { MUG: 10, TEA: 10 }, shipped: [] });
+    },
+  );
 
   test('can be repeated', async () => {
     const { world, shop } = await stuckWorld();

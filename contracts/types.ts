@@ -101,7 +101,7 @@ export type OrderOutcome =
   | {
       /**
        * REVIEW_REJECTED: a person said no to the payment, or nobody answered in time. TRY_AGAIN: too many orders wanted
-       * the same item at once; another attempt may work in a minute.
+       * the same item at once, or another execution of the order was just ending; another attempt may work in a minute.
        */
       outcome: 'OUT_OF_STOCK' | 'TRY_AGAIN' | 'REVIEW_REJECTED';
       orderId: string;

@@ -1,6 +1,6 @@
 /** Reused names: an execution's name is free after 90 days, while its payment and reservation are still stored. */
 import { executionIdentity } from '../../contracts/identity';
-import { type Fault, fails, late } from '../../tools/doubles/faults';
+import { type Fault, fails, late, times } from '../../tools/doubles/faults';
 import { openShop } from '../../tools/world/order-shop';
 import { TABLES, TOPICS } from '../../tools/world/order-world';
 import { DONE, reviewing, UNDONE } from '../support/reviews';
@@ -127,5 +127,20 @@ describe('another attempt', () => {
     expect((await shop.run({}, { attempt: 2 })).outcome).toBe('SHIPPED');
     expect((await shop.finish(first)).outcome).toBe('PAYMENT_DECLINED');
     expect(await shop.books()).toMatchObject({ held: 0, taken: AMOUNT, stock: { MUG: 8, TEA: 9 } });
+  });
+
+  test('whose rounds are used up as the other gives its stock back: TRY_AGAIN, because nobody ships the order', async () => {
+    const shop = openShop();
+    const other = { orderId: { S: 'A-1001' }, execution: { S: 'order-A-1001.1' } };
+    shop.world.dynamodb.seed(TABLES.reservations, { ...other, state: { S: 'HELD' } });
+    const released: Fault = async (work) => {
+      const mark = { state: { S: 'RELEASED' }, released: { SS: ['order-A-1001.1'] } };
+      shop.world.dynamodb.seed(TABLES.reservations, { ...other, ...mark });
+      return work();
+    };
+    const faults = { ReserveInventory: times(7, fails('conflict')), FindReservation: released };
+    expect((await shop.run({}, { attempt: 2, faults })).outcome).toBe('TRY_AGAIN');
+    expect(await shop.books()).toMatchObject({ held: 0, stock: { MUG: 10, TEA: 10 } });
+    expect((await shop.run({}, { attempt: 3 })).outcome).toBe('SHIPPED');
   });
 });

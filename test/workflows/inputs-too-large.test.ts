@@ -1,5 +1,10 @@
-/** Inputs that Step Functions accepts, and that exceed 256 KB with what the first call adds: REJECTED, not FAILED. */
+/**
+ * States.ALL does not catch States.DataLimitExceeded. Inputs that Step Functions accepts, and that exceed 256 KB with
+ * what the first call adds, are REJECTED; whatever exceeds it later is undone, or done.
+ */
+import { fails, worksButFails } from '../../tools/doubles/faults';
 import { openImports } from '../../tools/world/imports';
+import { NOTHING } from '../../tools/world/onboarding-world';
 import { openShop } from '../../tools/world/order-shop';
 import { TOPICS } from '../../tools/world/order-world';
 import { orderInput } from '../../tools/world/orders';
@@ -53,5 +58,38 @@ test.each([150, 200, 20_000])(
   async (below) => {
     const order = await openShop().run(sized(orderInput(), below));
     expect(order.output).toMatchObject({ outcome: 'REJECTED', problems: [{ path: 'padding' }] });
+  },
+);
+
+const tooLarge = 'States.DataLimitExceeded';
+
+test.each(['ChargeCard', 'ReserveInventory', 'ReviewPayment', 'CreateShipment', 'CapturePayment'])(
+  'an order that exceeds it at %s, before or after the work, is undone and FAILED',
+  async (state) => {
+    const items = state === 'ReviewPayment' ? [{ sku: 'MUG', quantity: 2, unitPrice: 60_000 }] : undefined;
+    for (const fault of [fails(tooLarge), worksButFails(tooLarge)]) {
+      const shop = openShop();
+      const order = await shop.run({ ...(items && { items }) }, { faults: { [state]: fault } });
+      expect(order).toMatchObject({ status: 'FAILED', error: tooLarge, endedAt: 'OrderFailed' });
+      expect(await shop.books()).toEqual({ held: 0, taken: 0, stock: { MUG: 10, TEA: 10 }, shipped: [] });
+    }
+  },
+);
+
+test('an order that exceeds it at NotifyCustomer has shipped', async () => {
+  const shop = openShop();
+  const order = await shop.run({}, { faults: { NotifyCustomer: fails(tooLarge) } });
+  expect(order.output).toMatchObject({ outcome: 'SHIPPED', notified: false });
+});
+
+test.each(['CreateDatabaseAccount', 'CheckDatabaseStatus', 'CreateAPIKey', 'CreateStripeCustomer'])(
+  'a signup that exceeds it at %s, before or after the work, is undone and FAILED',
+  async (state) => {
+    for (const fault of [fails(tooLarge), worksButFails(tooLarge)]) {
+      const signups = openSignups();
+      const signup = await signups.run(signupInput(), { faults: { [state]: fault } });
+      expect(signup).toMatchObject({ status: 'FAILED', error: tooLarge, endedAt: 'OnboardingFailed' });
+      expect(signups.effectsOf('onboarding-U-42')).toEqual(NOTHING);
+    }
   },
 );

@@ -173,7 +173,12 @@ describe('undo', () => {
       const { world } = worldOf(shop);
       Object.assign(add(world, run.execution.events, 'order-A1'), { status: 'ABORTED' });
       expect(await workflows(world, 'undo A1 --yes')).toMatchObject({ exitCode: 0 });
-      expect(await shop.books()).toMatchObject({ held: 0, taken: 0, stock: { MUG: 10, TEA: 10 }, shipped: [] });
+      expect(await shop.books()).toMatchObject({
+        held: 0,
+        taken: 0,
+        stock: { MUG: 10, TEA: 10 },
+        shipped: [],
+      });
     },
   );
 

@@ -185,9 +185,12 @@ test('without an SDK client of its own it tries four times, then gives up', asyn
   await aws.close();
 });
 
-test('an input that is too large for the workflow is refused before the start', async () => {
+test.each([
+  ['200 KB', 'x'.repeat(200 * 1024)],
+  ['200 KB in UTF-8, though half as many characters', 'é'.repeat(100 * 1024)],
+])('an input that is too large for the workflow is refused before the start: %s', async (_size, line1) => {
   const { client } = setUp();
-  const address = { ...order.shippingAddress, line1: 'x'.repeat(200 * 1024) };
+  const address = { ...order.shippingAddress, line1 };
   await expect(client.startOrderWorkflow({ ...order, shippingAddress: address })).rejects.toMatchObject({
     name: 'InputTooLarge',
     message: expect.stringMatching(/at most 204800/),

@@ -30,7 +30,7 @@ const rejection = {
 describe.each([0, 1, 100])('%d bytes below the limit', (below) => {
   test('an order is REJECTED, and its topic says why', async () => {
     const shop = openShop();
-    const order = await shop.run(sized(orderInput(), below));
+    const order = await shop.run(sized(Object(orderInput()), below));
     expect(order).toMatchObject({ status: 'SUCCEEDED', output: rejection });
     expect(shop.world.topics.messages(TOPICS.validationFailure)).toHaveLength(1);
   });
@@ -56,19 +56,28 @@ describe.each([0, 1, 100])('%d bytes below the limit', (below) => {
 test.each([150, 200, 20_000])(
   '%d bytes below it an order is REJECTED for what is wrong with it',
   async (below) => {
-    const order = await openShop().run(sized(orderInput(), below));
+    const order = await openShop().run(sized(Object(orderInput()), below));
     expect(order.output).toMatchObject({ outcome: 'REJECTED', problems: [{ path: 'padding' }] });
   },
 );
 
 const tooLarge = 'States.DataLimitExceeded';
 
+/** AWS documents that States.ALL does not catch it; the simulator lets it. */
+const withoutAll = <World extends Pick<ReturnType<typeof openShop>, 'deploy' | 'definitionOf'>>(
+  world: World,
+  workflow: string,
+): World => {
+  world.deploy(workflow, world.definitionOf(workflow).replaceAll('"States.ALL"', '"AnotherError"'));
+  return world;
+};
+
 test.each(['ChargeCard', 'ReserveInventory', 'ReviewPayment', 'CreateShipment', 'CapturePayment'])(
   'an order that exceeds it at %s, before or after the work, is undone and FAILED',
   async (state) => {
     const items = state === 'ReviewPayment' ? [{ sku: 'MUG', quantity: 2, unitPrice: 60_000 }] : undefined;
     for (const fault of [fails(tooLarge), worksButFails(tooLarge)]) {
-      const shop = openShop();
+      const shop = withoutAll(openShop(), 'order-processing');
       const order = await shop.run({ ...(items && { items }) }, { faults: { [state]: fault } });
       expect(order).toMatchObject({ status: 'FAILED', error: tooLarge, endedAt: 'OrderFailed' });
       expect(await shop.books()).toEqual({ held: 0, taken: 0, stock: { MUG: 10, TEA: 10 }, shipped: [] });
@@ -77,7 +86,7 @@ test.each(['ChargeCard', 'ReserveInventory', 'ReviewPayment', 'CreateShipment', 
 );
 
 test('an order that exceeds it at NotifyCustomer has shipped', async () => {
-  const shop = openShop();
+  const shop = withoutAll(openShop(), 'order-processing');
   const order = await shop.run({}, { faults: { NotifyCustomer: fails(tooLarge) } });
   expect(order.output).toMatchObject({ outcome: 'SHIPPED', notified: false });
 });
@@ -86,7 +95,7 @@ test.each(['CreateDatabaseAccount', 'CheckDatabaseStatus', 'CreateAPIKey', 'Crea
   'a signup that exceeds it at %s, before or after the work, is undone and FAILED',
   async (state) => {
     for (const fault of [fails(tooLarge), worksButFails(tooLarge)]) {
-      const signups = openSignups();
+      const signups = withoutAll(openSignups(), 'saas-onboarding');
       const signup = await signups.run(signupInput(), { faults: { [state]: fault } });
       expect(signup).toMatchObject({ status: 'FAILED', error: tooLarge, endedAt: 'OnboardingFailed' });
       expect(signups.effectsOf('onboarding-U-42')).toEqual(NOTHING);

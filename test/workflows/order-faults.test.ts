@@ -202,6 +202,9 @@ describe('the reservation', () => {
     expect(order).toMatchObject({ status: 'SUCCEEDED', outcome: 'TRY_AGAIN' });
     expect(order.output.reason).toMatch(/too many people/i);
     expect(order.states.filter((state) => state === 'ReserveInventory')).toHaveLength(20);
+    // Twenty waits of at most 3 s, as once, are over in a minute; those that grow are not.
+    const { startDate, stopDate } = order.execution;
+    expect((Number(stopDate) - Number(startDate)) / 1000).toBeGreaterThan(90);
     expect(await shop.books()).toEqual(UNDONE);
   });
 

@@ -1,6 +1,8 @@
 /** Which stage a command line means. */
 import { isCurrency } from '../../lambda/order-processing/currencies';
 import { stageFromContext, stages } from '../../lib/stages';
+import { allStatesOf, machinesIn } from '../../lib/workflow/language/machines';
+import { inlinedDefinition } from '../../tools/world/definitions';
 
 const stageFor = (context: Record<string, unknown>) => stageFromContext((key) => context[key]);
 
@@ -44,6 +46,18 @@ test('a review ends well before the authorisation that it is about', () => {
     expect(Object.keys(review.thresholds).every(isCurrency)).toBe(true);
   }
 });
+
+test.each([stages.dev, stages.staging, stages.prod])(
+  'in $name a signup is undone when no call that made something can be under way',
+  ({ onboarding }) => {
+    const { States } = JSON.parse(inlinedDefinition('saas-onboarding'));
+    const calls = machinesIn(States.CreateAccountsInParallel)
+      .flatMap(allStatesOf)
+      .map(({ state }) => Number(state.TimeoutSeconds ?? 0));
+    expect(Math.max(...calls)).toBeGreaterThanOrEqual(60);
+    expect(onboarding.lateCallSeconds).toBeGreaterThan(Math.max(...calls));
+  },
+);
 
 test('only prod keeps its stacks’ data; only local and dev log personal data', () => {
   const having = (wanted: (stage: (typeof stages)['dev']) => boolean) =>

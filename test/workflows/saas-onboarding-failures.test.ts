@@ -1,7 +1,7 @@
 // Failures in the branches, alone or together: afterwards everything exists or nothing does.
 
 import { executionIdentity } from '../../contracts/identity';
-import { fails, worksButFails } from '../../tools/doubles/faults';
+import { type FaultPlan, fails, worksButFails } from '../../tools/doubles/faults';
 import { EVERYTHING, NOTHING } from '../../tools/world/onboarding-world';
 import { signupInput } from '../../tools/world/signups';
 import {
@@ -165,25 +165,15 @@ describe('a signup that FAILED and is undone', () => {
     expect({ at: states.at(-1), error }).toEqual({ at: 'OnboardingFailed', error: 'Error' });
   });
 
-  test('ends the same when the topic is down', async () => {
+  test.each<[string, FaultPlan]>([
+    ['is down', { NotifySignupFailed: fails('unavailable') }],
+    ['is sent what cannot be evaluated', { NotifySignupFailed: [fails('States.QueryEvaluationError')] }],
+  ])('ends the same when the topic %s', async (_case, faults) => {
     const world = openSignups();
-    world.fail({ 'sns:publish': fails('unavailable') });
-    const { states, error } = await world.run(signupInput(), { faults: { CreateAPIKey: fails('Error') } });
+    const failed = { CreateAPIKey: fails('Error'), ...faults };
+    const { states, error } = await world.run(signupInput(), { faults: failed });
     expect({ at: states.at(-1), error }).toEqual({ at: 'OnboardingFailed', error: 'Error' });
     expect(world.effectsOf(NAME)).toEqual(NOTHING);
-  });
-
-  test('ends the same, untold, when the message cannot be evaluated', async () => {
-    const world = openSignups();
-    const faults = {
-      CreateAPIKey: fails('Error'),
-      NotifySignupFailed: [fails('States.QueryEvaluationError')],
-    };
-    expect(await world.run(signupInput(), { faults })).toMatchObject({
-      endedAt: 'OnboardingFailed',
-      error: 'Error',
-    });
-    expect(world.topics.messages(world.signupErrors)).toEqual([]);
   });
 });
 

@@ -399,6 +399,16 @@ describe('each step can fail, be cut off or lose its reply', () => {
     expect(run.told).toHaveLength(1);
   });
 
+  test('a message that cannot be made is not tried again', async () => {
+    const world = openReconciliation(QUICK);
+    await pay(world, 'A-1');
+    const faults = { NotifyDifferences: [fails('States.QueryEvaluationError')] };
+    expect(await world.reconcile({}, { faults })).toMatchObject({
+      status: 'FAILED',
+      endedAt: 'NotifyDifferences',
+    });
+  });
+
   test('twice at once is two reports of the same', async () => {
     const world = openReconciliation(QUICK);
     await pay(world, 'A-1');

@@ -1,7 +1,8 @@
 /** Runs reconciliations in the world of the orders that they compare, with Stripe's customers beside them. */
 import type { Difference } from '../../contracts/differences';
 import type { ReconciliationInput } from '../../contracts/types';
-import { createCompare } from '../../lambda/reconciliation/compare.lambda';
+import { createCompare, type Progress } from '../../lambda/reconciliation/compare.lambda';
+import { saveFindings } from '../../lambda/reconciliation/findings';
 import { createLedgers } from '../../lambda/reconciliation/ledgers';
 import { createWriteReport } from '../../lambda/reconciliation/write-report.lambda';
 import { createBucket } from '../../lambda/shared/bucket';
@@ -19,10 +20,12 @@ import { startClock } from './world';
 
 const BUCKET = 'reconciliations';
 
+type ComparePayload = Parameters<ReturnType<typeof createCompare>>[0];
+
 interface ReconciliationOptions {
   /** How long a round goes on. @default one page */
   roundMs?: number;
-  /** Whether there is always more to compare. */
+  /** Whether there is always more to compare, and nothing of it is compared. */
   endless?: boolean;
 }
 
@@ -68,11 +71,14 @@ export function openReconciliation({ roundMs = 0, endless = false }: Reconciliat
     customersTable: TABLES.customers,
     machines: { order: shop.arnOf('order-processing'), onboarding: shop.arnOf('saas-onboarding') },
   });
-  const compareOnce = createCompare({ ledgers, bucket, now, roundMs });
-  const compare = asLambda(async (payload: Parameters<typeof compareOnce>[0]) => ({
-    ...(await compareOnce(payload)),
-    ...(endless && { step: 'refunds' }),
-  }));
+  const compare = asLambda(endless ? findNothing : createCompare({ ledgers, bucket, now, roundMs }));
+
+  async function findNothing({ execution, progress }: ComparePayload): Promise<Progress> {
+    const round = progress?.round ?? 0;
+    await saveFindings(bucket, execution, round, []);
+    return { round: round + 1, step: 'orders' };
+  }
+
   let count = 0;
 
   return {

@@ -29,7 +29,8 @@ const [local, dev, staging, prod] = [
   templatesOf(apps.local),
   templatesOf(apps.dev),
   templatesOf(apps.staging),
-  templatesOf(apps.prod),
+  // `npm start` synthesizes local with them, `npm run deploy` the others.
+  templatesOf(apps.prod, { validated: true }),
 ];
 const templates = { local, dev, staging, prod };
 const stacksOf = (stage: (typeof stages)[number]) => apps[stage].node.children.filter(Stack.isStack);

@@ -30,7 +30,12 @@ export const appOf = (stage: StageName): App =>
 export type Templates = Readonly<Record<string, CloudFormationTemplate>>;
 
 /** @throws when synth finds something wrong, cdk-nag included */
-export const templatesOf = (app: App): Templates => {
+export const templatesOf = (
+  app: App,
+  /** Whether the CDK's own rules are applied too, which take three quarters of a synth. */
+  { validated = false }: { readonly validated?: boolean } = {},
+): Templates => {
+  process.env.CDK_VALIDATION = String(validated);
   const assembly = app.synth();
   return Object.fromEntries(
     app.node.children

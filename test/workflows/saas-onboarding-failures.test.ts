@@ -49,6 +49,13 @@ describe.each(Object.entries(BRANCHES))('everything or nothing, when in the bran
   });
 });
 
+/** Each of both lists at least once. The fault matrix has all of them. */
+const paired = <T>(one: readonly T[], other: readonly T[]): [T, T][] =>
+  Array.from({ length: Math.max(one.length, other.length) }, (_, at) => [
+    one[at % one.length] as T,
+    other[at % other.length] as T,
+  ]);
+
 describe('everything or nothing, when two branches fail together:', () => {
   const [database, apiKey, stripe] = [BRANCHES.database, BRANCHES.apiKey, BRANCHES.stripe].map((states) =>
     kindsOfErrors(states),
@@ -57,7 +64,7 @@ describe('everything or nothing, when two branches fail together:', () => {
     [database, apiKey],
     [database, stripe],
     [apiKey, stripe],
-  ].flatMap(([one = [], other = []]) => one.flatMap((a) => other.map((b) => [a, b] as const)));
+  ].flatMap(([one = [], other = []]) => paired(one, other));
 
   test.each(pairs.map(([a, b]) => [`${a.state} ${a.error}, ${b.state} ${b.error}`, a, b] as const))(
     '%s',

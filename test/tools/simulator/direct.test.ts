@@ -131,7 +131,7 @@ test('an expression evaluated directly has JSONata’s result', async () => {
         await outcome(byJsonata(source), input, variables),
       );
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
   // The comparison is of little use unless many are evaluated directly.
   expect(direct / all).toBeGreaterThan(0.4);

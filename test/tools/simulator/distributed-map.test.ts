@@ -380,8 +380,8 @@ test.each([true, false])(
   },
 );
 
-test('ten thousand items in batches of ten', async () => {
-  const lines = Array.from({ length: 10_000 }, (_, line) =>
+test('three thousand items in batches of ten', async () => {
+  const lines = Array.from({ length: 3_000 }, (_, line) =>
     JSON.stringify({ line, order: { id: `o-${line}` } }),
   );
   const inner = {
@@ -400,6 +400,6 @@ test('ten thousand items in batches of ten', async () => {
   const { runner, inputs } = world(lines.join('\n'));
   const result = await run(machineOf(fields, processor), runner);
   expect(result.status).toBe('SUCCEEDED');
-  expect(inputs).toHaveLength(10_000);
-  expect(duration(result)).toBe(500);
+  expect(inputs).toHaveLength(3_000);
+  expect(duration(result)).toBe(150);
 });

@@ -28,6 +28,7 @@ export const stock: Readonly<Record<string, number>> = {
   'CLOCK-OAK': 10,
   'STOOL-PINE': 10,
   'RUG-WOOL': 10,
+  'SHELF-ELM': 10,
   'NOTEBOOK-A5': 100,
 };
 

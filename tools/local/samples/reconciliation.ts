@@ -24,10 +24,14 @@ export const reconciliationSamples: Sample[] = [
       return execute(cloud.outputs.Reconciliation?.StateMachineArn ?? '', name, {});
     },
     violations: async (_cloud, { output }) => {
-      const report = (await readReport(output)).trim();
-      const found: Difference[] = report === '' ? [] : report.split('\n').map((line) => JSON.parse(line));
-      const seen = found.map(({ kind, execution, amount }) => `${kind} ${execution} ${amount}`).join();
-      return seen === `MONEY_WITHOUT_SHIPMENT ${lost} 4200` ? [] : [`the report says: ${report}`];
+      const seen = (await differencesIn(output)).map(
+        ({ kind, execution, amount }) => `${kind} ${execution} ${amount}`,
+      );
+      // The other sample with a difference need not have run.
+      const others = seen.filter((difference) => !/^REFUND_FAILED order-1011 /.test(difference));
+      return others.join() === `MONEY_WITHOUT_SHIPMENT ${lost} 4200`
+        ? []
+        : [`the report says: ${seen.join(', ') || 'nothing'}`];
     },
     details: () => [`see them with: npm run workflows -- reconcile --report ${name}`],
   },
@@ -49,10 +53,11 @@ async function takeMoney(cloud: LocalCloud): Promise<void> {
   });
 }
 
-async function readReport(output: unknown): Promise<string> {
+async function differencesIn(output: unknown): Promise<Difference[]> {
   const outcome: ReconciliationOutcome = Object(output);
   const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec('report' in outcome ? outcome.report : '') ?? [];
   const s3 = new S3Client({ forcePathStyle: true });
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-  return (await Body?.transformToString()) ?? '';
+  const lines = ((await Body?.transformToString()) ?? '').split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line));
 }

@@ -21,7 +21,7 @@ export const recoverySamples: Sample[] = [comesAgain(), stopsHalfWay()];
  * order once more on another state machine with the same definition, role, tables and account at Stripe.
  */
 function comesAgain(): Sample {
-  const input = order('1013', 'CLOCK-OAK');
+  const input = order('1013', 'SHELF-ELM');
   const again = sample('comes again when its name is free: it ships once', 'ALREADY_PROCESSED', input, {
     payment: 'canceled',
     sold: 2,

@@ -28,9 +28,10 @@ describe('the samples', () => {
     expect(results.find(({ outcome }) => outcome === 'ONBOARDED')?.ended?.transitions).toBe(15);
   });
 
-  test('signup-errors gets the refused one only', () => {
+  test('signup-errors gets the refused one and the failed one, each once', () => {
     expect(messages).toEqual([
       expect.objectContaining({ outcome: 'REJECTED', userId: 'bob', problems: expect.any(Array) }),
+      expect.objectContaining({ outcome: 'FAILED', userId: 'cid', email: 'cid@customers.example.com' }),
     ]);
   });
 

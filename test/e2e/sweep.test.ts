@@ -91,9 +91,10 @@ test('an order that stops again each time is given up after five redrives, and t
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   });
+  // EventBridge sends text as JSON, in quotation marks.
   expect(texts(heard, 'given up')).toEqual([
     expect.stringMatching(
-      /^local: the execution order-given-up of order-processing is given up by the sweep after 5 redrives, .+#sweep-gave-up$/,
+      /^"local: the execution order-given-up of order-processing is given up by the sweep after 5 redrives, .+#sweep-gave-up"$/,
     ),
   ]);
 });

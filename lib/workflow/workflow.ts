@@ -7,7 +7,7 @@ import { Policy } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { alarmOnExecutions } from './alarms';
+import { alarmOnExecutions, alarmOnQuietEnds } from './alarms';
 import type { Bindings } from './bindings';
 import { loadDefinition } from './definition';
 import { distributedMapStatements } from './distributed-map';
@@ -70,6 +70,7 @@ export class Workflow extends Construct {
       reason: 'Neither X-Ray nor the log delivery API has resources to narrow its actions to.',
     });
     alarmOnExecutions(this, this.stateMachine, { workflow: definition, impact });
+    alarmOnQuietEnds(this, logGroup, JSON.parse(text), { workflow: definition, impact });
     notifyHalfWay(this, this.stateMachine, { workflow: definition, impact, isSwept });
     if (isSwept) Sweep.of(this).add(definition, this.stateMachine);
   }

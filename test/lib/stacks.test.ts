@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { workflows } from '../../contracts/workflows';
-import { definitionNames } from '../../tools/world/definitions';
+import { definitionNames, inlinedDefinition } from '../../tools/world/definitions';
 import {
   appOf,
   type CloudFormationTemplate,
@@ -399,6 +399,34 @@ test('reviews, whose task tokens approve payments, are sealed with a key of ours
       { SSESpecification: { KMSMasterKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] } } },
     ],
   });
+});
+
+test('whoever is not told, or does not answer, raises an alarm, counted by the state in which that ends', () => {
+  const counted = machinesIn(prod).flatMap(({ stack, definition }) =>
+    resourcesOf(templateOf(prod, stack), 'AWS::Logs::MetricFilter')
+      .map(({ Properties: { FilterPattern, MetricTransformations } }) => ({
+        pattern: FilterPattern,
+        metric: Object(MetricTransformations)[0],
+      }))
+      .filter(({ metric }) => metric.MetricName.startsWith(`${definition}/`))
+      .map(({ pattern, metric }) => {
+        const [, type, state = ''] = /type = "(\w+)StateEntered".+name = "(\w+)"/.exec(String(pattern)) ?? [];
+        const alarms = resourcesOf(templateOf(prod, stack), 'AWS::CloudWatch::Alarm').filter(
+          ({ Properties }) =>
+            Properties.MetricName === metric.MetricName && Properties.Namespace === metric.MetricNamespace,
+        );
+        const { Type } = JSON.parse(inlinedDefinition(definition)).States[state];
+        return `${definition}: ${state} is a ${Type} state, counted as ${type}, ${alarms.length} alarm`;
+      }),
+  );
+  const ends = definitionNames.flatMap((definition) =>
+    ['EndedWithoutNotice', 'NoAnswer'].flatMap((state) =>
+      inlinedDefinition(definition).includes(`"Next": "${state}"`)
+        ? [`${definition}: ${state} is a Succeed state, counted as Succeed, 1 alarm`]
+        : [],
+    ),
+  );
+  expect(counted.sort()).toEqual(ends.sort());
 });
 
 test('every alarm, and every notice about executions, leads to a section of the runbook', () => {

@@ -44,6 +44,15 @@ export interface OnboardingFacts extends Facts {
   notices: readonly unknown[];
 }
 
+export interface ImportFacts extends Facts {
+  /** Of the file: the orders on its good lines, and how many lines it has. */
+  good: readonly string[];
+  lines: number;
+  /** Executions of the orders, all of them in the order of their start. */
+  orders: readonly Execution[];
+  notices: readonly unknown[];
+}
+
 /** Seconds for which Stripe's double holds money. */
 const AUTHORISED = 7 * 86_400;
 
@@ -66,9 +75,17 @@ export const expectedOf = ({ role }: Attempt, { expected }: Facts) =>
 export const isTooLarge = (facts: Facts, attempt: Attempt) =>
   isStruck(facts, attempt) &&
   facts.hits.some(
-    ({ place, fault }) => /^Validate/.test(place) && fault.endsWith('States.DataLimitExceeded'),
+    ({ place, fault }) => /^(Validate|CheckFile)/.test(place) && fault.endsWith('States.DataLimitExceeded'),
   );
-const wasHit = ({ hits }: Facts, place: RegExp) => hits.some((hit) => place.test(hit.place));
+export const wasHit = ({ hits }: Facts, place: RegExp) => hits.some((hit) => place.test(hit.place));
+
+/** Whether an import ended at its Fail state: a redrive does not help, a repeat of the import does. */
+export const asksForRepeat = ({ execution: { result } }: Attempt) =>
+  Boolean(result?.cause?.includes('--again'));
+
+/** Whether the order began while the import ran: at its very start means before it. */
+export const beganDuring = ({ startDate }: Execution, { execution }: Attempt) =>
+  startDate > execution.startDate && startDate <= (execution.stopDate ?? startDate);
 
 /** Says of each attempt what is wrong with it. */
 export const each =

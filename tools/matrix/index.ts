@@ -25,7 +25,7 @@ const names = scenarios().map(({ name }) => name);
 
 const program = new Command('npm run matrix --')
   .description(
-    'Runs orders and signups under every fault that a call can meet: alone, at the edges (a second attempt, a name ' +
+    'Runs orders, signups and imports under every fault that a call can meet: alone, at the edges (a second attempt, a name ' +
       'that comes again, a late redrive, two deployments) and in pairs. After each run it checks that no money, stock, ' +
       'parcel or customer went astray, and ends with 1 when something did.',
   )

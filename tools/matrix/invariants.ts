@@ -1,10 +1,15 @@
 /** What holds of every run, whatever struck it: statements about money, stock, parcels, customers and notices. */
+import { isDeepStrictEqual } from 'node:util';
+import { idOf } from '../../contracts/names';
 import { EVERYTHING, NOTHING } from '../world/onboarding-world';
 import {
   amountOf,
+  asksForRepeat,
+  beganDuring,
   each,
   expectedOf,
   type Facts,
+  type ImportFacts,
   isStruck,
   isTooLarge,
   itemsOf,
@@ -16,12 +21,16 @@ import {
   type OrderFacts,
   sum,
   toldWrong,
+  wasHit,
   withOutcome,
 } from './facts';
-import { type Invariant, identityOf, outcomeOf } from './site';
+import { type Attempt, type Invariant, identityOf, outcomeOf } from './site';
 
 /** Faults that the next try does not meet, and that every caller tries again. */
 const PASSING = /^(killed|replyLost|arrivesLate|(fails|worksButFails):(throttled|unavailable)$)/;
+
+/** For as long an execution's name is taken after its end. */
+const NAME_MS = 90 * 86_400_000;
 
 const common: Invariant<Facts>[] = [
   {
@@ -35,6 +44,7 @@ const common: Invariant<Facts>[] = [
     broken: each(
       (attempt) =>
         ['STUCK', 'ABORTED', 'TIMED_OUT', 'RUNNING'].includes(outcomeOf(attempt)) &&
+        !asksForRepeat(attempt) &&
         `${attempt.execution.result?.error} after ${attempt.execution.redriveCount} redrives`,
     ),
   },
@@ -281,3 +291,110 @@ export const onboardingInvariants: Invariant<OnboardingFacts>[] = [
     },
   },
 ];
+
+export const importInvariants: Invariant<ImportFacts>[] = [
+  ...common,
+  {
+    statement: 'An order is started again only after all its attempts ended undone, and under another name',
+    broken: ({ orders }) =>
+      list(
+        orders.flatMap((later, index) =>
+          orders
+            .slice(0, index)
+            .filter(({ name, startDate, stopDate, result }) => {
+              if (
+                idOf(name) !== idOf(later.name) ||
+                later.startDate.getTime() - startDate.getTime() > NAME_MS
+              )
+                return false;
+              const isUndone = Object(result?.output).outcome === 'PAYMENT_DECLINED';
+              return name === later.name || !isUndone || !stopDate || stopDate > later.startDate;
+            })
+            .map(({ name }) => `${later.name} after ${name}`),
+        ),
+      ),
+  },
+  {
+    statement: 'An import starts an order once at most',
+    broken: each((attempt, { attempts, good, orders }) => {
+      const { startDate, stopDate = startDate } = attempt.execution;
+      const most = attempts.filter(
+        ({ execution: other }) => other.startDate <= stopDate && startDate <= (other.stopDate ?? stopDate),
+      ).length;
+      const begun = orders.filter((order) => beganDuring(order, attempt)).map(({ name }) => idOf(name));
+      return list(good.filter((id) => begun.filter((other) => other === id).length > most));
+    }),
+  },
+  {
+    statement: 'What is IMPORTED has an order for each good line, and counts each line once',
+    broken: each((attempt, facts) => {
+      if (outcomeOf(attempt) !== 'IMPORTED') return false;
+      const { good, lines, orders } = facts;
+      const { startDate, stopDate = startDate, result } = attempt.execution;
+      const { total, started, startedAgain, alreadyStarted, halfWay, invalid } = Object(result?.output);
+      const begun = orders.filter((order) => beganDuring(order, attempt)).length;
+      const claimed = started + startedAgain;
+      const isAlone = !isStruck(facts, attempt) && attempt.role !== 'meanwhile' && attempt.role !== 'between';
+      return list([
+        ...good.filter(
+          (id) => !orders.some((order) => idOf(order.name) === id && order.startDate <= stopDate),
+        ),
+        ...(total === lines && invalid === lines - good.length ? [] : [`${total} lines, ${invalid} invalid`]),
+        ...(claimed + alreadyStarted + halfWay === good.length
+          ? []
+          : ['lines are left out, or counted twice']),
+        ...(claimed > begun || (isAlone && claimed < begun) ? [`${claimed} started, not ${begun}`] : []),
+      ]);
+    }),
+  },
+  {
+    statement:
+      'After a repeat that nothing strikes each order of the file runs, has SHIPPED or was just started',
+    broken: each((attempt, { good, orders }) => {
+      if (attempt.role !== 'last') return false;
+      const left = good.filter((id) => {
+        const latest = orders.findLast(({ name }) => idOf(name) === id);
+        const { status, result } = latest ?? {};
+        const isLeft = status === 'RUNNING' || Object(result?.output).outcome === 'SHIPPED';
+        return !latest || !(isLeft || beganDuring(latest, attempt));
+      });
+      return outcomeOf(attempt) === 'IMPORTED' ? list(left) : 'not IMPORTED';
+    }),
+  },
+  {
+    statement: 'The topic is told what the output of an import says, and nothing else',
+    broken: (facts) => {
+      const due = new Map(facts.attempts.map((attempt) => [noticeOf(attempt), attempt]));
+      const told = facts.notices.map((notice) => String(Object(notice).noticeId));
+      const wrong = facts.notices.filter((notice) => {
+        const { noticeId, ...words } = Object(notice);
+        const { result } = due.get(noticeId)?.execution ?? {};
+        const { notified: _, ...output } = Object(result?.output);
+        return !result || (words.outcome !== 'FAILED' && !isDeepStrictEqual(words, output));
+      });
+      const silent = facts.attempts.filter(
+        (attempt) =>
+          !told.includes(noticeOf(attempt)) &&
+          (asksForRepeat(attempt)
+            ? !wasHit(facts, /^NotifyImport$/)
+            : Object(attempt.execution.result?.output).notified === true),
+      );
+      return list([...wrong.map((notice) => JSON.stringify(notice)), ...silent.map(label)]);
+    },
+  },
+  {
+    statement: 'An import ends as its scenario has it, unless something struck',
+    broken: each((attempt, facts) => {
+      if (attempt.role === 'last' || attempt.role === 'before') return false;
+      const allowed = [
+        expectedOf(attempt, facts),
+        ...(isStruck(facts, attempt) && asksForRepeat(attempt) ? ['STUCK'] : []),
+        ...(isTooLarge(facts, attempt) ? ['REJECTED'] : []),
+      ];
+      return !allowed.includes(outcomeOf(attempt)) && `not one of ${allowed.join(', ')}`;
+    }),
+  },
+];
+
+const noticeOf = (attempt: Attempt) =>
+  `${identityOf(attempt)}/${asksForRepeat(attempt) ? 'FAILED' : outcomeOf(attempt)}`;

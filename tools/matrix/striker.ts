@@ -14,10 +14,11 @@ import {
 } from '../doubles/faults';
 import { type Strike, strikeText } from './plan';
 
-/** A call's place, the same in every run and deployment: without accounts, Regions and ids. */
+/** A call's place, the same in every run and deployment: without accounts, Regions, ids and Map Runs. */
 const placeOf = (place: string): string =>
   place
     .replace(/ (?:arn:\S*:|https?:\S*\/)(\S+)$/, ' $1')
+    .replace(/\/[0-9a-f]{8}-[0-9a-f-]{27}(?=\/)/, '/*')
     .replace(/\/(?:pi|cus|pm|re)_\w+/g, '/*')
     .trim();
 

@@ -9,8 +9,7 @@ import { asLambda } from '../doubles/lambda';
 import { createS3Bucket } from '../doubles/s3';
 import type { Execution } from '../simulator/types';
 import { arnIn, DEPLOYMENT } from './deployment';
-import { openShop } from './order-shop';
-import { TOPICS } from './order-world';
+import { openShop, type ShopOptions } from './order-shop';
 import { orderInput, RULES } from './orders';
 
 const BUCKET = 'orders-to-import';
@@ -23,7 +22,7 @@ const ENDLESS = JSON.stringify({
   States: { Order: { Type: 'Wait', Seconds: 300 * 86_400, End: true } },
 });
 
-interface ImportOptions {
+interface ImportOptions extends Pick<ShopOptions, 'clock' | 'deployment' | 'stripe'> {
   ordersPerSecond?: number;
   toleratedFailurePercentage?: number;
   /** The stock, with which orders really run. @default orders only start, and run until a test ends them */
@@ -34,17 +33,21 @@ export function openImports({
   ordersPerSecond = 10,
   toleratedFailurePercentage = 5,
   stock,
+  deployment = DEPLOYMENT,
+  ...shared
 }: ImportOptions = {}) {
   const faults = new Faults();
   const s3 = createS3Bucket(BUCKET, { faults });
   const bucket = createBucket({ s3: s3.client, name: BUCKET });
   const shop = openShop(stock, {
     faults,
+    deployment,
+    ...shared,
     machines: {
       'bulk-orders': {
         BulkOrdersBucket: BUCKET,
-        BulkOrdersTopic: TOPICS.bulkOrders,
-        OrderExecutions: arnIn(DEPLOYMENT)('states', 'execution:order-processing'),
+        BulkOrdersTopic: arnIn(deployment)('sns', 'bulk-orders'),
+        OrderExecutions: arnIn(deployment)('states', 'execution:order-processing'),
         BulkOrdersPerSecond: String(ordersPerSecond),
         BulkToleratedFailurePercentage: String(toleratedFailurePercentage),
       },
@@ -74,7 +77,9 @@ export function openImports({
   async function finish(execution: Execution) {
     const run = await shop.finish(execution);
     /** The latest message on the topic. */
-    const summary: Record<string, unknown> = Object(shop.world.topics.messages(TOPICS.bulkOrders).at(-1));
+    const summary: Record<string, unknown> = Object(
+      shop.world.topics.messages(shop.world.topicArns.bulkOrders).at(-1),
+    );
     return { ...run, summary };
   }
 

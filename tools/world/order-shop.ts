@@ -9,7 +9,7 @@ import { openWorld, type Run, startClock, type WorldOptions } from './world';
 
 export type OrderShop = ReturnType<typeof openShop>;
 
-interface ShopOptions extends Pick<OrderWorldOptions, 'deployment' | 'stripe'>, Partial<WorldOptions> {
+export interface ShopOptions extends Pick<OrderWorldOptions, 'deployment' | 'stripe'>, Partial<WorldOptions> {
   /** The clock of another world, for worlds that share their time. @default a new one */
   clock?: VirtualClock;
 }

@@ -14,25 +14,30 @@ import { createSecrets } from '../doubles/secrets';
 import { createStripeDouble } from '../doubles/stripe';
 import { doubleHttpClient } from '../doubles/stripe/http-client';
 import { stripeUnderFaults } from '../doubles/stripe/planned';
-import { openShop } from './order-shop';
-import { TABLES, TOPICS } from './order-world';
+import { arnIn, DEPLOYMENT } from './deployment';
+import { openShop, type ShopOptions } from './order-shop';
+import { TABLES } from './order-world';
 import { startClock } from './world';
 
 const BUCKET = 'reconciliations';
 
 type ComparePayload = Parameters<ReturnType<typeof createCompare>>[0];
 
-interface ReconciliationOptions {
+interface ReconciliationOptions extends Pick<ShopOptions, 'clock' | 'deployment' | 'stripe'> {
   /** How long a round goes on. @default one page */
   roundMs?: number;
   /** Whether there is always more to compare, and nothing of it is compared. */
   endless?: boolean;
 }
 
-export function openReconciliation({ roundMs = 0, endless = false }: ReconciliationOptions = {}) {
+export function openReconciliation({
+  roundMs = 0,
+  endless = false,
+  clock = startClock(),
+  stripe = createStripeDouble({ now: () => clock.now().getTime() }),
+  deployment = DEPLOYMENT,
+}: ReconciliationOptions = {}) {
   const faults = new Faults();
-  const clock = startClock();
-  const stripe = createStripeDouble({ now: () => clock.now().getTime() });
   const s3 = createS3Bucket(BUCKET, { faults });
   const bucket = createBucket({ s3: s3.client, name: BUCKET });
   const now = () => clock.now();
@@ -40,11 +45,12 @@ export function openReconciliation({ roundMs = 0, endless = false }: Reconciliat
     { MUG: 100, TEA: 100 },
     {
       faults,
+      deployment,
       clock,
       stripe,
       machines: {
         reconciliation: {
-          AlarmTopic: TOPICS.alarms,
+          AlarmTopic: arnIn(deployment)('sns', 'alarms'),
           Stage: 'prod',
           RunbookUrl: 'https://example.com/runbook.md',
         },
@@ -96,7 +102,7 @@ export function openReconciliation({ roundMs = 0, endless = false }: Reconciliat
         typeof report === 'string'
           ? (s3.jsonLines(report.replace(`s3://${BUCKET}/`, '')) as Difference[])
           : [];
-      return { ...run, differences, told: shop.world.topics.texts(TOPICS.alarms) };
+      return { ...run, differences, told: shop.world.topics.texts(shop.world.topicArns.alarms) };
     },
   };
 }

@@ -47,6 +47,8 @@ test.each([
   'fresh | RecordCustomer #1 replyLost | meanwhile',
   'fresh | CreateAPIKey #1-5 killedAfterwards | again',
   'fresh | CreateStripeCustomer #1 fails:States.Http.StatusCode.500 | elsewhere',
+  'import-again | StartOrder #1 stop:after | redrive 13d | meanwhile',
+  'import | s3:getObject uploads/orders.jsonl #1 killedAfterwards | again',
 ])('%s', async (text) => {
   const report = await new Deck(scenarios(), 1).run(parsePlan(text));
   expect(broken(report)).toEqual([]);

@@ -1,13 +1,15 @@
 /** The matrix finds what is broken on purpose, with plans of strikes that it derives by itself. */
 import { Deck } from '../../../tools/matrix/deck';
+import { importScenarios, type Tamper as TamperImports } from '../../../tools/matrix/imports';
 import { signupScenarios, type Tamper as TamperSignups } from '../../../tools/matrix/onboarding';
 import { orderScenarios, type Tamper as TamperShop } from '../../../tools/matrix/orders';
 import { parsePlan, strikeText } from '../../../tools/matrix/plan';
 import { scenarios } from '../../../tools/matrix/scenarios';
+import type { Scenario } from '../../../tools/matrix/site';
 import { strikesAt, tasksOf } from '../../../tools/matrix/strikes';
 import { TABLES } from '../../../tools/world/order-world';
 
-type Deployable = Parameters<TamperShop>[0] | Parameters<TamperSignups>[0];
+type Deployable = Pick<Parameters<TamperShop>[0], 'definitionOf' | 'deploy'>;
 
 /** Deploys another definition in place of the real one. */
 const instead =
@@ -52,7 +54,21 @@ async function statementsOf(deck: Deck, plan: string): Promise<string[]> {
   return violations.map(({ statement }) => statement);
 }
 
-describe.each<[string, string, string, TamperShop]>([
+function plant<Tamper>(
+  scenariosWith: (tamper: Tamper) => Scenario[],
+  bugs: [what: string, plan: string, statement: string, tamper: Tamper][],
+): void {
+  describe.each(bugs)('when %s', (_what, plan, statement, tamper) => {
+    test(`${plan}: ${statement}`, async () => {
+      expectToBeDerived(plan);
+      expect(await statementsOf(new Deck(scenarios(), 1), plan)).toEqual([]);
+      const found = await statementsOf(new Deck(scenariosWith(tamper), 1), plan);
+      expect(found).toContainEqual(expect.stringContaining(statement));
+    });
+  });
+}
+
+plant<TamperShop>(orderScenarios, [
   [
     'a payment is recorded whether or not there is one',
     'approved | dynamodb:updateItem payments #1 arrivesLate:60',
@@ -98,16 +114,9 @@ describe.each<[string, string, string, TamperShop]>([
       '"Next":"CheckOutcome","Catch":[{"ErrorEquals":["States.ALL"],"Next":"OrderFailed"}]',
     ]),
   ],
-])('when %s', (_what, plan, statement, tamper) => {
-  test(`${plan}: ${statement}`, async () => {
-    expectToBeDerived(plan);
-    expect(await statementsOf(new Deck(scenarios(), 1), plan)).toEqual([]);
-    const found = await statementsOf(new Deck(orderScenarios(tamper), 1), plan);
-    expect(found).toContainEqual(expect.stringContaining(statement));
-  });
-});
+]);
 
-describe.each<[string, string, string, TamperSignups]>([
+plant<TamperSignups>(signupScenarios, [
   [
     'the key outlives its signup',
     'fresh | CreateStripeCustomer #1 fails:States.Http.StatusCode.500',
@@ -153,11 +162,37 @@ describe.each<[string, string, string, TamperSignups]>([
       '',
     ]),
   ],
-])('when %s', (_what, plan, statement, tamper) => {
-  test(`${plan}: ${statement}`, async () => {
-    expectToBeDerived(plan);
-    expect(await statementsOf(new Deck(scenarios(), 1), plan)).toEqual([]);
-    const found = await statementsOf(new Deck(signupScenarios(tamper), 1), plan);
-    expect(found).toContainEqual(expect.stringContaining(statement));
-  });
-});
+]);
+
+plant<TamperImports>(importScenarios, [
+  [
+    'a repeat starts again what has shipped',
+    'import-again',
+    'An order is started again only after',
+    instead('bulk-orders', ['{% $states.input.isUndone and', '{% true and']),
+  ],
+  [
+    'an import does not know what it has started',
+    'import-again | StartOrder #1 replyLost',
+    'An import starts an order once at most',
+    instead('bulk-orders', ['{% $states.input.isOurs %}', '{% false %}']),
+  ],
+  [
+    'every batch may fail',
+    'import | StartOrder #all fails:unavailable',
+    'What is IMPORTED has an order for each good line',
+    instead('bulk-orders', ["{% $number('5') %}", "{% $number('100') %}"]),
+  ],
+  [
+    'a repeat starts nothing again',
+    'import',
+    'After a repeat that nothing strikes',
+    instead('bulk-orders', ['{% $again %}', '{% false %}']),
+  ],
+  [
+    'the topic was told in any case',
+    'import | NotifyImport #all fails:unavailable',
+    'The topic is told what the output of an import says',
+    instead('bulk-orders', ["'notified': false", "'notified': true"]),
+  ],
+]);

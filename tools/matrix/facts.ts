@@ -1,4 +1,5 @@
 /** What a run left behind, as the invariants look at it. */
+import type { Difference } from '../../contracts/differences';
 import type { OrderInput } from '../../contracts/types';
 import type { Shipment } from '../doubles/fulfilment';
 import type { LedgerPayment } from '../doubles/stripe/ledger';
@@ -51,6 +52,16 @@ export interface ImportFacts extends Facts {
   /** Executions of the orders, all of them in the order of their start. */
   orders: readonly Execution[];
   notices: readonly unknown[];
+}
+
+export interface ReconciliationFacts extends Facts {
+  /** The payment without an order, and when it was made. */
+  planted: { id: string; at: Date } | undefined;
+  /** In the order of the attempts; empty for one that wrote none. */
+  reports: readonly (readonly Difference[])[];
+  told: readonly string[];
+  /** Whether a payment, a reservation, stock or another record is not as it was before. */
+  isChanged: boolean;
 }
 
 /** Seconds for which Stripe's double holds money. */

@@ -25,9 +25,9 @@ const names = scenarios().map(({ name }) => name);
 
 const program = new Command('npm run matrix --')
   .description(
-    'Runs orders, signups and imports under every fault that a call can meet: alone, at the edges (a second attempt, a name ' +
-      'that comes again, a late redrive, two deployments) and in pairs. After each run it checks that no money, stock, ' +
-      'parcel or customer went astray, and ends with 1 when something did.',
+    'Runs orders, signups, imports and reconciliations under every fault that a call can meet: alone, at the edges ' +
+      '(a second attempt, a name that comes again, a late redrive, two deployments) and in pairs. After each run it ' +
+      'checks that no money, stock, parcel or customer went astray, and ends with 1 when something did.',
   )
   .option('--minutes <n>', 'how long, at most', positive, 1)
   .option('--seed <n>', 'which order the plans are dealt in, and which pairs', positive, 1)

@@ -19,6 +19,7 @@ import {
   notTold,
   type OnboardingFacts,
   type OrderFacts,
+  type ReconciliationFacts,
   sum,
   toldWrong,
   wasHit,
@@ -398,3 +399,37 @@ export const importInvariants: Invariant<ImportFacts>[] = [
 
 const noticeOf = (attempt: Attempt) =>
   `${identityOf(attempt)}/${asksForRepeat(attempt) ? 'FAILED' : outcomeOf(attempt)}`;
+
+/** The days that are compared. */
+const PERIOD_MS = 7 * 86_400_000;
+
+export const reconciliationInvariants: Invariant<ReconciliationFacts>[] = [
+  ...common,
+  {
+    statement: 'A report has each difference of its days, and nothing that matches',
+    broken: each((attempt, { planted, reports }, index) => {
+      const { startDate, result } = attempt.execution;
+      const isDue = planted && startDate.getTime() - planted.at.getTime() <= PERIOD_MS;
+      const due = isDue ? [`MONEY_WITHOUT_SHIPMENT ${planted.id}`] : [];
+      const found = (reports[index] ?? []).map(({ kind, paymentIntentId }) => `${kind} ${paymentIntentId}`);
+      const isRight =
+        outcomeOf(attempt) === (isDue ? 'DIFFERENCES' : 'MATCHED') && Object(result?.output).complete;
+      return !(isRight && found.join() === due.join()) && `reports ${found.join(', ') || 'nothing'}`;
+    }),
+  },
+  {
+    statement: 'Differences are told, and nothing is told of what matches',
+    broken: ({ attempts, told }) => {
+      const differing = attempts.filter(withOutcome('DIFFERENCES'));
+      const tells = (text: string, { execution }: Attempt) => text.includes(`--report ${execution.name} `);
+      return list([
+        ...differing.filter((attempt) => !told.some((text) => tells(text, attempt))).map(label),
+        ...told.filter((text) => !differing.some((attempt) => tells(text, attempt))),
+      ]);
+    },
+  },
+  {
+    statement: 'A reconciliation changes nothing',
+    broken: ({ isChanged }) => (isChanged ? 'something is not as before' : undefined),
+  },
+];

@@ -191,7 +191,7 @@ async function savedCard({ world: { stripe } }: OrderShop): Promise<OrderChanges
   return { paymentMethodId: id, stripeCustomerId };
 }
 
-const stripeClient = ({ secretKey, httpClient }: Site['stripe']) =>
+export const stripeClient = ({ secretKey, httpClient }: Site['stripe']) =>
   new Stripe(secretKey, { httpClient: httpClient(), maxNetworkRetries: 0, telemetry: false });
 
 const SCENARIOS: readonly OrderScenario[] = [

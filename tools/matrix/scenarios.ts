@@ -2,6 +2,12 @@
 import { importScenarios } from './imports';
 import { signupScenarios } from './onboarding';
 import { orderScenarios } from './orders';
+import { reconciliationScenarios } from './reconciliation';
 import type { Scenario } from './site';
 
-export const scenarios = (): Scenario[] => [...orderScenarios(), ...signupScenarios(), ...importScenarios()];
+export const scenarios = (): Scenario[] => [
+  ...orderScenarios(),
+  ...signupScenarios(),
+  ...importScenarios(),
+  ...reconciliationScenarios(),
+];

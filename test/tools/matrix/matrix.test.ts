@@ -4,6 +4,7 @@ import { parsePlan, planText } from '../../../tools/matrix/plan';
 import type { Report } from '../../../tools/matrix/run';
 import { scenarios } from '../../../tools/matrix/scenarios';
 import { tasksOf } from '../../../tools/matrix/strikes';
+import { definitionNames } from '../../../tools/world/definitions';
 
 /** Each scenario in peace, then a strike, an edge and a pair. */
 const RUNS = scenarios().length * 4;
@@ -28,7 +29,7 @@ test('a sample of it breaks nothing, and its scenarios lead to every Task of the
   // Or it would show little.
   for (const count of struck.values()) expect(count).toBeGreaterThan(scenarios().length / 2);
 
-  const tasks = tasksOf([...new Set(scenarios().flatMap(({ workflows }) => workflows))]);
+  const tasks = tasksOf(definitionNames);
   expect([...tasks.keys()].filter((state) => !reached.has(state))).toEqual([]);
 });
 
@@ -49,6 +50,8 @@ test.each([
   'fresh | CreateStripeCustomer #1 fails:States.Http.StatusCode.500 | elsewhere',
   'import-again | StartOrder #1 stop:after | redrive 13d | meanwhile',
   'import | s3:getObject uploads/orders.jsonl #1 killedAfterwards | again',
+  'reconcile | Compare #2 stop:after | redrive 8d | elsewhere',
+  'reconcile | stripe:GET /v1/payment_intents #1 killedAfterwards | NotifyDifferences #all fails:unavailable | between',
 ])('%s', async (text) => {
   const report = await new Deck(scenarios(), 1).run(parsePlan(text));
   expect(broken(report)).toEqual([]);

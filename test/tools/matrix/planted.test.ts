@@ -4,9 +4,14 @@ import { importScenarios, type Tamper as TamperImports } from '../../../tools/ma
 import { signupScenarios, type Tamper as TamperSignups } from '../../../tools/matrix/onboarding';
 import { orderScenarios, type Tamper as TamperShop } from '../../../tools/matrix/orders';
 import { parsePlan, strikeText } from '../../../tools/matrix/plan';
+import {
+  reconciliationScenarios,
+  type Tamper as TamperReconciliation,
+} from '../../../tools/matrix/reconciliation';
 import { scenarios } from '../../../tools/matrix/scenarios';
 import type { Scenario } from '../../../tools/matrix/site';
 import { strikesAt, tasksOf } from '../../../tools/matrix/strikes';
+import { definitionNames } from '../../../tools/world/definitions';
 import { TABLES } from '../../../tools/world/order-world';
 
 type Deployable = Pick<Parameters<TamperShop>[0], 'definitionOf' | 'deploy'>;
@@ -40,7 +45,7 @@ const unconditional = (table: string, dynamodb: { client: { send: unknown } }): 
   };
 };
 
-const tasks = tasksOf([...new Set(scenarios().flatMap(({ workflows }) => workflows))]);
+const tasks = tasksOf(definitionNames);
 
 /** Two calls of each place are enough for the plans here. */
 function expectToBeDerived(plan: string): void {
@@ -194,5 +199,35 @@ plant<TamperImports>(importScenarios, [
     'import | NotifyImport #all fails:unavailable',
     'The topic is told what the output of an import says',
     instead('bulk-orders', ["'notified': false", "'notified': true"]),
+  ],
+]);
+
+plant<TamperReconciliation>(reconciliationScenarios, [
+  [
+    'a report is of the first round alone',
+    'reconcile',
+    'A report has each difference of its days',
+    instead('reconciliation', [
+      '"progress":"{% $states.input.progress %}"',
+      '"progress":{"round":1,"step":"done"}',
+    ]),
+  ],
+  [
+    'nobody hears that nobody was told',
+    'reconcile | NotifyDifferences #all fails:unavailable',
+    'Differences are told',
+    instead('reconciliation', [
+      '"Output":"{% $states.input %}","Next"',
+      '"Output":"{% $states.input %}","Catch":[{"ErrorEquals":["States.ALL"],"Output":"{% $states.input %}","Next":"Reconciled"}],"Next"',
+    ]),
+  ],
+  [
+    'a reconciliation releases stock',
+    'reconcile-matched',
+    'A reconciliation changes nothing',
+    instead('reconciliation', [
+      '"StartAt":"Compare","States":{',
+      '"StartAt":"Release","States":{"Release":{"Type":"Task","Resource":"arn:aws:states:::dynamodb:deleteItem","Arguments":{"TableName":"reservations","Key":{"orderId":{"S":"A-1"}}},"Next":"Compare"},',
+    ]),
   ],
 ]);

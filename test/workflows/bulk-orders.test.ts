@@ -1,6 +1,6 @@
 /** Imports of order files: which orders start, how fast, and the summary. In virtual time, with the real functions. */
 import { canonicalJson } from '../../contracts/canonical-json';
-import { type Fault, fails, replyLost, times } from '../../tools/doubles/faults';
+import { type Fault, fails, passes, replyLost, times } from '../../tools/doubles/faults';
 import { jsonLines, openImports, someOrders } from '../../tools/world/imports';
 import { orderInput } from '../../tools/world/orders';
 
@@ -385,6 +385,16 @@ describe('failures around the Map', () => {
     const { status, error, summary } = await imports.run({}, { faults: { StartOrders: fails('denied') } });
     expect({ status, error }).toEqual({ status: 'FAILED', error: 'States.ItemReaderFailed' });
     expect(summary).toMatchObject({ outcome: 'FAILED', total: 2, started: 0, failed: 2, failedLines: [] });
+  });
+
+  test('results that cannot be written at first: the Map runs again, and starts no order twice', async () => {
+    const imports = openImports();
+    imports.upload(jsonLines(someOrders(2)));
+    const faults = { StartOrders: [passes, fails('unavailable')] };
+    const { output, summary } = await imports.run({}, { faults });
+    expect(counts(output)).toEqual({ total: 2, started: 2, ...clean });
+    expect(summary).toMatchObject({ outcome: 'IMPORTED', started: 2 });
+    expect(imports.orders.started().size).toBe(2);
   });
 
   test('a missing permission fails the import at the state that needs it', async () => {

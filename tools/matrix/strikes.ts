@@ -16,6 +16,7 @@ interface State {
   Retry?: Handler[];
   Catch?: Handler[];
   Branches?: { States: Record<string, State> }[];
+  ItemReader?: object;
   ItemProcessor?: { States: Record<string, State> };
 }
 
@@ -28,12 +29,12 @@ const flatten = (states: Record<string, State>): [string, State][] =>
     ...flatten(state.ItemProcessor?.States ?? {}),
   ]);
 
-/** The Tasks of a workflow and of those that it starts. */
+/** The Tasks of a workflow and of those that it starts; and the Maps that read a file, which is a call too. */
 export const tasksOf = (workflows: readonly string[]): Tasks =>
   new Map(
     workflows
       .flatMap((name) => flatten(JSON.parse(inlinedDefinition(name)).States))
-      .filter(([, { Type }]) => Type === 'Task'),
+      .filter(([, { Type, ItemReader }]) => Type === 'Task' || ItemReader),
   );
 
 /** Errors that no retrier need name, because trying again does not help, by what is called. */

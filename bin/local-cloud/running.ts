@@ -30,8 +30,12 @@ export function noteRunningCloud(cloud: RunningCloud, file = paths.running): voi
 /** Removes the note, and the temporary files of the cloud that it describes. Does nothing when there is no note. */
 export function forgetCloud(file = paths.running): void {
   const noted = readNote(file);
-  if (noted?.temporary) rmSync(noted.temporary, { recursive: true, force: true, maxRetries: 3 });
-  rmSync(file, { force: true });
+  try {
+    if (noted?.temporary) rmSync(noted.temporary, { recursive: true, force: true, maxRetries: 3 });
+  } finally {
+    // Also when something still writes into the folder.
+    rmSync(file, { force: true });
+  }
 }
 
 function readNote(file: string): RunningCloud | undefined {

@@ -52,7 +52,16 @@ export const createS3 = () =>
   });
 
 /** Every method throws RateLimited or TemporaryFailure when another try may work. */
-export function createBucket({ s3, name }: { s3: S3; name: string }): Bucket {
+export function createBucket({
+  s3,
+  name,
+  partBytes = PART_BYTES,
+}: {
+  s3: S3;
+  name: string;
+  /** How much is uploaded at a time. S3 takes no less than 5 MB, but for the last part. */
+  partBytes?: number;
+}): Bucket {
   return {
     async read(key, versionId) {
       const object = await aws(() =>
@@ -65,7 +74,7 @@ export function createBucket({ s3, name }: { s3: S3; name: string }): Bucket {
       };
     },
 
-    write: (key) => createFileWriter(s3, { Bucket: name, Key: key }),
+    write: (key) => createFileWriter(s3, { Bucket: name, Key: key }, partBytes),
 
     async list(prefix) {
       const keys: string[] = [];
@@ -90,7 +99,7 @@ async function* chunksOf({ Body }: GetObjectCommandOutput): AsyncGenerator<Uint8
   }
 }
 
-function createFileWriter(s3: S3, file: { Bucket: string; Key: string }): FileWriter {
+function createFileWriter(s3: S3, file: { Bucket: string; Key: string }, partBytes: number): FileWriter {
   let buffered: string[] = [];
   let bytes = 0;
   let uploadId: string | undefined;
@@ -117,7 +126,7 @@ function createFileWriter(s3: S3, file: { Bucket: string; Key: string }): FileWr
     async write(text) {
       buffered.push(text);
       bytes += Buffer.byteLength(text);
-      if (bytes >= PART_BYTES) await uploadPart();
+      if (bytes >= partBytes) await uploadPart();
     },
 
     async close() {

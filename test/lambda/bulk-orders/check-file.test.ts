@@ -8,10 +8,10 @@ import { orderInput, RULES } from '../../../tools/world/orders';
 
 const NAME = 'orders-to-import';
 
-function open() {
+function open(partBytes?: number) {
   const s3 = createS3Bucket(NAME);
   const check = createCheckFile({
-    bucket: createBucket({ s3: s3.client, name: NAME }),
+    bucket: createBucket({ s3: s3.client, name: NAME, ...(partBytes && { partBytes }) }),
     bucketName: NAME,
     rules: RULES,
   });
@@ -44,19 +44,19 @@ test('good lines are numbered as in the file', async () => {
 });
 
 /** So many orders that the output needs a multipart upload. */
-const manyOrders = () => {
+const manyOrders = (count = 1600) => {
   const items = Array.from({ length: 50 }, (_, index) => ({
     sku: `${index}-`.padEnd(64, 'x'),
     quantity: 1,
     unitPrice: 100,
   }));
-  return jsonLines(someOrders(1600).map((order) => ({ ...order, items })));
+  return jsonLines(someOrders(count).map((order) => ({ ...order, items })));
 };
 
 test('a connection that is lost after the first part leaves nothing behind', async () => {
-  const { s3, run } = open();
+  const { s3, run } = open(400_000);
   s3.fail({ 's3:body uploads/a.jsonl': [fails('unavailable')] });
-  const orders = manyOrders();
+  const orders = manyOrders(100);
   const breaksOff = run(orders + ' '.repeat(orders.length));
   await expect(breaksOff).rejects.toMatchObject({ name: 'TemporaryFailure' });
   expect(s3.calls('uploadPart')).toBe(1);

@@ -2,13 +2,12 @@
  * `npm run deploy -- -c stage=dev` looks at the account first, then runs `cdk deploy --all` with the arguments that it
  * was given. `--check` only looks.
  */
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import type { Stage } from '../lib/stages';
 import { lookAtAccount, lookAtStacks } from './deployment/account';
 import { optionValues, stageOf } from './deployment/arguments';
 import { type Aws, awsClients } from './deployment/aws';
 import { type Finding, report } from './deployment/finding';
+import { cdk, run } from './deployment/run';
 import { lookAtCeilings, lookAtSender, lookAtStripeKey, lookAtSubscribers } from './deployment/services';
 import { lookAtSettings } from './deployment/settings';
 import { progressTo } from './terminal/progress';
@@ -42,27 +41,12 @@ async function main(args: readonly string[]): Promise<number> {
   if (refused) console.error('Nothing was deployed.');
   if (refused || args.includes('--check')) return refused ? 1 : 0;
 
-  const root = join(__dirname, '..');
-  const cdk = join(root, 'node_modules/aws-cdk/bin/cdk');
-  const { status } = spawnSync(process.execPath, [cdk, 'deploy', '--all', ...args], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (status !== 0) return status ?? 1;
+  const status = cdk('deploy', '--all', ...args);
+  if (status !== 0) return status;
   // The topics are there only now.
   const silent = await lookAtSubscribers(aws, stage);
   if (silent.length > 0) console.log(`\n${report(silent)}`);
   return 0;
 }
 
-if (require.main === module) {
-  main(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(error instanceof Error ? error.message : error);
-      process.exitCode = 1;
-    },
-  );
-}
+if (require.main === module) run(main);

@@ -2,8 +2,6 @@
  * `npm run destroy -- -c stage=dev` deletes a stage and leaves nothing behind: `cdk destroy --all`, then the buckets and
  * the tenants' tables, which no stack deletes. Asks first; `--yes` says so beforehand. Safe to run again.
  */
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { stackName } from '../contracts/stacks';
 import type { Stage } from '../lib/stages';
 import { type Io, processIo } from './cli/io';
@@ -18,6 +16,7 @@ import {
   type Leftovers,
   runningExecutions,
 } from './deployment/leftovers';
+import { cdk, run } from './deployment/run';
 import { progressTo } from './terminal/progress';
 
 const usage = 'Name the stage: npm run destroy -- -c stage=dev [--profile <name>] [--yes]';
@@ -96,29 +95,13 @@ const summary = (
 async function main(args: readonly string[]): Promise<number> {
   const [profile] = optionValues(args, '--profile');
   const progress = progressTo(process.stderr);
-  const root = join(__dirname, '..');
   return destroy(args, {
     aws: awsClients(profile, undefined),
     io: processIo(),
     step: progress.step,
     stacksOf: async (stage) => (await import('./deployment/stacks')).stackNamesOf(stage),
-    cdkDestroy: (passed) =>
-      spawnSync(
-        process.execPath,
-        [join(root, 'node_modules/aws-cdk/bin/cdk'), 'destroy', '--all', '--force', ...passed],
-        { cwd: root, stdio: 'inherit' },
-      ).status ?? 1,
+    cdkDestroy: (passed) => cdk('destroy', '--all', '--force', ...passed),
   });
 }
 
-if (require.main === module) {
-  main(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(error instanceof Error ? error.message : error);
-      process.exitCode = 1;
-    },
-  );
-}
+if (require.main === module) run(main);

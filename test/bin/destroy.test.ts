@@ -19,12 +19,12 @@ function stage(answers: Record<string, Answer> = {}, agrees = true) {
         : [],
     }),
     ListExecutions: { executions: [{}, {}, {}] },
-    ListBuckets: { Buckets: [{ Name: 'imports' }, { Name: 'of-another-project' }] },
+    ListBuckets: { Buckets: [{ Name: 'imports' }, { Name: 'of-another-project' }, { Name: 'untagged' }] },
     GetBucketTagging: ({ Bucket }: Record<string, unknown>) => {
-      if (Bucket !== 'imports') throw failure('NoSuchTagSet');
+      if (Bucket === 'untagged') throw failure('NoSuchTagSet');
       return {
         TagSet: [
-          { Key: 'app', Value: 'workflows' },
+          { Key: 'app', Value: Bucket === 'imports' ? 'workflows' : 'other' },
           { Key: 'stage', Value: 'dev' },
         ],
       };

@@ -2,6 +2,7 @@
 import { Lambda } from '@aws-sdk/client-lambda';
 import { SFN } from '@aws-sdk/client-sfn';
 import { openMailbox } from '../../tools/local/mailbox';
+import { whileStripeRefuses } from '../../tools/local/samples/recoveries';
 import { execute, untilEnded } from '../../tools/local/samples/run';
 import { orderInput } from '../../tools/world/orders';
 import { cloud, output } from './support/cloud';
@@ -31,19 +32,6 @@ async function withoutPatience<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs `work` while Stripe cancels no payment of this execution. */
-async function whileStripeRefuses<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const faults = `${cloud.endpoints.stripe}/_double/faults`;
-  const on = 'POST /v1/payment_intents/*/cancel';
-  const fault = { on, kind: 'server_error', contains: name, times: 'always' };
-  await fetch(faults, { method: 'POST', body: JSON.stringify(fault) });
-  try {
-    return await work();
-  } finally {
-    await fetch(faults, { method: 'DELETE' });
-  }
-}
-
 /** An order that cannot be undone. */
 const stuck = (orderId: string) =>
   withoutPatience(() =>
@@ -60,7 +48,7 @@ const texts = (messages: unknown[], what: string) =>
 test('an order whose payment Stripe would not cancel goes on, and the alarm topic hears so', async () => {
   const alarms = await openMailbox('sweep-alarms', [output('Operations', 'AlarmTopicArn')]);
   const name = 'order-swept';
-  const run = await whileStripeRefuses(name, () => stuck('swept'));
+  const run = await whileStripeRefuses(cloud, name, () => stuck('swept'));
   expect(run).toMatchObject({ status: 'FAILED', error: 'CompensationFailed' });
 
   const redriven = [{ workflow: 'order-processing', name, error: 'CompensationFailed', redrive: 1 }];
@@ -78,7 +66,7 @@ test('an order whose payment Stripe would not cancel goes on, and the alarm topi
 test('an order that stops again each time is given up after five redrives, and the alarm topic hears so once', async () => {
   const alarms = await openMailbox('given-up', [output('Operations', 'AlarmTopicArn')]);
   const heard: unknown[] = [];
-  await whileStripeRefuses('order-given-up', async () => {
+  await whileStripeRefuses(cloud, 'order-given-up', async () => {
     const { arn } = await stuck('given-up');
     for (let redrive = 1; redrive <= 5; redrive++) {
       expect((await sweep('OrderProcessing')).redriven).toEqual([expect.objectContaining({ redrive })]);

@@ -100,7 +100,11 @@ function stopsHalfWay(): Sample {
 }
 
 /** Runs `work` while Stripe cancels no payment of this execution. Ends all faults of the double. */
-async function whileStripeRefuses<T>(cloud: LocalCloud, name: string, work: () => Promise<T>): Promise<T> {
+export async function whileStripeRefuses<T>(
+  cloud: Pick<LocalCloud, 'endpoints'>,
+  name: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const faults = `${cloud.endpoints.stripe}/_double/faults`;
   const on = 'POST /v1/payment_intents/*/cancel';
   const fault = { on, kind: 'server_error', contains: name, times: 'always' };

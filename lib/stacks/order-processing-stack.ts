@@ -109,6 +109,19 @@ export class OrderProcessingStack extends WorkflowStack {
     const workflow = new Workflow(this, 'OrderProcessing', {
       definition: 'order-processing',
       impact: 'Customers cannot place orders.',
+      outcomes: {
+        Shipped: 'NotifyCustomer',
+        Rejected: 'NotifyValidationFailure',
+        /** Was declined, or could not be charged for a technical reason. */
+        NotPaid: 'PaymentFailed',
+        /** Stopped by a business outcome: declined, out of stock, not approved. */
+        NotPlaced: 'NotifyPaymentFailure',
+        /** For any reason, a technical failure too. */
+        Undone: 'ReleaseInventory',
+        Reviewed: 'ReviewPayment',
+        /** Rounds in which another order held the same stock. */
+        Contended: 'LetOthersFinish',
+      },
       bindings: {
         ValidateOrderArn: invoke(validateOrder),
         ChargeCardArn: invoke(chargeCard),

@@ -117,6 +117,12 @@ export class SaasOnboardingStack extends WorkflowStack {
     const workflow = new Workflow(this, 'SaasOnboarding', {
       definition: 'saas-onboarding',
       impact: 'New customers cannot sign up.',
+      outcomes: {
+        Onboarded: 'LogOnboardingComplete',
+        Rejected: 'NotifyInvalidSignup',
+        /** For any reason. */
+        Undone: 'DeleteDatabase',
+      },
       bindings: {
         ValidateSignupArn: invoke(validateSignup),
         SignupErrorsTopic: publish(signupErrors),

@@ -4,13 +4,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { appName } from '../../contracts/stacks';
 import { StageStack } from '../stage-stack';
-import { isObject, type JsonObject } from './json';
+import type { OutcomeCounts } from './outcomes';
 import { WorkflowStack } from './workflow-stack';
 
 interface RunbookAlarmProps {
@@ -85,37 +83,23 @@ export const alarmOnExecutions = (
   );
 };
 
-/** States at which an execution SUCCEEDS and somebody must still hear of it. Every definition that has one has its alarm. */
-const quietEnds = {
-  EndedWithoutNotice: { id: 'NotTold', runbook: 'not-told', what: 'ended, and its topic could not be told' },
-  NoAnswer: { id: 'NotAnswered', runbook: 'not-answered', what: 'ended because nobody answered it in time' },
-};
-
-/** Counts such ends in the machine's log, which has the names of states also where it has no data. */
+/** The alarms of the ends that nobody would hear of (./outcomes). */
 export const alarmOnQuietEnds = (
   scope: Construct,
-  logGroup: LogGroup,
-  definition: JsonObject,
+  counts: OutcomeCounts,
   { workflow, impact }: { readonly workflow: string; readonly impact: string },
 ): void => {
-  const { stage } = WorkflowStack.of(scope);
-  for (const [state, { id, runbook, what }] of Object.entries(quietEnds)) {
-    if (!isObject(definition.States) || !Object.hasOwn(definition.States, state)) continue;
-    const filter = new MetricFilter(scope, `${id}Filter`, {
-      logGroup,
-      filterPattern: FilterPattern.all(
-        FilterPattern.stringValue('$.type', '=', 'SucceedStateEntered'),
-        FilterPattern.stringValue('$.details.name', '=', state),
-      ),
-      metricNamespace: `${appName}/${stage.name}`,
-      metricName: `${workflow}/${state}`,
-      defaultValue: 0,
-    });
-    new RunbookAlarm(scope, id, {
+  const alarms = [
+    ['NotTold', 'not-told', 'ended, and its topic could not be told'],
+    ['NotAnswered', 'not-answered', 'ended because nobody answered it in time'],
+  ] as const;
+  for (const [outcome, runbook, what] of alarms) {
+    if (!counts.has(outcome)) continue;
+    new RunbookAlarm(scope, outcome, {
       cause: `An execution of ${workflow} ${what}.`,
       impact,
       runbook: `${workflow}-${runbook}`,
-      metric: filter.metric({ statistic: 'Sum', period: Duration.minutes(5) }),
+      metric: counts.metric(outcome, { period: Duration.minutes(5) }),
     });
   }
 };

@@ -3,6 +3,7 @@
  * tracing, logs and alarms.
  */
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Policy } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
@@ -13,6 +14,7 @@ import { loadDefinition } from './definition';
 import { distributedMapStatements } from './distributed-map';
 import { notifyHalfWay } from './half-way';
 import type { JsonObject } from './json';
+import { OutcomeCounts, type Outcomes } from './outcomes';
 import { Sweep } from './sweep';
 import { WorkflowStack } from './workflow-stack';
 
@@ -24,6 +26,11 @@ export interface WorkflowProps {
   /** A binding for each `${Name}` in the definition. */
   readonly bindings: Bindings;
   /**
+   * What is counted of its executions: names of metrics, each with the state whose entering it counts.
+   * @default only the ends that nobody would hear of
+   */
+  readonly outcomes?: Outcomes;
+  /**
    * Whether the sweep redrives its executions that stopped half-way (./sweep). Not those that nobody waits for any more.
    * @default true
    */
@@ -32,11 +39,12 @@ export interface WorkflowProps {
 
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
+  private readonly outcomes: OutcomeCounts;
 
   /** @throws when the definition is wrong or does not match the bindings; the message says what to do. */
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
-    const { definition, impact, bindings, isSwept = true } = props;
+    const { definition, impact, bindings, outcomes = {}, isSwept = true } = props;
     const { stage, removalPolicy } = WorkflowStack.of(this);
 
     const logGroup = new LogGroup(this, 'Logs', {
@@ -70,9 +78,20 @@ export class Workflow extends Construct {
       reason: 'Neither X-Ray nor the log delivery API has resources to narrow its actions to.',
     });
     alarmOnExecutions(this, this.stateMachine, { workflow: definition, impact });
-    alarmOnQuietEnds(this, logGroup, JSON.parse(text), { workflow: definition, impact });
+    this.outcomes = new OutcomeCounts(this, 'Outcomes', {
+      workflow: definition,
+      definition: JSON.parse(text),
+      logGroup,
+      outcomes,
+    });
+    alarmOnQuietEnds(this, this.outcomes, { workflow: definition, impact });
     notifyHalfWay(this, this.stateMachine, { workflow: definition, impact, isSwept });
     if (isSwept) Sweep.of(this).add(definition, this.stateMachine);
+  }
+
+  /** How often an outcome was counted in a period, as a sum. @throws when it is not counted */
+  counted(outcome: string, options?: MetricOptions): IMetric {
+    return this.outcomes.metric(outcome, options);
   }
 
   /** A policy of its own, because the machine depends on the role's default policy, which so cannot name it. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { workflows } from '../../contracts/workflows';
-import { definitionNames, inlinedDefinition } from '../../tools/world/definitions';
+import { definitionNames } from '../../tools/world/definitions';
 import {
   appOf,
   type CloudFormationTemplate,
@@ -22,6 +22,7 @@ import {
   templatesOf,
 } from '../support/template';
 import { lasting, logicalIds } from './logical-ids';
+import { outcomeRules } from './rules/outcomes';
 
 const stages = ['local', 'dev', 'staging', 'prod'] as const;
 const apps = { local: appOf('local'), dev: appOf('dev'), staging: appOf('staging'), prod: appOf('prod') };
@@ -401,34 +402,6 @@ test('reviews, whose task tokens approve payments, are sealed with a key of ours
   });
 });
 
-test('whoever is not told, or does not answer, raises an alarm, counted by the state in which that ends', () => {
-  const counted = machinesIn(prod).flatMap(({ stack, definition }) =>
-    resourcesOf(templateOf(prod, stack), 'AWS::Logs::MetricFilter')
-      .map(({ Properties: { FilterPattern, MetricTransformations } }) => ({
-        pattern: FilterPattern,
-        metric: Object(MetricTransformations)[0],
-      }))
-      .filter(({ metric }) => metric.MetricName.startsWith(`${definition}/`))
-      .map(({ pattern, metric }) => {
-        const [, type, state = ''] = /type = "(\w+)StateEntered".+name = "(\w+)"/.exec(String(pattern)) ?? [];
-        const alarms = resourcesOf(templateOf(prod, stack), 'AWS::CloudWatch::Alarm').filter(
-          ({ Properties }) =>
-            Properties.MetricName === metric.MetricName && Properties.Namespace === metric.MetricNamespace,
-        );
-        const { Type } = JSON.parse(inlinedDefinition(definition)).States[state];
-        return `${definition}: ${state} is a ${Type} state, counted as ${type}, ${alarms.length} alarm`;
-      }),
-  );
-  const ends = definitionNames.flatMap((definition) =>
-    ['EndedWithoutNotice', 'NoAnswer'].flatMap((state) =>
-      inlinedDefinition(definition).includes(`"Next": "${state}"`)
-        ? [`${definition}: ${state} is a Succeed state, counted as Succeed, 1 alarm`]
-        : [],
-    ),
-  );
-  expect(counted.sort()).toEqual(ends.sort());
-});
-
 test('every alarm, and every notice about executions, leads to a section of the runbook', () => {
   const runbook = readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8');
   const sections = Array.from(runbook.matchAll(/^## (.+)$/gm), ([, title = '']) =>
@@ -616,3 +589,5 @@ test.each([
 ])('what programs look up in %s is an output', (stack, names) => {
   expect(Object.keys(templateOf(prod, stack).Outputs ?? {})).toEqual(expect.arrayContaining(names));
 });
+
+outcomeRules(prod);

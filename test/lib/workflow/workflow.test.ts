@@ -58,3 +58,38 @@ test('a Workflow needs a stack with an alarm topic', () => {
     });
   expect(construct).toThrow('Plain/Orders has alarms: put it into a stack that extends WorkflowStack.');
 });
+
+describe('what a Workflow counts', () => {
+  const review = (outcomes: Record<string, string>) => {
+    const stack = stackNamed('Reviews');
+    return new Workflow(stack, 'Reviews', {
+      definition: 'payment-review',
+      impact,
+      bindings: {
+        CustomersTable: setting('customers'),
+        RequestReviewArn: setting('arn'),
+        ReviewTimeoutSeconds: setting('60'),
+      },
+      outcomes,
+      isSwept: false,
+    });
+  };
+
+  test('are states that its definition has', () => {
+    expect(() => review({ Asked: 'AskSomebody' })).toThrow(
+      'statemachines/payment-review.asl.json has no state AskSomebody, which the outcome Asked of the Workflow ' +
+        'Reviews/Reviews counts.',
+    );
+  });
+
+  test('can be asked for by name, as a sum', () => {
+    expect(review({ Asked: 'RequestReview' }).counted('Asked')).toMatchObject({
+      namespace: 'workflows/dev',
+      metricName: 'payment-review/Asked',
+      statistic: 'Sum',
+    });
+    expect(() => review({ Asked: 'RequestReview' }).counted('Approved')).toThrow(
+      'The workflow payment-review does not count Approved, only Asked, NotAnswered: add it to `outcomes`',
+    );
+  });
+});

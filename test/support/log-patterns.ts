@@ -1,0 +1,42 @@
+/** Filter patterns of CloudWatch Logs over JSON, and the events that Step Functions logs. Only what this project uses. */
+import type { HistoryEvent } from '../../tools/simulator/types';
+
+/**
+ * Whether a pattern such as `{ ($.type = "A") && ($.details.name = "B") }` matches an event.
+ * @throws for a pattern of another shape
+ */
+export const matches = (pattern: string, event: unknown): boolean => {
+  const [, conditions] = /^\{ (.+) \}$/.exec(pattern) ?? [];
+  if (conditions === undefined) throw new Error(`Not a pattern for JSON: ${pattern}`);
+  return conditions.split(' && ').every((condition) => {
+    const [, path = '', wanted] = /^\(?\$\.([\w.]+) = "([^"*]*)"\)?$/.exec(condition) ?? [];
+    if (wanted === undefined) throw new Error(`A condition that is not understood here: ${condition}`);
+    return path.split('.').reduce<unknown>((value, key) => Object(value)[key], event) === wanted;
+  });
+};
+
+/** Members of an event's details that are left out of a log without execution data. */
+const data = new Set([
+  'input',
+  'inputDetails',
+  'output',
+  'outputDetails',
+  'parameters',
+  'assignedVariables',
+  'assignedVariablesDetails',
+]);
+
+/** An event of a history as a state machine with `includeExecutionData: false` logs it. */
+export const loggedWithoutData = (event: HistoryEvent, executionArn: string): unknown => {
+  const { id, previousEventId, timestamp, type, ...rest } = event;
+  const [details = {}] = Object.values(rest);
+  return {
+    id: String(id),
+    type,
+    details: Object.fromEntries(Object.entries(Object(details)).filter(([name]) => !data.has(name))),
+    previous_event_id: String(previousEventId),
+    event_timestamp: String(timestamp.getTime()),
+    execution_arn: executionArn,
+    redrive_count: '0',
+  };
+};

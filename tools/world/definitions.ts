@@ -2,17 +2,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withErrorSets } from '../../lib/workflow/error-sets';
-
-const FOLDER = join(__dirname, '../../statemachines');
+import { definitionsFolder } from './revision';
 
 /** The name of each definition in statemachines/. */
-export const definitionNames: readonly string[] = readdirSync(FOLDER)
+export const definitionNames: readonly string[] = readdirSync(definitionsFolder)
   .filter((file) => file.endsWith('.asl.json'))
   .map((file) => file.replace('.asl.json', ''));
 
 /** The definition as its file has it. */
 export const writtenDefinition = (workflow: string): string =>
-  readFileSync(join(FOLDER, `${workflow}.asl.json`), 'utf8');
+  readFileSync(join(definitionsFolder, `${workflow}.asl.json`), 'utf8');
 
 /** The definition as the template has it: its error sets written out, its placeholders in place. */
 export const inlinedDefinition = (workflow: string): string => withErrorSets(writtenDefinition(workflow));

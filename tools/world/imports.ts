@@ -1,16 +1,14 @@
 /** Runs imports of order files, in the same world as the orders that they start. */
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { BulkOrdersInput, OrderInput } from '../../contracts/types';
-import { createCheckFile } from '../../lambda/bulk-orders/check-file.lambda';
-import { createSummarise } from '../../lambda/bulk-orders/summarise.lambda';
-import { createBucket } from '../../lambda/shared/bucket';
 import { type FaultPlan, Faults } from '../doubles/faults';
-import { asLambda } from '../doubles/lambda';
 import { createS3Bucket } from '../doubles/s3';
 import type { Execution } from '../simulator/types';
 import { arnIn, DEPLOYMENT } from './deployment';
+import { functions } from './functions/bulk-orders';
 import { openShop, type ShopOptions } from './order-shop';
 import { orderInput, RULES } from './orders';
+import { lambdasOf } from './revision';
 
 const BUCKET = 'orders-to-import';
 const KEY = 'uploads/orders.jsonl';
@@ -38,7 +36,6 @@ export function openImports({
 }: ImportOptions = {}) {
   const faults = new Faults();
   const s3 = createS3Bucket(BUCKET, { faults });
-  const bucket = createBucket({ s3: s3.client, name: BUCKET });
   const shop = openShop(stock, {
     faults,
     deployment,
@@ -52,10 +49,7 @@ export function openImports({
         BulkToleratedFailurePercentage: String(toleratedFailurePercentage),
       },
     },
-    functions: {
-      'check-file': asLambda(createCheckFile({ bucket, bucketName: BUCKET, rules: RULES })),
-      summarise: asLambda(createSummarise({ bucket, bucketName: BUCKET })),
-    },
+    functions: lambdasOf('bulk-orders', functions, { s3: s3.client, bucketName: BUCKET, rules: RULES }),
     services: { s3 },
   });
   if (!stock) shop.deploy('order-processing', ENDLESS);

@@ -4,20 +4,16 @@
 import { claimApiKey } from '../../client/claim';
 import { KEY_RECORD, SEALED_RECORD } from '../../contracts/claim-token';
 import { nameOfIdentity } from '../../contracts/identity';
-import { createApiKeyRecords } from '../../lambda/saas-onboarding/api-key-records';
-import { createCreateApiKey } from '../../lambda/saas-onboarding/create-api-key.lambda';
-import { createDeleteApiKey } from '../../lambda/saas-onboarding/delete-api-key.lambda';
-import { createSendWelcomeEmail } from '../../lambda/saas-onboarding/send-welcome-email.lambda';
-import { createValidateSignup } from '../../lambda/saas-onboarding/validate-signup.lambda';
 import { createDynamoDB } from '../doubles/dynamodb';
 import { Faults } from '../doubles/faults';
 import { createKms } from '../doubles/kms';
-import { asLambda } from '../doubles/lambda';
 import { createSes } from '../doubles/ses';
 import { createTopics } from '../doubles/sns';
 import { createStripeDouble, type StripeDouble } from '../doubles/stripe';
 import { createTenantTables } from '../doubles/tenant-tables';
 import { arnIn, DEPLOYMENT, type Deployment } from './deployment';
+import { functions } from './functions/saas-onboarding';
+import { lambdasOf } from './revision';
 
 export const TABLES = {
   customers: 'customers',
@@ -31,8 +27,8 @@ export const APP_URL = 'https://app.example.com';
 const TOKEN_KEY = 'token-key';
 const SEALING_KEY = 'sealing-key';
 
-/** A function's timeout in seconds, as in lib/stacks/saas-onboarding-stack.ts. */
-const FUNCTION_SECONDS = 40;
+/** Timeouts in seconds, as in lib/stacks/saas-onboarding-stack.ts. */
+const FUNCTION_SECONDS = { 'create-api-key': 40, 'delete-api-key': 40, 'send-welcome-email': 75 };
 
 export interface OnboardingWorldOptions {
   /** The world's clock. Powertools uses real time: tests that depend on it mock `Date.now`. */
@@ -64,7 +60,6 @@ export function createOnboardingWorld({
   const signupErrors = arnIn(deployment)('sns', 'signup-errors');
   const topics = createTopics([signupErrors], faults);
   const tenantTables = createTenantTables(now, faults);
-  const records = createApiKeyRecords({ dynamodb: dynamodb.client, table: TABLES.apiKeys, now });
 
   return {
     stripe,
@@ -75,30 +70,21 @@ export function createOnboardingWorld({
     tenantTables,
     signupErrors,
     /** Keyed by name. */
-    functions: {
-      'validate-signup': asLambda(
-        createValidateSignup({ dynamodb: dynamodb.client, customersTable: TABLES.customers }),
-      ),
-      'create-api-key': asLambda(
-        createCreateApiKey({ records, kms: kms.client, sealingKey: SEALING_KEY }),
-        FUNCTION_SECONDS,
-      ),
-      'delete-api-key': asLambda(createDeleteApiKey({ records }), FUNCTION_SECONDS),
-      'send-welcome-email': asLambda(
-        createSendWelcomeEmail({
-          kms: kms.client,
-          tokenKey: TOKEN_KEY,
-          ses: ses.client,
-          sender: SENDER,
-          appUrl: APP_URL,
-          idempotencyTable: TABLES.idempotency,
-          customersTable: TABLES.customers,
-          keys: records,
-          dynamodb: dynamodb.client,
-        }),
-        75,
-      ),
-    },
+    functions: lambdasOf(
+      'saas-onboarding',
+      functions,
+      {
+        dynamodb: dynamodb.client,
+        kms: kms.client,
+        ses: ses.client,
+        now,
+        tables: TABLES,
+        keys: { token: TOKEN_KEY, sealing: SEALING_KEY },
+        sender: SENDER,
+        appUrl: APP_URL,
+      },
+      FUNCTION_SECONDS,
+    ),
     claim: (token: string) =>
       claimApiKey(token, {
         apiKeysTable: TABLES.apiKeys,

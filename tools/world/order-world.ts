@@ -1,25 +1,8 @@
-/**
- * The services that order processing calls, in memory (Stripe, tables, the queue, topics), and its real functions.
- */
-import { createCancelShipment } from '../../lambda/order-processing/cancel-shipment.lambda';
-import { createCapturePayment } from '../../lambda/order-processing/capture-payment.lambda';
-import { createChargeCard } from '../../lambda/order-processing/charge-card.lambda';
-import { createCreateShipment } from '../../lambda/order-processing/create-shipment.lambda';
-import { createSendToFulfilment } from '../../lambda/order-processing/fulfilment';
-import { createPaymentIntents } from '../../lambda/order-processing/payment-intents';
-import { createPaymentRecords } from '../../lambda/order-processing/payment-records';
-import { createReleaseInventory } from '../../lambda/order-processing/release-inventory.lambda';
-import { createReservations, createShipments } from '../../lambda/order-processing/reservations';
-import { createReversePayment } from '../../lambda/order-processing/reverse-payment.lambda';
-import { createStripeEvent } from '../../lambda/order-processing/stripe-event.lambda';
-import { createValidateOrder } from '../../lambda/order-processing/validate-order.lambda';
-import { createRequestReview } from '../../lambda/payment-review/request-review.lambda';
-import { stripeFromSecret } from '../../lambda/shared/stripe';
+/** The services that order processing calls, in memory (Stripe, tables, the queue, topics), and its real functions. */
 import { caller } from '../doubles/caller';
 import { createDynamoDB } from '../doubles/dynamodb';
 import { Faults } from '../doubles/faults';
 import { createFulfilment } from '../doubles/fulfilment';
-import { asLambda } from '../doubles/lambda';
 import { createSecrets } from '../doubles/secrets';
 import { createTopics } from '../doubles/sns';
 import { createFifoQueue } from '../doubles/sqs';
@@ -28,7 +11,9 @@ import { doubleHttpClient } from '../doubles/stripe/http-client';
 import { stripeUnderFaults } from '../doubles/stripe/planned';
 import type { Wait } from '../doubles/stripe/protocol';
 import { arnIn, DEPLOYMENT, type Deployment } from './deployment';
+import { functions } from './functions/order-processing';
 import { RULES } from './orders';
+import { lambdasOf } from './revision';
 
 export const TABLES = {
   payments: 'payments',
@@ -97,26 +82,6 @@ export function createOrderWorld({
   const keys: { stripeKey: string | undefined } = { stripeKey: stripe.secretKey };
   const secretsManager = createSecrets({ 'stripe-key': () => keys.stripeKey }, faults);
 
-  const payments = {
-    intents: createPaymentIntents(
-      stripeFromSecret({
-        secretId: 'stripe-key',
-        secretsManager: secretsManager.client,
-        endpoint: 'https://api.stripe.com',
-        now: () => now().getTime(),
-        httpClient: doubleHttpClient(stripeUnderFaults(stripe.handle, faults), wait),
-      }),
-    ),
-    records: createPaymentRecords({ dynamodb: dynamodb.client, table: TABLES.payments, now }),
-  };
-  const send = createSendToFulfilment({ sqs: queue.client, queueUrl });
-  const shipments = createShipments({ dynamodb: dynamodb.client, reservationsTable: TABLES.reservations });
-  const reservations = createReservations({
-    dynamodb: dynamodb.client,
-    reservationsTable: TABLES.reservations,
-    inventoryTable: TABLES.inventory,
-  });
-
   return {
     stripe,
     dynamodb,
@@ -127,35 +92,23 @@ export function createOrderWorld({
     secrets: keys,
     topicArns,
     /** The functions by name. */
-    functions: {
-      'validate-order': asLambda(createValidateOrder(RULES)),
-      'charge-card': asLambda(createChargeCard({ ...payments, reviewThresholds: { usd: REVIEWED_FROM } })),
-      'capture-payment': asLambda(createCapturePayment({ ...payments, shipments })),
-      'reverse-payment': asLambda(createReversePayment(payments)),
-      'create-shipment': asLambda(createCreateShipment({ send })),
-      'cancel-shipment': asLambda(createCancelShipment({ send })),
-      'request-review': asLambda(
-        createRequestReview({
-          dynamodb: dynamodb.client,
-          sns: topics.client,
-          reviewsTable: TABLES.reviews,
-          topicArn: topicArns.reviewers,
-          timeoutSeconds: REVIEW_SECONDS,
-          stage: 'prod',
-          now,
-        }),
-      ),
-      'stripe-event': asLambda(
-        createStripeEvent({
-          ...payments,
-          sns: topics.client,
-          alarmTopicArn: topicArns.alarms,
-          stage: 'prod',
-          runbookUrl: 'https://runbook.example',
-        }),
-      ),
-      'release-inventory': asLambda(createReleaseInventory({ reservations, pause: async () => {} })),
-    },
+    functions: lambdasOf('order-processing', functions, {
+      dynamodb: dynamodb.client,
+      secretsManager: secretsManager.client,
+      sns: topics.client,
+      sqs: queue.client,
+      stripe: doubleHttpClient(stripeUnderFaults(stripe.handle, faults), wait),
+      now,
+      tables: TABLES,
+      topicArns,
+      queueUrl,
+      stripeSecret: 'stripe-key',
+      rules: RULES,
+      stage: 'prod',
+      runbookUrl: 'https://runbook.example',
+      reviewThresholds: { usd: REVIEWED_FROM },
+      reviewSeconds: REVIEW_SECONDS,
+    }),
     seedStock(stock: Record<string, number>) {
       for (const [sku, available] of Object.entries(stock)) {
         dynamodb.seed(TABLES.inventory, { sku: { S: sku }, available: { N: String(available) } });

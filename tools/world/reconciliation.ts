@@ -1,12 +1,9 @@
 /** Runs reconciliations in the world of the orders that they compare, with Stripe's customers beside them. */
 import type { Difference } from '../../contracts/differences';
 import type { ReconciliationInput } from '../../contracts/types';
-import { createCompare, type Progress } from '../../lambda/reconciliation/compare.lambda';
+import type { createCompare, Progress } from '../../lambda/reconciliation/compare.lambda';
 import { saveFindings } from '../../lambda/reconciliation/findings';
-import { createLedgers } from '../../lambda/reconciliation/ledgers';
-import { createWriteReport } from '../../lambda/reconciliation/write-report.lambda';
 import { createBucket } from '../../lambda/shared/bucket';
-import { stripeFromSecret } from '../../lambda/shared/stripe';
 import { type FaultPlan, Faults } from '../doubles/faults';
 import { asLambda } from '../doubles/lambda';
 import { createS3Bucket } from '../doubles/s3';
@@ -15,8 +12,10 @@ import { createStripeDouble } from '../doubles/stripe';
 import { doubleHttpClient } from '../doubles/stripe/http-client';
 import { stripeUnderFaults } from '../doubles/stripe/planned';
 import { arnIn, DEPLOYMENT } from './deployment';
+import { functions } from './functions/reconciliation';
 import { openShop, type ShopOptions } from './order-shop';
 import { TABLES } from './order-world';
+import { lambdasOf } from './revision';
 import { startClock } from './world';
 
 const BUCKET = 'reconciliations';
@@ -40,7 +39,6 @@ export function openReconciliation({
   const faults = new Faults();
   const s3 = createS3Bucket(BUCKET, { faults });
   const bucket = createBucket({ s3: s3.client, name: BUCKET });
-  const now = () => clock.now();
   const shop = openShop(
     { MUG: 100, TEA: 100 },
     {
@@ -57,27 +55,25 @@ export function openReconciliation({
       },
       functions: {
         compare: (payload) => compare(payload),
-        'write-report': asLambda(createWriteReport({ bucket, bucketName: BUCKET })),
+        'write-report': (payload) => lambdas['write-report'](payload),
       },
       services: { s3 },
     },
   );
-  const ledgers = createLedgers({
-    connect: stripeFromSecret({
-      secretId: 'stripe-key',
-      secretsManager: createSecrets({ 'stripe-key': () => stripe.secretKey }, faults).client,
-      endpoint: 'https://api.stripe.com',
-      now: () => now().getTime(),
-      httpClient: doubleHttpClient(stripeUnderFaults(stripe.handle, faults), async () => {}),
-    }),
+  const lambdas = lambdasOf('reconciliation', functions, {
     dynamodb: shop.world.dynamodb.client,
+    s3: s3.client,
+    secretsManager: createSecrets({ 'stripe-key': () => stripe.secretKey }, faults).client,
     sfn: shop.stepFunctions.client,
-    paymentsTable: TABLES.payments,
-    reservationsTable: TABLES.reservations,
-    customersTable: TABLES.customers,
+    stripe: doubleHttpClient(stripeUnderFaults(stripe.handle, faults), async () => {}),
+    now: () => clock.now(),
+    tables: TABLES,
     machines: { order: shop.arnOf('order-processing'), onboarding: shop.arnOf('saas-onboarding') },
+    bucketName: BUCKET,
+    stripeSecret: 'stripe-key',
+    roundMs,
   });
-  const compare = asLambda(endless ? findNothing : createCompare({ ledgers, bucket, now, roundMs }));
+  const compare = endless ? asLambda(findNothing) : lambdas.compare;
 
   async function findNothing({ execution, progress }: ComparePayload): Promise<Progress> {
     const round = progress?.round ?? 0;

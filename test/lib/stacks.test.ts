@@ -22,6 +22,7 @@ import {
   templatesOf,
 } from '../support/template';
 import { lasting, logicalIds } from './logical-ids';
+import { costRules } from './rules/cost';
 import { outcomeRules } from './rules/outcomes';
 
 const stages = ['local', 'dev', 'staging', 'prod'] as const;
@@ -535,6 +536,8 @@ test('a stack has the name of the app, so that it is taken for no other, and its
     expect(stack.templateOptions.description).toMatch(/\S{4,}/);
   }
 });
+
+costRules({ dev, staging, prod });
 
 test('synth refuses what cdk-nag finds', () => {
   const app = appOf('dev');

@@ -30,6 +30,10 @@ export function isExecutionOf(workflow: NamedById, id: string, name: string): bo
 /** Returns the id in an execution's name: `A1` of `order-A1` and of `order-A1_2`. */
 export const idOf = (name: string): string => name.replace(/^[a-z]+-/, '').replace(/_\d+$/, '');
 
+/** Returns a state machine's own ARN, which lists and describes: that of an alias or a version without its qualifier. */
+export const machineArn = (stateMachineArn: string): string =>
+  stateMachineArn.split(':').slice(0, 7).join(':');
+
 /** Returns the ARN of the execution with this name. `stateMachineArn` may be the ARN of an alias or a version. */
 export function executionArn(stateMachineArn: string, name: string): string {
   const [arn, partition, service, region, account, , machine] = stateMachineArn.split(':');

@@ -1,6 +1,7 @@
 // Finds the executions of a workflow that ran in a period.
 
 import { type ExecutionListItem, ListExecutionsCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import { machineArn } from '../../contracts/names';
 
 export const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
@@ -30,11 +31,11 @@ export async function findExecutions(
 ): Promise<Found> {
   const executions: ExecutionListItem[] = [];
   const oldest = since.getTime() - LONGEST_LIFE;
+  // Of every version, also of those that were not started through the alias.
+  const search = { stateMachineArn: machineArn(stateMachineArn), statusFilter: status };
   let nextToken: string | undefined;
   for (let pages = 0; pages < MOST_PAGES; pages++) {
-    const page = await sfn.send(
-      new ListExecutionsCommand({ stateMachineArn, statusFilter: status, maxResults: PAGE, nextToken }),
-    );
+    const page = await sfn.send(new ListExecutionsCommand({ ...search, maxResults: PAGE, nextToken }));
     const listed = page.executions ?? [];
     executions.push(...listed.filter(({ stopDate }) => stopDate === undefined || stopDate >= since));
     nextToken = page.nextToken;

@@ -4,6 +4,7 @@ import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { paginateGetExecutionHistory, SFN } from '@aws-sdk/client-sfn';
 import { createWorkflowClient, IdempotencyConflict } from '../../client';
 import { nameOfIdentity } from '../../contracts/identity';
+import { executionArn } from '../../contracts/names';
 import { withShipmentsRefused } from '../../tools/local/fulfilment-fault';
 import { emailsTo } from '../../tools/local/samples/onboarding';
 import { untilEnded } from '../../tools/local/samples/run';
@@ -19,8 +20,7 @@ const STOCK = 50;
 const order = (orderId: string, quantity = 1, paymentMethodId = 'pm_card_visa') =>
   orderInput({ orderId, items: [{ sku: SKU, quantity, unitPrice: 700 }], paymentMethodId });
 
-const arnOf = (name: string) =>
-  `${output('OrderProcessing', 'StateMachineArn').replace(':stateMachine:', ':execution:')}:${name}`;
+const arnOf = (name: string) => executionArn(output('OrderProcessing', 'StateMachineArn'), name);
 
 const paymentsOf = async (orderId: string) =>
   (await stripeLedger()).payments

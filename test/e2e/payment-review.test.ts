@@ -2,6 +2,7 @@
 
 import { SFN } from '@aws-sdk/client-sfn';
 import { nameOfIdentity } from '../../contracts/identity';
+import { executionArn } from '../../contracts/names';
 import { openMailbox } from '../../tools/local/mailbox';
 import { asked, large, reviewSamples, workflows } from '../../tools/local/samples/reviews';
 import { execute, runSamples, type SampleResult } from '../../tools/local/samples/run';
@@ -9,8 +10,6 @@ import { cloud, output, stripeLedger } from './support/cloud';
 import { withoutGrant } from './support/grants';
 
 const orders = () => output('OrderProcessing', 'StateMachineArn');
-const executionOf = (stateMachineArn: string, name: string) =>
-  `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 const paymentOf = async (execution: string) =>
   (await stripeLedger()).payments.find(
     ({ metadata }) => nameOfIdentity(metadata.execution ?? '') === execution,
@@ -46,7 +45,7 @@ test('stopped while it waits: the alarm topic gets its name, and after a redrive
   const name = 'order-stopped';
   const run = execute(orders(), name, large('stopped', 'SOFA-RED'));
   const first = await asked(cloud, name);
-  await sfn.stopExecution({ executionArn: executionOf(orders(), name) });
+  await sfn.stopExecution({ executionArn: executionArn(orders(), name) });
   expect((await run).status).toBe('ABORTED');
   expect(await paymentOf(name)).toMatchObject({ status: 'requires_capture' });
   expect(await heard(alarms, 2)).toEqual([
@@ -59,7 +58,7 @@ test('stopped while it waits: the alarm topic gets its name, and after a redrive
   await workflows(cloud, ['redrive', name]);
   await asked(cloud, name, first);
   await workflows(cloud, ['review', 'approve', name]);
-  await ended(executionOf(orders(), name));
+  await ended(executionArn(orders(), name));
   expect(await paymentOf(name)).toMatchObject({ status: 'succeeded' });
 });
 

@@ -1,5 +1,6 @@
 /** Signups through the deployed stacks, with IAM enforced: the tests check their effects. */
 import { SFN } from '@aws-sdk/client-sfn';
+import { machineArn } from '../../contracts/names';
 import { openMailbox } from '../../tools/local/mailbox';
 import { effectViolations, onboardingSamples } from '../../tools/local/samples/onboarding';
 import { type EndedExecution, execute, runSamples, type SampleResult } from '../../tools/local/samples/run';
@@ -53,13 +54,15 @@ test('without a grant: FAILED, naming the action, and nothing is left', async ()
 });
 
 test('the role may call three endpoints of Stripe, but none with similar URLs', async () => {
-  const { roleArn } = await new SFN().describeStateMachine({ stateMachineArn: stateMachineArn() });
+  const { roleArn } = await new SFN().describeStateMachine({
+    stateMachineArn: machineArn(stateMachineArn()),
+  });
   const stripe = cloud.endpoints.stripe;
   const may = async (method: string, endpoint: string) => {
     const question = {
       principalArn: roleArn,
       action: 'states:InvokeHTTPEndpoint',
-      resource: stateMachineArn(),
+      resource: machineArn(stateMachineArn()),
       context: { 'states:HTTPMethod': method, 'states:HTTPEndpoint': endpoint },
     };
     const answer = await fetch(`${cloud.endpoints.aws}/_local/authorize`, {

@@ -1,13 +1,15 @@
 /** The sweep, called by hand, under enforced IAM. */
 import { Lambda } from '@aws-sdk/client-lambda';
 import { SFN } from '@aws-sdk/client-sfn';
+import { machineArn } from '../../contracts/names';
 import { openMailbox } from '../../tools/local/mailbox';
 import { whileStripeRefuses } from '../../tools/local/samples/recoveries';
 import { execute, untilEnded } from '../../tools/local/samples/run';
 import { orderInput } from '../../tools/world/orders';
 import { cloud, output } from './support/cloud';
 
-const orders = () => output('OrderProcessing', 'StateMachineArn');
+/** The machine, not its alias: `withoutPatience` releases nothing. */
+const orders = () => machineArn(output('OrderProcessing', 'StateMachineArn'));
 
 const sweep = async (stack: string) => {
   const FunctionName = output(stack, 'SweepFunctionName');

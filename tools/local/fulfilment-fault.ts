@@ -4,6 +4,7 @@
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { machineArn } from '../../contracts/names';
 
 export interface Fulfilment {
   stateMachineArn: string;
@@ -43,7 +44,9 @@ export function withStatement(policy: string | undefined, statement: object): ob
 }
 
 async function functionOf(stateMachineArn: string, state: string): Promise<string> {
-  const { definition } = await new SFNClient().send(new DescribeStateMachineCommand({ stateMachineArn }));
+  const { definition } = await new SFNClient().send(
+    new DescribeStateMachineCommand({ stateMachineArn: machineArn(stateMachineArn) }),
+  );
   return JSON.parse(definition ?? '').States[state].Arguments.FunctionName;
 }
 

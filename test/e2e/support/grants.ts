@@ -1,6 +1,7 @@
 /** Removes a permission from a deployed role, as if no binding had granted it. */
 import { IAM } from '@aws-sdk/client-iam';
 import { SFN } from '@aws-sdk/client-sfn';
+import { machineArn } from '../../../contracts/names';
 
 interface Statement {
   Action: string | string[];
@@ -14,7 +15,9 @@ export async function withoutGrant<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const iam = new IAM();
-  const { roleArn = '' } = await new SFN().describeStateMachine({ stateMachineArn });
+  const { roleArn = '' } = await new SFN().describeStateMachine({
+    stateMachineArn: machineArn(stateMachineArn),
+  });
   const RoleName = roleArn.split('/').at(-1) ?? '';
   const { PolicyNames = [] } = await iam.listRolePolicies({ RoleName });
   const documents = await Promise.all(

@@ -7,7 +7,7 @@ import {
   SFNClient,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { executionArn } from '../../../contracts/names';
+import { executionArn, machineArn } from '../../../contracts/names';
 import type { LocalCloud } from '../cloud';
 import { Problem } from '../problem';
 import { getItem, order, outputs, paymentStatus, sample } from './orders';
@@ -45,7 +45,9 @@ function comesAgain(): Sample {
 /** As CloudFormation makes one that it must replace. */
 async function replacementOf(stateMachineArn: string): Promise<string> {
   const states = new SFNClient();
-  const { definition, roleArn } = await states.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  const { definition, roleArn } = await states.send(
+    new DescribeStateMachineCommand({ stateMachineArn: machineArn(stateMachineArn) }),
+  );
   const replacement = await states.send(
     new CreateStateMachineCommand({ name: 'local-orders-replaced', definition, roleArn }),
   );

@@ -2,6 +2,7 @@
  * A world in which workflows run in virtual time: their real definitions and functions, with doubles of the services
  * that they call. The integrations are those of the local cloud (tools/simulator/integrations).
  */
+import { machineArn } from '../../contracts/names';
 import { doublesAsClients, type ServiceDoubles } from '../doubles/aws-clients';
 import { type Failure, type FaultPlan, Faults } from '../doubles/faults';
 import { createLambda, type LambdaDouble } from '../doubles/lambda';
@@ -108,7 +109,8 @@ export function openWorld({
   };
   const stepFunctions = createStepFunctions({
     clock,
-    find: (machineArn) => deployed.get(machineArn),
+    // Whatever is deployed is what every alias and version names.
+    find: (arn) => deployed.get(machineArn(arn)),
     faults,
     isBroken: () => !faults.isEmpty || isBroken(),
     region: deployment.region,

@@ -32,12 +32,8 @@ export function describeFrom(ministack: MiniStackOptions): DescribeStateMachine 
     );
 
   const fetchSnapshot = async (requested: string): Promise<StateMachineSnapshot> => {
-    const { arn, name, isAlias } = parseStateMachineArn(requested);
-    const aliasArn = isAlias ? requested : undefined;
-    const target = aliasArn
-      ? pickVersion(await ask('DescribeStateMachineAlias', { stateMachineAliasArn: aliasArn }))
-      : requested;
-    const described = await ask('DescribeStateMachine', { stateMachineArn: target });
+    const { arn, name, qualifier } = parseStateMachineArn(requested);
+    const described = await ask('DescribeStateMachine', { stateMachineArn: requested });
     const changed = described.updateDate ?? described.creationDate;
     return {
       arn,
@@ -47,27 +43,39 @@ export function describeFrom(ministack: MiniStackOptions): DescribeStateMachine 
       type: described.type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
       updateDate: new Date(typeof changed === 'number' ? changed * 1000 : Date.now()),
       revisionId: typeof described.revisionId === 'string' ? described.revisionId : undefined,
-      versionArn: target === arn ? undefined : target,
-      aliasArn,
+      versionArn: qualifier === undefined ? undefined : requested,
+      aliasArn: undefined,
     };
   };
 
   const known = new Map<string, { at: number; snapshot: Promise<StateMachineSnapshot> }>();
-  return async (requested) => {
-    const { isAlias } = parseStateMachineArn(requested);
+  const describe = async (requested: string): Promise<StateMachineSnapshot> => {
     const cached = known.get(requested);
     if (cached && Date.now() - cached.at < FRESH_FOR) return cached.snapshot;
     const snapshot = fetchSnapshot(requested).catch((error: unknown) => {
       known.delete(requested);
-      throw isMissing(error)
-        ? new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${requested}'`)
-        : error;
+      throw missing(error, requested);
     });
-    // Each start through an alias chooses a version at random.
-    if (!isAlias) known.set(requested, { at: Date.now(), snapshot });
+    known.set(requested, { at: Date.now(), snapshot });
     return snapshot;
   };
+
+  return async (requested) => {
+    if (!parseStateMachineArn(requested).isAlias) return describe(requested);
+    // Each start through an alias chooses a version at random.
+    const alias = await ask('DescribeStateMachineAlias', { stateMachineAliasArn: requested }).catch(
+      (error) => {
+        throw missing(error, requested);
+      },
+    );
+    return { ...(await describe(pickVersion(alias))), aliasArn: requested };
+  };
 }
+
+const missing = (error: unknown, requested: string) =>
+  isMissing(error)
+    ? new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${requested}'`)
+    : error;
 
 const isMissing = (error: unknown) =>
   error instanceof ApiError && ['StateMachineDoesNotExist', 'ResourceNotFound'].includes(error.name);

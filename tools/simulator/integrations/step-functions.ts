@@ -61,9 +61,11 @@ export async function start(
   onlyFields(args, ['StateMachineArn', 'Input', 'Name', 'TraceHeader']);
   const stateMachineArn = requiredText(args, 'StateMachineArn');
   try {
-    // The permission for a version or alias is that for its state machine.
-    await requirePermission(context, 'states:StartExecution', parseStateMachineArn(stateMachineArn).arn, {
+    // IAM compares the state machine's own ARN; a version or an alias is the condition.
+    const { arn, qualifier } = parseStateMachineArn(stateMachineArn);
+    await requirePermission(context, 'states:StartExecution', arn, {
       naming,
+      ...(qualifier !== undefined && { conditions: { 'states:StateMachineQualifier': qualifier } }),
     });
     return await context.executions.start({
       stateMachineArn,

@@ -370,7 +370,7 @@ describe('permissions', () => {
     ]);
   });
 
-  test('an alias is authorised as its machine', async () => {
+  test('an alias is authorised as its machine, with the alias as a condition', async () => {
     const version = deploy(
       cloud.ministack,
       { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } },
@@ -380,7 +380,10 @@ describe('permissions', () => {
     cloud.ministack.aliases.set(`${REVIEW_ARN}:live`, { routingConfiguration });
     parent('startExecution', { Arguments: { StateMachineArn: `${REVIEW_ARN}:live` } });
     expect(await endOfParent()).toMatchObject({ status: 'SUCCEEDED' });
-    expect(cloud.ministack.asked).toMatchObject([{ action: 'states:StartExecution', resource: REVIEW_ARN }]);
+    const context = { 'states:StateMachineQualifier': 'live' };
+    expect(cloud.ministack.asked).toMatchObject([
+      { action: 'states:StartExecution', resource: REVIEW_ARN, context },
+    ]);
   });
 
   test('an emulator that cannot decide is an error, not a permission', async () => {

@@ -30,6 +30,9 @@ export function isExecutionOf(workflow: NamedById, id: string, name: string): bo
 /** Returns the id in an execution's name: `A1` of `order-A1` and of `order-A1_2`. */
 export const idOf = (name: string): string => name.replace(/^[a-z]+-/, '').replace(/_\d+$/, '');
 
+/** The alias of each state machine, and of functions, that points to the released version. */
+export const LIVE = 'live';
+
 /** Returns a state machine's own ARN, which lists and describes: that of an alias or a version without its qualifier. */
 export const machineArn = (stateMachineArn: string): string =>
   stateMachineArn.split(':').slice(0, 7).join(':');

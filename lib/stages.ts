@@ -83,6 +83,20 @@ export interface Stage {
     /** Seconds from an execution's end to its first redrive by the sweep. Twice as long before each one after. */
     readonly afterSeconds: number;
   };
+  /**
+   * How the alias `live` of each workflow moves to a new version. A CANARY first starts `percentage` of the executions
+   * on it, and all after `everyMinutes`; LINEAR adds `percentage` each `everyMinutes`. Either goes back by itself when an
+   * execution of the new version fails meanwhile (docs/adr/0013-releases.md).
+   */
+  readonly release:
+    | { readonly type: 'ALL_AT_ONCE' }
+    | {
+        readonly type: 'CANARY' | 'LINEAR';
+        /** 1 to 99. */
+        readonly percentage: number;
+        /** 1 to 2100. A deployment waits for the whole shift, 36 hours at most. */
+        readonly everyMinutes: number;
+      };
   readonly reconciliation: {
     /** When it runs, as EventBridge Scheduler writes it, in UTC. @default only when somebody starts it */
     readonly schedule?: string;
@@ -115,6 +129,8 @@ const daily = { schedule: 'cron(0 5 * * ? *)' };
 const disposable = { removal: 'DESTROY', deletionProtection: false, pointInTimeRecovery: false } as const;
 const kept = { removal: 'RETAIN', deletionProtection: true, pointInTimeRecovery: true } as const;
 
+const atOnce = { type: 'ALL_AT_ONCE' } as const;
+
 const sweep = { isScheduled: true, everyMinutes: 30, afterSeconds: 1800 };
 
 /** Placeholder. Set the URL at which your team reads the runbook. */
@@ -130,6 +146,7 @@ export const stages: Record<StageName, Stage> = {
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('local.example.com', 'onboarding_events', 2),
     sweep: { isScheduled: false, everyMinutes: 30, afterSeconds: 0 },
+    release: atOnce,
     reconciliation: {},
     runbookUrl,
   },
@@ -142,6 +159,7 @@ export const stages: Record<StageName, Stage> = {
     bulk: { ordersPerSecond: 5, toleratedFailurePercentage: 5 },
     onboarding: onboarding('dev.example.com', 'dev_onboarding_events'),
     sweep,
+    release: atOnce,
     reconciliation: daily,
     runbookUrl,
   },
@@ -154,6 +172,7 @@ export const stages: Record<StageName, Stage> = {
     bulk: { ordersPerSecond: 5, toleratedFailurePercentage: 5 },
     onboarding: onboarding('staging.example.com', 'staging_onboarding_events'),
     sweep,
+    release: atOnce,
     reconciliation: daily,
     runbookUrl,
   },
@@ -166,6 +185,7 @@ export const stages: Record<StageName, Stage> = {
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('example.com', 'onboarding_events'),
     sweep,
+    release: { type: 'CANARY', percentage: 10, everyMinutes: 10 },
     reconciliation: daily,
     runbookUrl,
   },

@@ -8,9 +8,10 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { FifoQueue } from '../resources/fifo-queue';
 import { StageTable } from '../resources/stage-table';
-import { invoke, items, publish, secret, send, setting, startAndWait } from '../workflow/bindings';
+import { invoke, invokeLive, items, publish, secret, send, setting } from '../workflow/bindings';
 import { TaskFunction } from '../workflow/task-function';
 import { Workflow } from '../workflow/workflow';
+import { startAndWait } from '../workflow/workflow-bindings';
 import { WorkflowStack, type WorkflowStackProps } from '../workflow/workflow-stack';
 import { BulkOrders } from './order-processing/bulk-orders';
 import { PaymentReview } from './order-processing/payment-review';
@@ -127,13 +128,13 @@ export class OrderProcessingStack extends WorkflowStack {
         ChargeCardArn: invoke(chargeCard),
         InventoryTable: items(inventory, 'UpdateItem'),
         ReservationsTable: items(reservations, 'GetItem', 'UpdateItem'),
-        PaymentReviewArn: startAndWait(paymentReview.stateMachine),
+        PaymentReviewArn: startAndWait(paymentReview.workflow),
         ReviewTimeoutSeconds: setting(String(review.timeoutSeconds)),
         CreateShipmentArn: invoke(createShipment),
         CapturePaymentArn: invoke(capturePayment),
-        CancelShipmentArn: invoke(cancelShipment),
-        ReleaseInventoryArn: invoke(releaseInventory),
-        ReversePaymentArn: invoke(reversePayment),
+        CancelShipmentArn: invokeLive(cancelShipment),
+        ReleaseInventoryArn: invokeLive(releaseInventory),
+        ReversePaymentArn: invokeLive(reversePayment),
         OrderConfirmationTopic: publish(orderConfirmation),
         PaymentFailureTopic: publish(paymentFailure),
         ValidationFailureTopic: publish(validationFailure),
@@ -141,7 +142,7 @@ export class OrderProcessingStack extends WorkflowStack {
     });
 
     const bulkOrders = new BulkOrders(this, 'BulkOrders', {
-      orderProcessing: workflow.stateMachine,
+      orderProcessing: workflow,
       key,
     });
 
@@ -151,11 +152,11 @@ export class OrderProcessingStack extends WorkflowStack {
     this.reservations = reservations;
     this.stateMachine = workflow.stateMachine;
 
-    new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'StateMachineArn', { value: workflow.release.liveArn });
     new CfnOutput(this, 'PaymentReviewStateMachineArn', {
-      value: paymentReview.stateMachine.stateMachineArn,
+      value: paymentReview.workflow.release.liveArn,
     });
-    new CfnOutput(this, 'BulkOrdersStateMachineArn', { value: bulkOrders.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'BulkOrdersStateMachineArn', { value: bulkOrders.workflow.release.liveArn });
     new CfnOutput(this, 'BulkOrdersBucketName', { value: bulkOrders.bucket.bucketName });
     new CfnOutput(this, 'BulkOrdersTopicArn', { value: bulkOrders.topic.topicArn });
     new CfnOutput(this, 'PaymentsTableName', { value: payments.tableName });

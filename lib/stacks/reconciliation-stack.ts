@@ -2,7 +2,6 @@
  * Reconciliation: the workflow that compares Stripe with what the other workflows have recorded, and its reports.
  */
 import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   ContextAttribute,
   Schedule,
@@ -16,9 +15,10 @@ import type { Construct } from 'constructs';
 import { FileBucket } from '../resources/file-bucket';
 import type { StageTable } from '../resources/stage-table';
 import { RunbookAlarm } from '../workflow/alarms';
-import { files, invoke, items, lookUp, publish, secret, setting } from '../workflow/bindings';
+import { files, invokeLive, items, publish, secret, setting } from '../workflow/bindings';
 import { TaskFunction } from '../workflow/task-function';
 import { Workflow } from '../workflow/workflow';
+import { lookUp, startLive } from '../workflow/workflow-bindings';
 import { WorkflowStack, type WorkflowStackProps } from '../workflow/workflow-stack';
 
 const IMPACT = 'Nobody notices money without goods, or goods without money.';
@@ -61,25 +61,25 @@ export class ReconciliationStack extends WorkflowStack {
         RECONCILIATION_BUCKET: files(bucket, { 'work/': ['GetObject'], 'reports/': ['PutObject'] }),
       },
     });
-    const { stateMachine } = new Workflow(this, 'Reconciliation', {
+    const workflow = new Workflow(this, 'Reconciliation', {
       definition: 'reconciliation',
       impact: IMPACT,
       bindings: {
-        CompareArn: invoke(compare),
-        WriteReportArn: invoke(writeReport),
+        CompareArn: invokeLive(compare),
+        WriteReportArn: invokeLive(writeReport),
         AlarmTopic: publish(this.alarmTopic),
         Stage: setting(name),
         RunbookUrl: setting(runbookUrl),
       },
     });
-    if (reconciliation.schedule) this.startBy(reconciliation.schedule, stateMachine);
+    if (reconciliation.schedule) this.startBy(reconciliation.schedule, workflow);
 
-    new CfnOutput(this, 'StateMachineArn', { value: stateMachine.stateMachineArn });
+    new CfnOutput(this, 'StateMachineArn', { value: workflow.release.liveArn });
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
   }
 
   /** By the API itself, because Scheduler's own target for state machines leaves the execution's name to chance. */
-  private startBy(schedule: string, { stateMachineArn }: StateMachine): void {
+  private startBy(schedule: string, { stateMachine, release }: Workflow): void {
     const scheduleGroup = new ScheduleGroup(this, 'Schedules', {
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -91,13 +91,11 @@ export class ReconciliationStack extends WorkflowStack {
         service: 'sfn',
         action: 'startExecution',
         input: ScheduleTargetInput.fromObject({
-          StateMachineArn: stateMachineArn,
+          StateMachineArn: release.liveArn,
           Name: `reconcile-${ContextAttribute.executionId}`,
           Input: '{}',
         }),
-        policyStatements: [
-          new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
-        ],
+        policyStatements: [startLive(stateMachine)],
       }),
     });
     new RunbookAlarm(this, 'NotStarted', {

@@ -7,12 +7,14 @@ import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { LIVE } from '../../contracts/names';
 import { STRIPE_VERSION } from '../../lambda/shared/stripe-version';
 import { StageTable } from '../resources/stage-table';
 import {
   callHttp,
   credentials,
   invoke,
+  invokeLive,
   items,
   key,
   publish,
@@ -131,7 +133,7 @@ export class SaasOnboardingStack extends WorkflowStack {
         TenantPointInTimeRecovery: setting(String(data.pointInTimeRecovery)),
         LateCallSeconds: setting(String(onboarding.lateCallSeconds)),
         CreateApiKeyArn: invoke(createApiKey),
-        DeleteApiKeyArn: invoke(deleteApiKey),
+        DeleteApiKeyArn: invokeLive(deleteApiKey),
         StripeEndpoint: callHttp(
           stripe.endpoint,
           { methods: ['GET', 'POST'], path: '/v1/customers' },
@@ -140,19 +142,19 @@ export class SaasOnboardingStack extends WorkflowStack {
         StripeVersion: setting(STRIPE_VERSION),
         StripeConnectionArn: credentials(stripeConnection),
         CustomersTable: items(customers, 'PutItem'),
-        SendWelcomeEmailArn: invoke(sendWelcomeEmail),
+        SendWelcomeEmailArn: invokeLive(sendWelcomeEmail),
         OnboardingEventsTable: items(onboardingEvents, 'PutItem'),
       },
     });
 
     this.stateMachine = workflow.stateMachine;
 
-    new CfnOutput(this, 'StateMachineArn', { value: workflow.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'StateMachineArn', { value: workflow.release.liveArn });
     new CfnOutput(this, 'TenantTablePrefix', { value: tenantTables.value });
     new CfnOutput(this, 'ApiKeysTableName', { value: apiKeys.tableName });
     new CfnOutput(this, 'ApiKeySealingKeyArn', { value: dataKey.keyArn });
     new CfnOutput(this, 'ClaimTokenKeyArn', { value: tokenKey.keyArn });
-    new CfnOutput(this, 'WelcomeEmailFunctionName', { value: sendWelcomeEmail.functionName });
+    new CfnOutput(this, 'WelcomeEmailFunctionName', { value: `${sendWelcomeEmail.functionName}:${LIVE}` });
     new CfnOutput(this, 'SignupErrorsTopicArn', { value: signupErrors.topicArn });
   }
 }

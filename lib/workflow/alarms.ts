@@ -23,6 +23,8 @@ interface RunbookAlarmProps {
   readonly threshold?: number;
   /** @default the alarm topic of the WorkflowStack */
   readonly topic?: ITopic;
+  /** The alarm's own name. @default CloudFormation makes one */
+  readonly name?: string;
 }
 
 /** Goes off the first time the metric is there, and notifies the stage's alarm topic. */
@@ -37,10 +39,12 @@ export class RunbookAlarm extends Alarm {
       metric,
       threshold = 1,
       topic = WorkflowStack.of(scope).alarmTopic,
+      name,
     }: RunbookAlarmProps,
   ) {
     const { stage } = StageStack.of(scope);
     super(scope, id, {
+      ...(name !== undefined && { alarmName: name }),
       alarmDescription: `${cause}\nImpact: ${impact}\nRunbook: ${stage.runbookUrl}#${runbook}`,
       metric,
       threshold,

@@ -8,13 +8,12 @@ import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import type { Connection } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { StageTable } from '../resources/stage-table';
-import { executionsElsewhere, executionsOf, logicalIdOf } from './executions';
+import { logicalIdOf } from './executions';
+import type { TaskFunction } from './task-function';
 
 export interface Binding {
   readonly value: string;
@@ -22,6 +21,8 @@ export interface Binding {
   grantTo?(grantee: IGrantable): void;
   /** Permissions whose resource is the state machine itself, whose ARN is passed. */
   onMachine?(machineArn: string): PolicyStatement[];
+  /** Of a function: whether it is called by a version or by its alias `live`. */
+  readonly calls?: 'version' | 'live';
   /** A function's timeout in seconds. It must be below the TimeoutSeconds of states that call the function. */
   readonly timeoutSeconds?: number;
 }
@@ -31,11 +32,33 @@ export type Bindings = Readonly<Record<string, Binding>>;
 /** A plain value, which needs no permission. */
 export const setting = (value: string): Binding => ({ value });
 
-/** A function to call, by its ARN. */
-export const invoke = (fn: LambdaFunction): Binding => ({
-  value: fn.functionArn,
-  ...(fn.timeout && { timeoutSeconds: fn.timeout.toSeconds() }),
-  grantTo: (grantee) => allow(grantee, fn.functionArn, 'lambda:InvokeFunction'),
+/**
+ * A function to call, by the ARN of the version that this deployment publishes: an execution calls the code that it
+ * began with. For Tasks that no redrive goes on from (./called-versions).
+ */
+export const invoke = (fn: TaskFunction): Binding => ({
+  value: fn.currentVersion.functionArn,
+  calls: 'version',
+  timeoutSeconds: fn.timeoutSeconds,
+  grantTo: (grantee) => {
+    // Every version: executions that run call the one that was published when they began.
+    allow(grantee, `${fn.functionArn}:*`, 'lambda:InvokeFunction');
+    Validations.of(Stack.of(fn)).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(fn)}.Arn>:*]`,
+      reason: 'Executions that run call versions which this template no longer names.',
+    });
+  },
+});
+
+/**
+ * A function to call, by the ARN of its alias `live`: a redriven execution calls the code of today, in which its bug is
+ * fixed. For Tasks that a redrive goes on from (./called-versions).
+ */
+export const invokeLive = (fn: TaskFunction): Binding => ({
+  value: fn.live.functionArn,
+  calls: 'live',
+  timeoutSeconds: fn.timeoutSeconds,
+  grantTo: (grantee) => allow(grantee, fn.live.functionArn, 'lambda:InvokeFunction'),
 });
 
 /** A topic to publish to, by its ARN. */
@@ -180,60 +203,6 @@ export const files = (
   },
 });
 
-/** A state machine whose executions are started and not waited for, by its ARN. */
-export const start = (machine: StateMachine): Binding => ({
-  value: machine.stateMachineArn,
-  grantTo: (grantee) => allow(grantee, machine.stateMachineArn, 'states:StartExecution'),
-});
-
-/** The executions of a state machine, to describe: their ARN up to the colon before their name. */
-export const describe = (machine: StateMachine): Binding => {
-  const executions = executionsOf(machine);
-  return {
-    value: executions.slice(0, -':*'.length),
-    grantTo: (grantee) => allow(grantee, executions, 'states:DescribeExecution'),
-  };
-};
-/** Another stack's state machine whose executions are looked up, by its ARN; with `list`, also all of them. */
-export const lookUp = (
-  stack: Stack,
-  machine: StateMachine,
-  { list = false }: { readonly list?: boolean } = {},
-): Binding => ({
-  value: machine.stateMachineArn,
-  grantTo: (grantee) => {
-    allow(grantee, executionsElsewhere(stack, machine), 'states:DescribeExecution');
-    if (list) allow(grantee, machine.stateMachineArn, 'states:ListExecutions');
-  },
-});
-
-/** A state machine whose executions are started and waited for (`startExecution.sync:2`), by its ARN. */
-export const startAndWait = (machine: StateMachine): Binding => ({
-  value: machine.stateMachineArn,
-  grantTo: (grantee) => {
-    const rule = 'StepFunctionsGetEventsForStepFunctionsExecutionRule';
-    allow(grantee, machine.stateMachineArn, 'states:StartExecution');
-    allow(grantee, executionsOf(machine), 'states:DescribeExecution', 'states:StopExecution');
-    // Step Functions learns of an execution's end through this rule, which it manages for all machines.
-    allow(
-      grantee,
-      Stack.of(machine).formatArn({ service: 'events', resource: 'rule', resourceName: rule }),
-      'events:PutTargets',
-      'events:PutRule',
-      'events:DescribeRule',
-    );
-  },
-});
-
-/** A state machine whose failed executions are found and redriven, by its ARN. */
-export const redriveFailed = (machine: StateMachine): Binding => ({
-  value: machine.stateMachineArn,
-  grantTo: (grantee) => {
-    allow(grantee, machine.stateMachineArn, 'states:ListExecutions');
-    allow(grantee, executionsOf(machine), 'states:DescribeExecution', 'states:RedriveExecution');
-  },
-});
-
 interface HttpCalls {
   readonly methods: ('GET' | 'POST' | 'DELETE')[];
   /** The URL's path, with its leading slash. A trailing `*` matches an id known only at run time. */
@@ -257,7 +226,8 @@ export const callHttp = (origin: string, ...calls: HttpCalls[]): Binding => ({
     }),
 });
 
-const allow = (grantee: IGrantable, resourceArn: string, ...actions: string[]): void => {
+/** Grants actions on one resource. */
+export const allow = (grantee: IGrantable, resourceArn: string, ...actions: string[]): void => {
   Grant.addToPrincipal({ grantee, actions, resourceArns: [resourceArn] }).assertSuccess();
 };
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Construct } from 'constructs';
 import type { StageName } from '../stages';
 import type { Bindings } from './bindings';
+import { calledVersionProblems } from './called-versions';
 import { withErrorSets } from './error-sets';
 import { failProblems } from './fail-states';
 import { houseProblems } from './house-rules';
@@ -22,7 +23,12 @@ const placeholder = /\$\{(\w+)\}/g;
  * The text of statemachines/<name>.asl.json with its error sets written out, the other `${…}` still in place.
  * @throws when its placeholders are not the bindings, or anything is wrong with it; the message says what to do
  */
-export const loadDefinition = (workflow: Construct, name: string, bindings: Bindings): string => {
+export const loadDefinition = (
+  workflow: Construct,
+  name: string,
+  bindings: Bindings,
+  { isRedriven }: { readonly isRedriven: boolean },
+): string => {
   const file = `statemachines/${name}.asl.json`;
   const text = withErrorSets(readFileSync(join(__dirname, '../..', file), 'utf8'));
   const { stage } = WorkflowStack.of(workflow);
@@ -33,14 +39,18 @@ export const loadDefinition = (workflow: Construct, name: string, bindings: Bind
     workflow: workflow.node.path,
     stage: stage.name,
   });
-  // What a definition's ends mean is ours alone to ask, once it is a definition.
-  if (problems.length === 0) problems.push(...endProblems(file, JSON.parse(text)));
+  // What a definition's ends and calls mean is ours alone to ask, once it is a definition.
+  if (problems.length === 0) {
+    const definition: JsonObject = JSON.parse(text);
+    const more = [
+      ...failProblems(definition),
+      ...calledVersionProblems(definition, bindings, { isRedriven }),
+    ];
+    problems.push(...more.map((problem) => `${file}: ${problem} (${houseRule})`));
+  }
   if (problems.length > 0) throw new Error(problems.join('\n\n'));
   return text;
 };
-
-const endProblems = (file: string, definition: JsonObject): string[] =>
-  failProblems(definition).map((problem) => `${file}: ${problem} (${houseRule})`);
 
 interface Source {
   readonly file: string;

@@ -8,9 +8,10 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { RunbookAlarm } from './alarms';
-import { publish, redriveFailed, setting } from './bindings';
+import { publish, setting } from './bindings';
 import { TaskFunction } from './task-function';
 import { withDeadLetters } from './undelivered';
+import { redriveFailed } from './workflow-bindings';
 import { WorkflowStack } from './workflow-stack';
 
 export class Sweep extends Construct {

@@ -1,9 +1,10 @@
 /**
  * A Lambda function that a workflow calls: a bundled `*.lambda.ts` file with a role and a log group of its own.
  */
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  type Alias,
   Architecture,
   Function as LambdaFunction,
   LoggingFormat,
@@ -12,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { LIVE } from '../../contracts/names';
 import { StageStack } from '../stage-stack';
 import type { Bindings } from './bindings';
 import { bundled } from './bundle';
@@ -30,6 +32,9 @@ export interface TaskFunctionProps {
 export class TaskFunction extends LambdaFunction {
   /** As in its props. */
   readonly entry: string;
+  /** As in its props. */
+  readonly timeoutSeconds: number;
+  private alias: Alias | undefined;
 
   constructor(scope: Construct, id: string, props: TaskFunctionProps) {
     const { stage, removalPolicy } = StageStack.of(scope);
@@ -50,6 +55,8 @@ export class TaskFunction extends LambdaFunction {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
+      // Executions that run call earlier versions; `workflows releases prune` deletes those that nothing calls.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       environment: {
         NODE_OPTIONS: '--enable-source-maps',
         POWERTOOLS_SERVICE_NAME: workflow,
@@ -58,10 +65,16 @@ export class TaskFunction extends LambdaFunction {
     });
 
     this.entry = props.entry;
+    this.timeoutSeconds = props.timeoutSeconds;
     for (const [, binding] of environment) binding.grantTo?.(this);
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray has no resources to narrow PutTraceSegments and PutTelemetryRecords to.',
     });
+  }
+  /** The alias that points to the version of the latest deployment. */
+  get live(): Alias {
+    this.alias ??= this.addAlias(LIVE);
+    return this.alias;
   }
 }

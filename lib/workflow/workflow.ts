@@ -15,6 +15,7 @@ import { distributedMapStatements } from './distributed-map';
 import { notifyHalfWay } from './half-way';
 import type { JsonObject } from './json';
 import { OutcomeCounts, type Outcomes } from './outcomes';
+import { Release } from './release';
 import { Sweep } from './sweep';
 import { WorkflowStack } from './workflow-stack';
 
@@ -31,7 +32,8 @@ export interface WorkflowProps {
    */
   readonly outcomes?: Outcomes;
   /**
-   * Whether the sweep redrives its executions that stopped half-way (./sweep). Not those that nobody waits for any more.
+   * Whether its executions that stopped half-way are redriven, first by the sweep (./sweep). Not those that nobody waits
+   * for any more.
    * @default true
    */
   readonly isSwept?: boolean;
@@ -39,6 +41,7 @@ export interface WorkflowProps {
 
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
+  readonly release: Release;
   private readonly outcomes: OutcomeCounts;
 
   /** @throws when the definition is wrong or does not match the bindings; the message says what to do. */
@@ -56,7 +59,7 @@ export class Workflow extends Construct {
         removalPolicy === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : removalPolicy,
     });
 
-    const text = loadDefinition(this, definition, bindings);
+    const text = loadDefinition(this, definition, bindings, { isRedriven: isSwept });
     // Whoever has a task token can complete the task. So no log has tokens, whatever the stage's setting is.
     const includeExecutionData = stage.logs.executionData && !text.includes('.waitForTaskToken');
 
@@ -71,7 +74,7 @@ export class Workflow extends Construct {
       logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData },
     });
     for (const binding of Object.values(bindings)) binding.grantTo?.(this.stateMachine);
-    this.grantOnItself(bindings, JSON.parse(text));
+    const onItself = this.grantOnItself(bindings, JSON.parse(text));
 
     Validations.of(this.stateMachine).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
@@ -87,6 +90,12 @@ export class Workflow extends Construct {
     alarmOnQuietEnds(this, this.outcomes, { workflow: definition, impact });
     notifyHalfWay(this, this.stateMachine, { workflow: definition, impact, isSwept });
     if (isSwept) Sweep.of(this).add(definition, this.stateMachine);
+    this.release = new Release(this, {
+      machine: this.stateMachine,
+      workflow: definition,
+      impact,
+      needs: onItself,
+    });
   }
 
   /** How often an outcome was counted in a period, as a sum. @throws when it is not counted */
@@ -95,12 +104,12 @@ export class Workflow extends Construct {
   }
 
   /** A policy of its own, because the machine depends on the role's default policy, which so cannot name it. */
-  private grantOnItself(bindings: Bindings, definition: JsonObject): void {
+  private grantOnItself(bindings: Bindings, definition: JsonObject): Policy[] {
     const { stateMachineArn, role } = this.stateMachine;
     const statements = [
       ...Object.values(bindings).flatMap(({ onMachine }) => onMachine?.(stateMachineArn) ?? []),
       ...distributedMapStatements(this.stateMachine, definition),
     ];
-    if (statements.length > 0) new Policy(this, 'OnItself', { statements, roles: [role] });
+    return statements.length > 0 ? [new Policy(this, 'OnItself', { statements, roles: [role] })] : [];
   }
 }

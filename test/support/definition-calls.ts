@@ -1,4 +1,6 @@
 /** The IAM permissions that a state machine needs, read from its definition with the values of a stage. */
+
+import { machineArn as withoutQualifier } from '../../contracts/names';
 import { isObject, type Json, type JsonObject } from '../../lib/workflow/json';
 import { isExpression, treeOf } from '../../lib/workflow/language/expressions';
 import { allStatesOf, type Named } from '../../lib/workflow/language/machines';
@@ -38,7 +40,7 @@ const needsOfTask = (resource: string, input: Shape, machineArn: string, account
 const needsOfWaiting = ({ fields }: Shape): Need[] => {
   const rule = arnOf('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule');
   return [
-    ...(fields.StateMachineArn?.texts ?? []).flatMap((arn) => followingOf(arn)),
+    ...(fields.StateMachineArn?.texts ?? []).flatMap((arn) => followingOf(withoutQualifier(arn))),
     ...['events:PutTargets', 'events:PutRule', 'events:DescribeRule'].map((action) => ({
       action,
       resource: rule,

@@ -81,7 +81,7 @@ const resourcesIn = ({ fields }: Shape, account: Account): readonly string[] => 
     ...named('StateMachineArn', (name) => name),
     ...named('ExecutionArn', (name) => name),
     ...named('stateMachineArn', (name) => name),
-    ...named('FunctionName', (name) => arnOf('lambda', `function/${name}`)),
+    ...named('FunctionName', (name) => arnOf('lambda', `function:${name}`)),
     ...named('KeyId', (name) => name),
     ...named('SecretId', (name) => arnOf('secretsmanager', `secret:${name}-??????`)),
     ...textsOf(fields.FromEmailAddress).map((address) =>
@@ -134,9 +134,7 @@ export const permissionsOf = (roleArn: string, account: Account): Permission[] =
         .flatMap((action) =>
           [Resource]
             .flat()
-            .flatMap((resource) =>
-              endpointsIn(Condition).map((end) => ({ action, resource: resource + end })),
-            ),
+            .flatMap((resource) => endingsIn(Condition).map((end) => ({ action, resource: resource + end }))),
         ),
     );
 
@@ -147,10 +145,15 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
 }
 
-/** The endpoints that a permission for HTTP Tasks is limited to, as ` POST https://…` after the ARN. */
-const endpointsIn = (condition: Statement['Condition']): string[] => {
+/**
+ * What a permission is limited to, as it follows the ARN: for HTTP Tasks their endpoints (` POST https://…`), for the
+ * start of a machine the version or alias (`:live`).
+ */
+const endingsIn = (condition: Statement['Condition']): string[] => {
   if (!condition) return [''];
   const keys = Object.assign({}, ...Object.values(condition));
+  const qualifiers = keys['states:StateMachineQualifier'];
+  if (qualifiers !== undefined) return [qualifiers].flat().map((qualifier) => `:${qualifier}`);
   const methods = [keys['states:HTTPMethod'] ?? '*'].flat();
   const endpoints = [keys['states:HTTPEndpoint'] ?? '*'].flat();
   return methods.flatMap((method) => endpoints.map((endpoint) => endpointOf(method, endpoint)));

@@ -3,7 +3,7 @@
  * definition or a function names can be compared with what a policy allows. Names are made up, as CloudFormation
  * makes them up, from logical ids.
  */
-import type { Resource, Templates } from './template';
+import type { CloudFormationTemplate, Resource, Templates } from './template';
 
 const pseudo: Readonly<Record<string, string>> = {
   'AWS::Partition': 'aws',
@@ -39,7 +39,7 @@ export const accountOf = (templates: Templates): Account => {
     Object.entries(Resources).map(([logicalId, resource]) => ({
       stack,
       logicalId,
-      ...identityOf(logicalId, resource),
+      ...identityOf(logicalId, resource, Resources),
     })),
   );
   const find = (stack: string, logicalId: string) => {
@@ -105,7 +105,19 @@ const exported = (templates: Templates, name: string): [string, unknown] => {
   throw new Error(`No stack exports ${name}`);
 };
 
-const identityOf = (logicalId: string, { Type, Properties = {} }: Resource): { ref: string; arn: string } => {
+const identityOf = (
+  logicalId: string,
+  { Type, Properties = {} }: Resource,
+  neighbours: CloudFormationTemplate['Resources'],
+): { ref: string; arn: string } => {
+  /** Of a version or an alias: the ARN of what it is of, and the qualifier. */
+  const qualified = (of: unknown, qualifier: string) => {
+    const id = referenceIn(of);
+    const neighbour = neighbours[id];
+    if (!neighbour) throw new Error(`${logicalId} is of ${id}, which is not in its template`);
+    const arn = `${identityOf(id, neighbour, neighbours).arn}:${qualifier}`;
+    return { ref: arn, arn };
+  };
   const [, service = '', kind = ''] = Type.toLowerCase().split('::');
   switch (Type) {
     case 'AWS::DynamoDB::GlobalTable': {
@@ -125,7 +137,25 @@ const identityOf = (logicalId: string, { Type, Properties = {} }: Resource): { r
       const arn = arnOf('states', `stateMachine:${logicalId}`);
       return { ref: arn, arn };
     }
+    case 'AWS::StepFunctions::StateMachineVersion':
+      return qualified(Properties.StateMachineArn, '1');
+    case 'AWS::StepFunctions::StateMachineAlias': {
+      const version = referenceIn(Object(Properties.DeploymentPreference).StateMachineVersionArn);
+      return qualified(neighbours[version]?.Properties.StateMachineArn, String(Properties.Name));
+    }
+    case 'AWS::Lambda::Version':
+      return qualified(Properties.FunctionName, '1');
+    case 'AWS::Lambda::Alias':
+      return qualified(Properties.FunctionName, String(Properties.Name));
+    case 'AWS::Lambda::Function':
+      return { ref: logicalId, arn: arnOf('lambda', `function:${logicalId}`) };
     default:
       return { ref: logicalId, arn: arnOf(service, `${kind}/${logicalId}`) };
   }
+};
+
+/** The logical id that a value refers to. */
+const referenceIn = (value: unknown): string => {
+  const { Ref, 'Fn::GetAtt': attribute } = Object(value);
+  return String(Ref ?? attribute?.[0]);
 };

@@ -106,21 +106,24 @@ const definitionFile = new Map(
 );
 
 const compact = (json: unknown): unknown => {
-  if (typeof json === 'string')
-    return definitionFile.get(json) ?? json.replace(/[0-9a-f]{64}(?=\.zip)/, '<hash>');
+  if (typeof json === 'string') return definitionFile.get(json) ?? withoutHashes(json);
   if (Array.isArray(json)) return json.map(compact);
   if (!isContainer(json)) return json;
   const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = json;
-  if (typeof Ref === 'string') return `\${${Ref}}`;
-  if (Array.isArray(attribute)) return `\${${attribute.join('.')}}`;
+  if (typeof Ref === 'string') return withoutHashes(`\${${Ref}}`);
+  if (Array.isArray(attribute)) return withoutHashes(`\${${attribute.join('.')}}`);
   if (Array.isArray(join)) return join[1].map(compact).join(join[0]);
   const { Effect, Action, Resource, ...more } = json;
   if (Effect && Action && Resource && Object.keys(more).length === 0) {
     return `${Effect} ${[Action].flat().join(', ')} on ${[compact(Resource)].flat().map(shown).join(', ')}`;
   }
   const { Metadata, ...rest } = json;
-  return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, compact(value)]));
+  return Object.fromEntries(Object.entries(rest).map(([key, value]) => [withoutHashes(key), compact(value)]));
 };
+
+/** The key of a function's asset, and the logical id of its version, change with its code. */
+const withoutHashes = (text: string): string =>
+  text.replace(/[0-9a-f]{64}(?=\.zip)|(?<=CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/, '<hash>');
 
 /** The differences of two templates, as `path: before → after`, without those of the stages' names. What only one has is JSON. */
 export const differences = (before: unknown, after: unknown, path = ''): string[] => {

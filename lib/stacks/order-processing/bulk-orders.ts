@@ -4,17 +4,17 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { FileBucket } from '../../resources/file-bucket';
 import { StageStack } from '../../stage-stack';
-import { describe, files, invoke, publish, setting, start } from '../../workflow/bindings';
+import { files, invokeLive, publish, setting } from '../../workflow/bindings';
 import { TaskFunction } from '../../workflow/task-function';
 import { Workflow } from '../../workflow/workflow';
+import { describe, start } from '../../workflow/workflow-bindings';
 
 export interface BulkOrdersProps {
-  /** State machine that each order starts. */
-  readonly orderProcessing: StateMachine;
+  /** The workflow that each order starts. */
+  readonly orderProcessing: Workflow;
   /** Key of the topic, whose messages may quote orders. */
   readonly key: IKey;
 }
@@ -24,7 +24,7 @@ export class BulkOrders extends Construct {
   readonly bucket: Bucket;
   /** Receives a summary of each import. */
   readonly topic: Topic;
-  readonly stateMachine: StateMachine;
+  readonly workflow: Workflow;
 
   constructor(scope: Construct, id: string, { orderProcessing, key }: BulkOrdersProps) {
     super(scope, id);
@@ -62,14 +62,14 @@ export class BulkOrders extends Construct {
       },
     });
 
-    const workflow = new Workflow(this, 'Workflow', {
+    this.workflow = new Workflow(this, 'Workflow', {
       definition: 'bulk-orders',
       impact: 'Orders of an imported file are not started.',
       bindings: {
-        CheckFileArn: invoke(checkFile),
-        SummariseArn: invoke(summarise),
+        CheckFileArn: invokeLive(checkFile),
+        SummariseArn: invokeLive(summarise),
         OrderProcessingArn: start(orderProcessing),
-        OrderExecutions: describe(orderProcessing),
+        OrderExecutions: describe(orderProcessing.stateMachine),
         BulkOrdersTopic: publish(this.topic),
         BulkOrdersBucket: files(this.bucket, {
           'checked/': ['GetObject', 'GetObjectVersion'],
@@ -79,6 +79,5 @@ export class BulkOrders extends Construct {
         BulkToleratedFailurePercentage: setting(String(bulk.toleratedFailurePercentage)),
       },
     });
-    this.stateMachine = workflow.stateMachine;
   }
 }

@@ -3,7 +3,6 @@
  */
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { StageTable } from '../../resources/stage-table';
 import { StageStack } from '../../stage-stack';
@@ -23,7 +22,7 @@ export class PaymentReview extends Construct {
   readonly reviews: StageTable;
   /** Receives a message about each review, with the commands that answer it. */
   readonly reviewers: Topic;
-  readonly stateMachine: StateMachine;
+  readonly workflow: Workflow;
 
   constructor(scope: Construct, id: string, { customers, key }: PaymentReviewProps) {
     super(scope, id);
@@ -47,7 +46,7 @@ export class PaymentReview extends Construct {
         STAGE: setting(stage.name),
       },
     });
-    const workflow = new Workflow(this, 'Workflow', {
+    this.workflow = new Workflow(this, 'Workflow', {
       definition: 'payment-review',
       impact: 'Large orders are undone instead of reviewed.',
       bindings: {
@@ -58,6 +57,5 @@ export class PaymentReview extends Construct {
       // The order of a failed review has been undone.
       isSwept: false,
     });
-    this.stateMachine = workflow.stateMachine;
   }
 }

@@ -7,7 +7,7 @@ export interface OrderLine {
   sku: string;
   /** 1 to 10,000. */
   quantity: number;
-  /** Minor units. */
+  /** Minor units. Must be the shop's own price where the inventory's item has `prices`. */
   unitPrice: number;
 }
 

@@ -54,9 +54,12 @@ export class OrderProcessingStack extends WorkflowStack {
     };
     const validateOrder = new TaskFunction(this, 'ValidateOrder', {
       entry: 'order-processing/validate-order',
-      timeoutSeconds: 5,
+      timeoutSeconds: 20,
       memoryMB: 256,
-      environment: { SETTLEMENT_CURRENCY: setting(this.stage.stripe.settlementCurrency) },
+      environment: {
+        INVENTORY_TABLE: items(inventory, 'BatchGetItem'),
+        SETTLEMENT_CURRENCY: setting(this.stage.stripe.settlementCurrency),
+      },
     });
     const chargeCard = new TaskFunction(this, 'ChargeCard', {
       entry: 'order-processing/charge-card',

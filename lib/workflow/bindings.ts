@@ -79,7 +79,7 @@ export const send = (queue: IQueue): Binding => ({
   },
 });
 
-type ItemAction = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+type ItemAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
 /**
  * A table, by its name, with the actions on its items. Transactions have no actions of their own: IAM checks those of
@@ -91,7 +91,7 @@ export const items = (table: StageTable, ...actions: ItemAction[]): Binding => (
     allow(grantee, table.tableArn, ...actions.map((action) => `dynamodb:${action}`));
     if (!table.ownKey) return;
     // DynamoDB uses a key of ours with the permissions of the role that reads or writes.
-    const writing = actions.some((action) => action !== 'GetItem')
+    const writing = actions.some((action) => !action.endsWith('GetItem'))
       ? ['kms:Encrypt', 'kms:GenerateDataKey']
       : [];
     allow(grantee, table.ownKey.keyArn, 'kms:Decrypt', ...writing);

@@ -101,6 +101,14 @@ test('an order started a hundred times at once is one execution and one charge',
   expect(await available('MUG-BLUE')).toBe(before - 1);
 });
 
+test("an order that says another price than the shop's is refused", async () => {
+  const run = await execute(stateMachineArn(), 'order-cheaper', order('cheaper', 'POSTER-A2'));
+  expect(run.output).toMatchObject({
+    outcome: 'REJECTED',
+    problems: [{ path: 'items', message: 'POSTER-A2 costs 900 in usd, and the order says 700' }],
+  });
+});
+
 describe('a grant that is missing', () => {
   test('of the reservation: FAILED, naming the action, and the authorisation is voided', async () => {
     const run = await withoutGrant(stateMachineArn(), 'dynamodb:UpdateItem', () =>

@@ -1,6 +1,6 @@
 /** Order processing: the happy path, the business outcomes, the input. */
 
-import { late } from '../../tools/doubles/faults';
+import { fails, late } from '../../tools/doubles/faults';
 import { openShop } from '../../tools/world/order-shop';
 import { TABLES, TOPICS } from '../../tools/world/order-world';
 import { orderInput } from '../../tools/world/orders';
@@ -181,4 +181,24 @@ test('no email, address or card in an execution’s name, and none in what a fai
   expect(order.status).toBe('FAILED');
   expect(order.cause).not.toContain(email);
   expect(order.cause).not.toContain(paymentMethodId);
+});
+
+describe("an order whose prices are not the shop's", () => {
+  test('is REJECTED before anything is charged or reserved', async () => {
+    const shop = openShop();
+    shop.world.seedPrices('MUG', { usd: 1499 });
+    const order = await shop.run({});
+    expect(order.output).toMatchObject({
+      outcome: 'REJECTED',
+      problems: [{ path: 'items', message: 'MUG costs 1499 in usd, and the order says 1250' }],
+    });
+    expect(await shop.books()).toMatchObject({ held: 0, taken: 0, shipped: [] });
+  });
+
+  test('is not taken at its word while the prices cannot be read', async () => {
+    const shop = openShop();
+    shop.fail({ 'dynamodb:batchGetItem inventory': fails('unavailable') });
+    expect(await shop.run({})).toMatchObject({ status: 'FAILED', endedAt: 'OrderFailed' });
+    expect(await shop.books()).toMatchObject({ held: 0, taken: 0, shipped: [] });
+  });
 });

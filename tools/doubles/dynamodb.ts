@@ -76,6 +76,18 @@ export function createDynamoDB(
       const item = table.items.get(keyOf(table, Key));
       return item ? { Item: { ...item } } : {};
     },
+    /** Of one table, in no particular order; projections are not applied. */
+    batchGetItem({ RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }) {
+      const found = Object.entries(RequestItems).map(([name, { Keys }]) => {
+        const table = tableOf(name);
+        const keys = Keys.map((key) => keyOf(table, key));
+        if (keys.length > 100 || new Set(keys).size < keys.length)
+          throw invalid('At most 100 keys, each once');
+        const items = keys.map((key) => table.items.get(key)).filter((item) => item !== undefined);
+        return [name, items.map((item) => ({ ...item }))];
+      });
+      return { Responses: Object.fromEntries(found), UnprocessedKeys: {} };
+    },
     /** Each page has one item, so that code which reads only the first page fails its test. */
     scan({ TableName, ExclusiveStartKey }: WriteParams & { ExclusiveStartKey?: Item }) {
       const table = tableOf(TableName);
@@ -174,7 +186,10 @@ export function createDynamoDB(
   async function call(action: string, params: object): Promise<object> {
     const run = actions[action];
     if (!run) throw new Error(`DynamoDB double: no action ${action}`);
-    const table = 'TableName' in params ? String(params.TableName) : '';
+    const table =
+      'TableName' in params
+        ? String(params.TableName)
+        : Object.keys('RequestItems' in params ? Object(params.RequestItems) : {}).join();
     return underPlan(action, table, params, () => run(params as never));
   }
 

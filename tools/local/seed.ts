@@ -30,6 +30,12 @@ export const stock: Readonly<Record<string, number>> = {
   'RUG-WOOL': 10,
   'SHELF-ELM': 10,
   'NOTEBOOK-A5': 100,
+  'POSTER-A2': 100,
+};
+
+/** What the shop asks, in minor units by currency. All other SKUs cost what an order says. */
+const prices: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'POSTER-A2': { eur: 900, usd: 900 },
 };
 
 export async function createSecret(name: string, value: string): Promise<void> {
@@ -45,11 +51,18 @@ export async function verifyDomain(domain: string): Promise<void> {
   ses.destroy();
 }
 
+/** The item's map of prices, if the SKU has any. */
+function priced(sku: string) {
+  const known = Object.entries(prices[sku] ?? {});
+  const M = Object.fromEntries(known.map(([currency, price]) => [currency, { N: String(price) }]));
+  return known.length > 0 ? { prices: { M } } : {};
+}
+
 /** @param table name of the inventory table, keyed by `sku` */
 export async function seedStock(table: string): Promise<void> {
   const dynamodb = new DynamoDBClient();
   const puts = Object.entries(stock).map(([sku, available]) => ({
-    PutRequest: { Item: { sku: { S: sku }, available: { N: String(available) } } },
+    PutRequest: { Item: { sku: { S: sku }, available: { N: String(available) }, ...priced(sku) } },
   }));
   await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [table]: puts } }));
   dynamodb.destroy();

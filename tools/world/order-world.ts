@@ -114,6 +114,13 @@ export function createOrderWorld({
         dynamodb.seed(TABLES.inventory, { sku: { S: sku }, available: { N: String(available) } });
       }
     },
+    /** Sets what a SKU costs, in minor units by currency, and that there is enough of it. */
+    seedPrices(sku: string, prices: Record<string, number>) {
+      const M = Object.fromEntries(
+        Object.entries(prices).map(([code, price]) => [code, { N: String(price) }]),
+      );
+      dynamodb.seed(TABLES.inventory, { sku: { S: sku }, available: { N: '1000' }, prices: { M } });
+    },
     stock: (sku: string): number => Number(dynamodb.get(TABLES.inventory, sku)?.available?.N ?? 0),
     /** Advances Stripe's clock by seven days, so that all authorisations expire. */
     letAuthorisationsExpire() {

@@ -4,7 +4,7 @@ import { ValidationError } from '../../../lambda/shared/errors';
 import { orderInput, RULES } from '../../../tools/world/orders';
 
 const EXECUTION = 'order-A-1001';
-const validate = createValidateOrder(RULES);
+const validate = createValidateOrder({ rules: RULES, priceList: async () => new Map() });
 const { shippingAddress } = orderInput();
 
 async function rejection(order: unknown, execution = EXECUTION) {
@@ -40,6 +40,35 @@ test('lines of the same SKU become one', async () => {
   const { items: merged, amount } = await validate({ order: orderInput({ items }), execution: EXECUTION });
   expect(merged).toEqual([line({ quantity: 5 }), line({ sku: 'TEA' })]);
   expect(amount).toBe(6 * 1250);
+});
+
+describe("a price is the shop's, not the caller's", () => {
+  const priced = createValidateOrder({
+    rules: RULES,
+    priceList: async (skus) => {
+      expect(skus).toEqual(['MUG', 'TEA']);
+      return new Map([['MUG', { usd: 1250, eur: 1190 }]]);
+    },
+  });
+  const order = (unitPrice = 1250, currency = 'usd') =>
+    orderInput({ currency, items: [line({ unitPrice }), line({ sku: 'TEA', unitPrice: 100 })] });
+  const messages = async (input: object) => {
+    const error: unknown = await priced({ order: input, execution: EXECUTION }).catch((reason) => reason);
+    if (!(error instanceof ValidationError)) throw error;
+    return JSON.parse(error.message).problems;
+  };
+
+  test('its own price is charged', async () => {
+    expect(await priced({ order: order(), execution: EXECUTION })).toMatchObject({ amount: 1350 });
+  });
+
+  test.each([
+    ['another price', order(1), 'MUG costs 1250 in usd, and the order says 1'],
+    ['a price of another currency', order(1250, 'EUR'), 'MUG costs 1190 in eur, and the order says 1250'],
+    ['a currency without a price', order(1250, 'gbp'), 'MUG is not sold in gbp'],
+  ])('%s is refused', async (_, input, message) => {
+    expect(await messages(input)).toEqual([{ path: 'items', message }]);
+  });
 });
 
 test("an order is refused under another's name", async () => {

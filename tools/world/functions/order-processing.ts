@@ -12,6 +12,7 @@ import { createSendToFulfilment } from '../../../lambda/order-processing/fulfilm
 import type { OrderRules } from '../../../lambda/order-processing/order';
 import { createPaymentIntents } from '../../../lambda/order-processing/payment-intents';
 import { createPaymentRecords } from '../../../lambda/order-processing/payment-records';
+import { createPriceList } from '../../../lambda/order-processing/price-list';
 import { createReleaseInventory } from '../../../lambda/order-processing/release-inventory.lambda';
 import { createReservations, createShipments } from '../../../lambda/order-processing/reservations';
 import { createReversePayment } from '../../../lambda/order-processing/reverse-payment.lambda';
@@ -62,7 +63,10 @@ export function functions(services: Services) {
   });
 
   return {
-    'validate-order': createValidateOrder(services.rules),
+    'validate-order': createValidateOrder({
+      rules: services.rules,
+      priceList: createPriceList({ dynamodb, inventoryTable: tables.inventory }),
+    }),
     'charge-card': createChargeCard({ ...payments, reviewThresholds: services.reviewThresholds }),
     'capture-payment': createCapturePayment({ ...payments, shipments }),
     'reverse-payment': createReversePayment(payments),

@@ -14,6 +14,16 @@ export interface Ceiling {
 /** Regions in which Step Functions gives more from the start. */
 const largeRegions = new Set(['us-east-1', 'us-west-2', 'eu-west-1']);
 
+/** Functions that undo something (`undoes`), of all stacks. */
+const undoingFunctions = 4;
+
+/** What AWS keeps unreserved in every account. */
+const unreservedAtLeast = 100;
+
+/** How many functions the account must let run at once, so that the stage's reservations can be made. 0: it has none. */
+export const concurrencyToReserveFrom = ({ undoing }: Stage): number =>
+  undoing ? undoingFunctions * undoing.reservedConcurrency + unreservedAtLeast : 0;
+
 /** Of an order that ships: billed transitions, calls of Stripe, and seconds of functions that run. A test holds them. */
 export const perOrder = { transitions: 9, stripeCalls: 4, functionSeconds: 1.9 };
 

@@ -76,6 +76,14 @@ export interface Stage {
      */
     readonly lateCallSeconds: number;
   };
+  readonly undoing?: {
+    /**
+     * How many calls of each function that undoes something may run at once, whatever else the account runs; no more
+     * run either. The account must have a quota of that for each of them and 100 more, which new accounts lack.
+     * @default they share the account's concurrency with everything else
+     */
+    readonly reservedConcurrency: number;
+  };
   readonly sweep: {
     /** Whether executions that stopped half-way are redriven on a schedule. Otherwise a person calls the function. */
     readonly isScheduled: boolean;
@@ -184,6 +192,7 @@ export const stages: Record<StageName, Stage> = {
     review: { thresholds, timeoutSeconds: 4 * 86_400 },
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('example.com', 'onboarding_events'),
+    undoing: { reservedConcurrency: 20 },
     sweep,
     release: { type: 'CANARY', percentage: 10, everyMinutes: 10 },
     reconciliation: daily,

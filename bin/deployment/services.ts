@@ -5,7 +5,7 @@ import { DescribeSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-se
 import { GetAccountCommand, GetEmailIdentityCommand } from '@aws-sdk/client-sesv2';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { stackName } from '../../contracts/stacks';
-import { ceilings } from '../../lib/ceilings';
+import { ceilings, concurrencyToReserveFrom } from '../../lib/ceilings';
 import type { Stage } from '../../lib/stages';
 import { stackNamed } from './account';
 import type { Aws } from './aws';
@@ -127,8 +127,21 @@ export async function lookAtCeilings({ lambda }: Pick<Aws, 'lambda'>, stage: Sta
       lambda.send(new GetAccountSettingsCommand({})),
       lambda.config.region(),
     ]);
+    const concurrency = AccountLimit?.ConcurrentExecutions ?? 0;
+    const needed = concurrencyToReserveFrom(stage);
+    if (concurrency < needed) {
+      return [
+        {
+          check,
+          verdict: 'refused',
+          found: `Lambda lets ${concurrency} functions run at once; to keep some for undoing, ${stage.name} needs ${needed}`,
+          remedy:
+            'ask for more: Service Quotas, AWS Lambda, "Concurrent executions"; or leave `undoing` out (lib/stages.ts)',
+        },
+      ];
+    }
     const pace = stage.bulk.ordersPerSecond;
-    const low = ceilings({ stage, region, concurrency: AccountLimit?.ConcurrentExecutions ?? 0 }).filter(
+    const low = ceilings({ stage, region, concurrency }).filter(
       ({ ordersPerSecond }) => ordersPerSecond < 1.2 * pace,
     );
     if (low.length === 0) {

@@ -85,6 +85,7 @@ export class OrderProcessingStack extends WorkflowStack {
       entry: 'order-processing/reverse-payment',
       timeoutSeconds: 40,
       memoryMB: 512,
+      undoes: true,
       environment: { PAYMENTS_TABLE: items(payments, 'UpdateItem'), ...stripe },
     });
     const createShipment = new TaskFunction(this, 'CreateShipment', {
@@ -97,12 +98,14 @@ export class OrderProcessingStack extends WorkflowStack {
       entry: 'order-processing/cancel-shipment',
       timeoutSeconds: 20,
       memoryMB: 256,
+      undoes: true,
       environment: { FULFILMENT_QUEUE_URL: send(fulfilment) },
     });
     const releaseInventory = new TaskFunction(this, 'ReleaseInventory', {
       entry: 'order-processing/release-inventory',
       timeoutSeconds: 20,
       memoryMB: 256,
+      undoes: true,
       environment: {
         INVENTORY_TABLE: items(inventory, 'UpdateItem'),
         RESERVATIONS_TABLE: items(reservations, 'GetItem', 'UpdateItem'),

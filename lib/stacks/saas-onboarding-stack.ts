@@ -90,6 +90,7 @@ export class SaasOnboardingStack extends WorkflowStack {
       entry: 'saas-onboarding/delete-api-key',
       timeoutSeconds: 25,
       memoryMB: 256,
+      undoes: true,
       environment: { API_KEYS_TABLE: items(apiKeys, 'UpdateItem', 'DeleteItem') },
     });
     const sendWelcomeEmail = new TaskFunction(this, 'SendWelcomeEmail', {

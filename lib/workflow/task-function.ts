@@ -25,6 +25,11 @@ export interface TaskFunctionProps {
   readonly timeoutSeconds: number;
   /** Lambda gives CPU in proportion to memory. */
   readonly memoryMB: number;
+  /**
+   * Whether it undoes what an order or a signup has done. The stage may keep concurrency for it, so that undoing does
+   * not wait behind the functions that go forward. @default false
+   */
+  readonly undoes?: boolean;
   /** Environment variables, each with the permission that it needs. @default none */
   readonly environment?: Bindings;
 }
@@ -51,6 +56,8 @@ export class TaskFunction extends LambdaFunction {
       architecture: Architecture.ARM_64,
       timeout: Duration.seconds(props.timeoutSeconds),
       memorySize: props.memoryMB,
+      ...(props.undoes &&
+        stage.undoing && { reservedConcurrentExecutions: stage.undoing.reservedConcurrency }),
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,

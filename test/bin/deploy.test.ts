@@ -28,6 +28,23 @@ test('an option is found in both spellings, and not without its value', () => {
   expect(optionValues(['--profile'], '--profile')).toEqual([]);
 });
 
+test('an account whose quota the reservations for undoing do not fit into is refused', async () => {
+  const stage = { ...staging, undoing: { reservedConcurrency: 20 } };
+  const limit = (ConcurrentExecutions: number) =>
+    account({ GetAccountSettings: { AccountLimit: { ConcurrentExecutions } } });
+  const ofCeilings = async (aws: Aws) =>
+    (await lookInto(aws, stage)).filter(({ check }) => check === 'ceilings');
+  expect(await ofCeilings(limit(179))).toEqual([
+    {
+      check: 'ceilings',
+      verdict: 'refused',
+      found: 'Lambda lets 179 functions run at once; to keep some for undoing, staging needs 180',
+      remedy: expect.stringContaining('`undoing`'),
+    },
+  ]);
+  expect(await ofCeilings(limit(180))).toEqual([expect.objectContaining({ verdict: 'ok' })]);
+});
+
 /** A stage that its team has set. */
 const staging: Stage = {
   ...stages.staging,

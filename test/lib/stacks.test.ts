@@ -5,9 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { workflows } from '../../contracts/workflows';
-import { definitionNames } from '../../tools/world/definitions';
+import { concurrencyToReserveFrom } from '../../lib/ceilings';
+import { stages as stageSettings } from '../../lib/stages';
+import { allStatesOf } from '../../lib/workflow/language/machines';
+import { TaskFunction } from '../../lib/workflow/task-function';
+import { definitionNames, inlinedDefinition } from '../../tools/world/definitions';
 import {
   appOf,
   type CloudFormationTemplate,
@@ -47,6 +52,24 @@ describe.each(Object.entries(prod))('%s', (name, template) => {
     const other = templateOf(templates[stage], name);
     expect(differences(comparable(template), comparable(other))).toMatchSnapshot();
   });
+});
+
+test('in prod, undoing does not wait behind the functions that go forward: it has concurrency of its own', () => {
+  // What undoes retries every error and catches none.
+  const undoing = definitionNames.flatMap((name) =>
+    allStatesOf(JSON.parse(inlinedDefinition(name)))
+      .map(({ state }) => JSON.stringify(state))
+      .filter((state) => /"ErrorEquals":\["States.ALL"\]/.test(state) && !state.includes('"Catch"'))
+      .flatMap((state) => /"FunctionName":"\$\{(\w+)Arn\}/.exec(state)?.[1] ?? []),
+  );
+  const reserved = apps.prod.node
+    .findAll()
+    .filter((construct) => construct instanceof TaskFunction)
+    .filter(({ node }) => (node.defaultChild as CfnFunction).reservedConcurrentExecutions === 20)
+    .map(({ node }) => node.id);
+  expect(undoing).toHaveLength(4);
+  expect(reserved.sort()).toEqual(undoing.sort());
+  expect(concurrencyToReserveFrom(stageSettings.prod)).toBe(reserved.length * 20 + 100);
 });
 
 test('every stage has the same stacks', () => {

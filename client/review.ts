@@ -31,6 +31,10 @@ export interface Review {
   requestedAt: Date;
   /** After this time no answer counts, and the order is undone. */
   expiresAt: Date;
+  /** How many people must approve. One is enough to reject. */
+  reviewers: number;
+  /** The first of two approvals. */
+  firstApproval?: { by: string; at: Date };
   answer?: Answer;
 }
 
@@ -81,7 +85,8 @@ export async function openReviews(settings: ReviewSettings): Promise<Review[]> {
 /**
  * Records an answer and sends it to the waiting order. The same answer given again is sent only if it had not arrived.
  *
- * @returns the review as it is now; the recorded answer may be another reviewer's with the same decision
+ * @returns the review as it is now; the recorded answer may be another reviewer's with the same decision. Without an
+ *   answer, the approval is the first of two: it is recorded, and another person must approve too
  * @throws ReviewRefused when there is no such review, another decision is recorded, or nothing waits for an answer
  * @throws the SDK's errors; the answer may then be recorded without having arrived, and can be given again
  */
@@ -89,14 +94,14 @@ export async function answerReview(
   execution: string,
   { decision, by }: { decision: ReviewDecision; by: string },
   settings: ReviewSettings,
-): Promise<Review & { answer: Answer }> {
+): Promise<Review> {
   const { dynamodb, sfn, reviewsTable: TableName, now = () => new Date() } = settings;
   const Key = { execution: { S: execution } };
 
   let item = await recorded();
   for (;;) {
     const { answer } = reviewOf(item);
-    if (!answer) throw new Error(`The review of ${execution} lost its answer`);
+    if (!answer) return reviewOf(item);
     if (answer.decision !== decision)
       throw new ReviewRefused('DECIDED_OTHERWISE', contradiction(execution, answer));
     if (answer.delivered) return { ...reviewOf(item), answer };
@@ -135,10 +140,10 @@ export async function answerReview(
     return Item;
   }
 
-  /** The record with this answer, or with the one that came first. */
+  /** The record with this answer, or with the one that came first; without one after the first of two approvals. */
   async function recorded(): Promise<Record<string, AttributeValue>> {
     const found = await read();
-    const { answer, expiresAt } = reviewOf(found);
+    const { answer, expiresAt, reviewers, firstApproval } = reviewOf(found);
     if (answer) return found;
     if (expiresAt <= now()) {
       throw new ReviewRefused(
@@ -146,15 +151,26 @@ export async function answerReview(
         `The review of ${execution} ended without an answer, at ${expiresAt.toISOString()}.`,
       );
     }
+    const needsTwo = decision === 'APPROVED' && reviewers > 1;
+    const isFirst = needsTwo && !firstApproval;
+    const undecided = 'attribute_exists(taskToken) AND attribute_not_exists(decision)';
+    const second = needsTwo ? ' AND firstApprovedBy <> :by' : '';
+    const answered = {
+      UpdateExpression: 'SET decision = :decision, decidedBy = :by, decidedAt = :at',
+      ConditionExpression: undecided + second,
+    };
+    const approvedOnce = {
+      UpdateExpression: 'SET firstApprovedBy = :by, firstApprovedAt = :at',
+      ConditionExpression: `${undecided} AND attribute_not_exists(firstApprovedBy)`,
+    };
     try {
       const { Attributes } = await dynamodb.send(
         new UpdateItemCommand({
           TableName,
           Key,
-          UpdateExpression: 'SET decision = :decision, decidedBy = :by, decidedAt = :at',
-          ConditionExpression: 'attribute_exists(taskToken) AND attribute_not_exists(decision)',
+          ...(isFirst ? approvedOnce : answered),
           ExpressionAttributeValues: {
-            ':decision': { S: decision },
+            ...(isFirst ? {} : { ':decision': { S: decision } }),
             ':by': { S: by },
             ':at': { S: now().toISOString() },
           },
@@ -163,8 +179,10 @@ export async function answerReview(
       );
       return Attributes ?? read();
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return read();
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const latest = await read();
+      // Somebody else was the first: this approval is the second.
+      return isFirst && reviewOf(latest).firstApproval ? recorded() : latest;
     }
   }
 
@@ -214,6 +232,10 @@ function reviewOf(item: Record<string, AttributeValue>): Review {
     customer: JSON.parse(item.customer?.S ?? '{"known":false}'),
     requestedAt: new Date(item.requestedAt?.S ?? 0),
     expiresAt: new Date(item.expiresAt?.S ?? 0),
+    reviewers: Number(item.reviewers?.N ?? 1),
+    ...(item.firstApprovedBy?.S && {
+      firstApproval: { by: item.firstApprovedBy.S, at: new Date(item.firstApprovedAt?.S ?? 0) },
+    }),
     ...((decision === 'APPROVED' || decision === 'REJECTED') && {
       answer: {
         decision,

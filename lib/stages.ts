@@ -48,6 +48,11 @@ export interface Stage {
      */
     readonly thresholds: Readonly<Record<string, number>>;
     /**
+     * Payments of this amount or more need the approval of two people, as in `thresholds`: every reviewed payment in a
+     * currency that is not here does. @default one is enough
+     */
+    readonly twoReviewersFrom?: Readonly<Record<string, number>>;
+    /**
      * Seconds that a person has to approve; then the order is undone. At most 4 days, because authorisations last 7
      * days, and with some card networks less than 5.
      */
@@ -122,6 +127,7 @@ const stripe = (stage: StageName) =>
   }) as const;
 
 const thresholds = { eur: 100_000, gbp: 100_000, usd: 100_000 };
+const twoReviewersFrom = { eur: 1_000_000, gbp: 1_000_000, usd: 1_000_000 };
 
 /** Placeholders. Set a domain that you have verified with SES, and your application's origin. */
 const onboarding = (domain: string, eventsTable: string, lateCallSeconds = 90) => ({
@@ -150,7 +156,7 @@ export const stages: Record<StageName, Stage> = {
     logs: { retentionDays: 1, executionData: true },
     data: disposable,
     stripe: { ...stripe('local'), eventBus: 'aws.partner/stripe.com/ed_local' },
-    review: { thresholds, timeoutSeconds: 30 },
+    review: { thresholds, twoReviewersFrom, timeoutSeconds: 30 },
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('local.example.com', 'onboarding_events', 2),
     sweep: { isScheduled: false, everyMinutes: 30, afterSeconds: 0 },
@@ -163,7 +169,7 @@ export const stages: Record<StageName, Stage> = {
     logs: { retentionDays: 7, executionData: true },
     data: disposable,
     stripe: stripe('dev'),
-    review: { thresholds, timeoutSeconds: 3600 },
+    review: { thresholds, twoReviewersFrom, timeoutSeconds: 3600 },
     bulk: { ordersPerSecond: 5, toleratedFailurePercentage: 5 },
     onboarding: onboarding('dev.example.com', 'dev_onboarding_events'),
     sweep,
@@ -176,7 +182,7 @@ export const stages: Record<StageName, Stage> = {
     logs: { retentionDays: 30, executionData: false },
     data: { ...disposable, pointInTimeRecovery: true },
     stripe: stripe('staging'),
-    review: { thresholds, timeoutSeconds: 86_400 },
+    review: { thresholds, twoReviewersFrom, timeoutSeconds: 86_400 },
     bulk: { ordersPerSecond: 5, toleratedFailurePercentage: 5 },
     onboarding: onboarding('staging.example.com', 'staging_onboarding_events'),
     sweep,
@@ -189,7 +195,7 @@ export const stages: Record<StageName, Stage> = {
     logs: { retentionDays: 365, executionData: false },
     data: kept,
     stripe: stripe('prod'),
-    review: { thresholds, timeoutSeconds: 4 * 86_400 },
+    review: { thresholds, twoReviewersFrom, timeoutSeconds: 4 * 86_400 },
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
     onboarding: onboarding('example.com', 'onboarding_events'),
     undoing: { reservedConcurrency: 20 },

@@ -40,9 +40,19 @@ async function answer(context: Context, execution: string, decision: ReviewDecis
   const cloud = await context.cloud();
   const { name } = await resolveExecution(cloud, execution);
   const review = await answerReview(name, { decision, by: await caller(cloud) }, await settingsOf(cloud));
+  if (!review.answer) {
+    context.io.out(`${name}  ${firstOfTwo(review)}`);
+    context.io.err(`It waits until another person does: ${context.command(`review approve ${name}`)}`);
+    return;
+  }
   context.io.out(`${name}  ${decision} by ${plain(review.answer.by)} at ${review.answer.at.toISOString()}`);
   context.io.err(`Follow the order: ${context.command(`status ${name} --watch`)}`);
 }
+
+const firstOfTwo = ({ firstApproval }: Review) =>
+  firstApproval
+    ? `approved by ${plain(firstApproval.by)} at ${firstApproval.at.toISOString()}, the first of two`
+    : 'needs two approvals';
 
 const settingsOf = async (cloud: Cloud): Promise<ReviewSettings> => ({
   reviewsTable: await cloud.output('OrderProcessing', 'ReviewsTableName'),
@@ -59,8 +69,18 @@ async function caller(cloud: Cloud): Promise<string> {
 
 function reviewTable(reviews: readonly Review[], now: Date, { io }: Context): string {
   const head = ['Execution', 'Amount', 'Customer', 'Asked', 'Time left', ''].map(io.colours.bold);
-  const rows = reviews.map(
-    ({ execution, amount, currency, customer, requestedAt, expiresAt, answer: given }) => [
+  const rows = reviews.map((review) => {
+    const {
+      execution,
+      amount,
+      currency,
+      customer,
+      requestedAt,
+      expiresAt,
+      answer: given,
+      reviewers,
+    } = review;
+    return [
       plain(execution),
       money(amount, currency),
       customer.known
@@ -72,8 +92,10 @@ function reviewTable(reviews: readonly Review[], now: Date, { io }: Context): st
         ? io.colours.yellow(
             `${given.decision} by ${plain(given.by)}, but it did not arrive: answer once more`,
           )
-        : '',
-    ],
-  );
+        : reviewers > 1
+          ? firstOfTwo(review)
+          : '',
+    ];
+  });
   return table([head, ...rows]);
 }

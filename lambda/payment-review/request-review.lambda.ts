@@ -40,6 +40,11 @@ interface Dependencies {
   topicArn: string;
   /** How long the state machine waits for the answer. */
   timeoutSeconds: number;
+  /**
+   * Minor units by currency: from these amounts on two people must approve, as in a currency that is not there.
+   * Undefined: one is always enough.
+   */
+  twoReviewersFrom: Readonly<Record<string, number>> | undefined;
   /** Name of the stage, for the commands in the message. */
   stage: string;
   now: () => Date;
@@ -57,7 +62,7 @@ const SAME_ORDER = {
 /** The record is of an earlier order with the same execution name, whose answer must not count for this one. */
 const EARLIER_ORDER = {
   condition: 'startedAt < :startedAt',
-  remove: 'REMOVE delivered, decision, decidedBy, decidedAt',
+  remove: 'REMOVE delivered, decision, decidedBy, decidedAt, firstApprovedBy, firstApprovedAt',
 };
 
 /** Pads the number, so that texts sort as the numbers do. */
@@ -65,7 +70,8 @@ const sortable = (count: number) => String(count).padStart(6, '0');
 
 /** @throws TemporaryFailure, RateLimited */
 export const createRequestReview = (dependencies: Dependencies) => {
-  const { dynamodb, sns, reviewsTable, topicArn, timeoutSeconds, stage, now } = dependencies;
+  const { dynamodb, sns, reviewsTable, topicArn, timeoutSeconds, twoReviewersFrom, stage, now } =
+    dependencies;
 
   return async (request: Payload): Promise<Record<string, never>> => {
     const { order, customer } = request;
@@ -77,6 +83,11 @@ export const createRequestReview = (dependencies: Dependencies) => {
     if (isLatest) await tellReviewers(order, customer, expiresAt);
     return {};
   };
+
+  /** How many people must approve. */
+  function reviewersOf({ amount, currency }: Payload['order']): 1 | 2 {
+    return twoReviewersFrom && amount >= (twoReviewersFrom[currency] ?? 0) ? 2 : 1;
+  }
 
   /**
    * Stores the token. That of a retry, or of a redriven order, replaces the older one.
@@ -95,7 +106,7 @@ export const createRequestReview = (dependencies: Dependencies) => {
       Key: { execution: { S: order.execution } },
       UpdateExpression:
         'SET taskToken = :taskToken, orderId = :orderId, amount = :amount, currency = :currency, ' +
-        'customer = :customer, requestedAt = :requestedAt, expiresAt = :expiresAt, expiration = :expiration, ' +
+        'reviewers = :reviewers, customer = :customer, requestedAt = :requestedAt, expiresAt = :expiresAt, expiration = :expiration, ' +
         `waitingExecution = :waiting, startedAt = :startedAt, turn = :turn ${replaced.remove}`,
       ConditionExpression: replaced.condition,
       ExpressionAttributeValues: {
@@ -106,6 +117,7 @@ export const createRequestReview = (dependencies: Dependencies) => {
         ':orderId': { S: order.orderId },
         ':amount': { N: String(order.amount) },
         ':currency': { S: order.currency },
+        ':reviewers': { N: String(reviewersOf(order)) },
         ':customer': { S: JSON.stringify(customer) },
         ':requestedAt': { S: requestedAt.toISOString() },
         ':expiresAt': { S: expiresAt.toISOString() },
@@ -122,10 +134,11 @@ export const createRequestReview = (dependencies: Dependencies) => {
   }
 
   async function tellReviewers(
-    { orderId, execution, startedAt, redrives, amount, currency }: Payload['order'],
+    order: Payload['order'],
     customer: ReviewCustomer,
     expiresAt: Date,
   ): Promise<void> {
+    const { orderId, execution, startedAt, redrives, amount, currency } = order;
     const command = (answer: string) => `npm run workflows -- review ${answer} ${execution} --stage ${stage}`;
     const message = {
       // A redriven order is reviewed anew, which is news.
@@ -134,6 +147,7 @@ export const createRequestReview = (dependencies: Dependencies) => {
       execution,
       amount,
       currency,
+      reviewers: reviewersOf(order),
       customer,
       expiresAt: expiresAt.toISOString(),
       approve: command('approve'),
@@ -156,6 +170,7 @@ export const handler = lambdaHandler(
       reviewsTable: environment('REVIEWS_TABLE'),
       topicArn: environment('REVIEWERS_TOPIC_ARN'),
       timeoutSeconds: Number(environment('REVIEW_TIMEOUT_SECONDS')),
+      twoReviewersFrom: JSON.parse(environment('TWO_REVIEWERS_FROM')) ?? undefined,
       stage: environment('STAGE'),
       now: () => new Date(),
     }),

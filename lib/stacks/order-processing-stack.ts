@@ -173,6 +173,7 @@ export class OrderProcessingStack extends WorkflowStack {
     new CfnOutput(this, 'OrderConfirmationTopicArn', { value: orderConfirmation.topicArn });
     new CfnOutput(this, 'PaymentFailureTopicArn', { value: paymentFailure.topicArn });
     new CfnOutput(this, 'ValidationFailureTopicArn', { value: validationFailure.topicArn });
+    new CfnOutput(this, 'ReviewersPolicyArn', { value: paymentReview.reviewersPolicy.managedPolicyArn });
     new CfnOutput(this, 'ReviewersTopicArn', { value: paymentReview.reviewers.topicArn });
   }
 }

@@ -123,6 +123,19 @@ describe('review', () => {
     expect(dynamodb.get('reviews', 'order-A1')).toMatchObject({ delivered: { BOOL: true } });
   });
 
+  test('the first of two approvals says that another person must approve too', async () => {
+    const { made, dynamodb } = world('order-A1');
+    dynamodb.seed('reviews', { ...dynamodb.get('reviews', 'order-A1'), reviewers: { N: '2' } });
+    expect((await workflows(made, 'review list')).out).toMatch(/ needs two approvals$/m);
+    const { exitCode, out, err } = await workflows(made, 'review approve A1');
+    expect(out).toMatch(/^order-A1 {2}approved by assumed-role\/Reviewers\/ann at .*, the first of two\n$/);
+    expect(err).toMatch(/until another person does: .* review approve order-A1\n$/);
+    expect(exitCode).toBe(0);
+    expect((await workflows(made, 'review list')).out).toMatch(
+      / approved by .*\/ann at .*, the first of two$/m,
+    );
+  });
+
   test('a contradicting answer is refused in one line', async () => {
     const { made } = world('order-A1');
     await workflows(made, 'review approve A1');

@@ -132,7 +132,7 @@ describe('answering', () => {
       tokens.add('token-2');
       return send?.(input) ?? {};
     };
-    expect((await answer('APPROVED')).answer.delivered).toBe(true);
+    expect((await answer('APPROVED')).answer?.delivered).toBe(true);
     expect(answers).toHaveLength(1);
     expect(record()).toMatchObject({ taskToken: { S: 'token-2' }, delivered: { BOOL: true } });
   });
@@ -192,6 +192,56 @@ describe('answering', () => {
   });
 });
 
+describe('a payment that two people must approve', () => {
+  const large = { ...waiting, reviewers: { N: '2' } };
+
+  test('is approved by the second, and not by the first', async () => {
+    const { answer, answers, record } = setUp(large);
+    const first = await answer('APPROVED');
+    expect(first).toMatchObject({ firstApproval: { by: 'ann', at: NOW } });
+    expect(first).not.toHaveProperty('answer');
+    expect(answers).toEqual([]);
+    expect(await answer('APPROVED', 'bob')).toMatchObject({ answer: { by: 'bob', delivered: true } });
+    expect(answers).toEqual(['{"decision":"APPROVED"}']);
+    expect(record()).toMatchObject({ firstApprovedBy: { S: 'ann' }, decidedBy: { S: 'bob' } });
+  });
+
+  test('is not approved by one person twice', async () => {
+    const { answer, answers } = setUp(large);
+    await answer('APPROVED');
+    expect(await answer('APPROVED')).not.toHaveProperty('answer');
+    expect(answers).toEqual([]);
+  });
+
+  test.each([1, 2])('is approved when the two answer at the same moment (%#)', async (winner) => {
+    const { dynamodb, answer, answers } = setUp(large);
+    const other = {
+      ...large,
+      firstApprovedBy: { S: winner === 1 ? 'bob' : 'ann' },
+      firstApprovedAt: { S: '' },
+    };
+    // After ann has read the record, and before she writes it.
+    dynamodb.fail({
+      'dynamodb:updateItem': [
+        async (work) => {
+          dynamodb.seed('reviews', other);
+          return work();
+        },
+      ],
+    });
+    const review = await answer('APPROVED');
+    expect(review.answer?.by).toBe(winner === 1 ? 'ann' : undefined);
+    expect(answers).toHaveLength(winner === 1 ? 1 : 0);
+  });
+
+  test('is rejected by one person, also after an approval', async () => {
+    const { answer, answers } = setUp(large);
+    await answer('APPROVED');
+    await answer('REJECTED', 'bob');
+    expect(answers).toEqual(['{"decision":"REJECTED"}']);
+  });
+});
+
 describe('the list', () => {
   test('has reviews without a delivered answer, the oldest first, without tokens', async () => {
     const of = (execution: string, record: Record) => ({ ...record, execution: { S: execution } });
@@ -212,6 +262,7 @@ describe('the list', () => {
       customer: { known: true, company: 'Mugs', plan: 'pro', customerSince: '2025-01-02T03:04:05Z' },
       requestedAt: new Date('2026-03-01T09:00:00Z'),
       expiresAt: new Date('2026-03-05T09:00:00Z'),
+      reviewers: 1,
     });
     expect(JSON.stringify(reviews)).not.toContain('token');
   });

@@ -1,6 +1,10 @@
 /** Large orders through the deployed stacks, with IAM enforced: reviewed, unanswered, stopped and redriven. */
 
-import { SFN } from '@aws-sdk/client-sfn';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { IAM } from '@aws-sdk/client-iam';
+import { SFN, SFNClient } from '@aws-sdk/client-sfn';
+import { STS } from '@aws-sdk/client-sts';
+import { answerReview, openReviews } from '../../client/review';
 import { nameOfIdentity } from '../../contracts/identity';
 import { executionArn } from '../../contracts/names';
 import { openMailbox } from '../../tools/local/mailbox';
@@ -69,6 +73,50 @@ test('without a grant to start reviews: FAILED, naming the action, and the autho
   expect(run).toMatchObject({ status: 'FAILED', error: 'StepFunctions.AWSStepFunctionsException' });
   expect(run.cause).toContain('states:StartExecution');
   expect(await paymentOf('order-unreviewed')).toMatchObject({ status: 'canceled' });
+});
+
+test('whoever has the policy of the reviewers can answer, and read nothing else', async () => {
+  const iam = new IAM();
+  const sts = new STS();
+  const name = 'order-policy';
+  const { Account = '' } = await sts.getCallerIdentity();
+  const trust = {
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${Account}:root` },
+    Action: 'sts:AssumeRole',
+  };
+  const { Role } = await iam.createRole({
+    RoleName: 'e2e-reviewer',
+    AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+  });
+  const PolicyArn = output('OrderProcessing', 'ReviewersPolicyArn');
+  await iam.attachRolePolicy({ RoleName: 'e2e-reviewer', PolicyArn });
+  try {
+    const { Credentials } = await sts.assumeRole({ RoleArn: Role?.Arn, RoleSessionName: 'ann' });
+    const dynamodb = new DynamoDBClient({
+      credentials: {
+        accessKeyId: Credentials?.AccessKeyId ?? '',
+        secretAccessKey: Credentials?.SecretAccessKey ?? '',
+        sessionToken: Credentials?.SessionToken ?? '',
+      },
+    });
+    const run = execute(orders(), name, large('policy', 'RUG-WOOL'));
+    await asked(cloud, name);
+    const settings = {
+      reviewsTable: output('OrderProcessing', 'ReviewsTableName'),
+      dynamodb,
+      sfn: new SFNClient(),
+    };
+    expect((await openReviews(settings)).map(({ execution }) => execution)).toContain(name);
+    const review = await answerReview(name, { decision: 'REJECTED', by: 'ann' }, settings);
+    expect(review.answer).toMatchObject({ decision: 'REJECTED', delivered: true });
+    expect((await run).output).toMatchObject({ outcome: 'REVIEW_REJECTED' });
+    const elsewhere = { TableName: output('OrderProcessing', 'PaymentsTableName') };
+    await expect(dynamodb.send(new ScanCommand(elsewhere))).rejects.toThrow(/not authorized/);
+  } finally {
+    await iam.detachRolePolicy({ RoleName: 'e2e-reviewer', PolicyArn });
+    await iam.deleteRole({ RoleName: 'e2e-reviewer' });
+  }
 });
 
 /** Waits until the mailbox has received `count` messages. */

@@ -72,6 +72,22 @@ test('in prod, undoing does not wait behind the functions that go forward: it ha
   expect(concurrencyToReserveFrom(stageSettings.prod)).toBe(reserved.length * 20 + 100);
 });
 
+test('the policy of the reviewers allows what answering a review calls, and nothing else', () => {
+  const [policy] = resourcesOf(templateOf(prod, 'OrderProcessing'), 'AWS::IAM::ManagedPolicy');
+  if (!policy) throw new Error('there is none');
+  const allowed = statementsOf(policy).flatMap(({ Action }) => Action);
+  const calls = readFileSync(join(__dirname, '../../client/review.ts'), 'utf8').matchAll(
+    /new (\w+)Command\(/g,
+  );
+  expect(
+    allowed
+      .filter((action) => !action.startsWith('kms:'))
+      .map((action) => action.split(':')[1])
+      .sort(),
+  ).toEqual(['DescribeStacks', ...new Set([...calls].map(([, name]) => name))].sort());
+  expect(JSON.stringify(statementsOf(policy).map(({ Resource: resource }) => resource))).not.toContain('"*"');
+});
+
 test('every stage has the same stacks', () => {
   for (const stage of stages) expect(Object.keys(templates[stage])).toEqual(Object.keys(prod));
 });

@@ -30,6 +30,18 @@ describe('who is asked', () => {
     expect((await shop.finish(waiting)).outcome).toBe('SHIPPED');
   });
 
+  test('two of them, where the amount needs two', async () => {
+    const shop = openShop();
+    const waiting = shop.start({ items: [{ sku: 'MUG', quantity: 1, unitPrice: 1_000_000 }] });
+    await shop.clock.advance(HOUR);
+    await shop.answer('APPROVED');
+    await shop.answer('APPROVED');
+    await shop.clock.advance(HOUR);
+    expect(waiting.status).toBe('RUNNING');
+    await shop.answer('APPROVED', 'order-A-1001', 'bob');
+    expect((await shop.finish(waiting)).outcome).toBe('SHIPPED');
+  });
+
   test('nobody for an order that is undone', async () => {
     const shop = openShop({ MUG: 1, TEA: 10 });
     expect((await shop.run(LARGE)).outcome).toBe('OUT_OF_STOCK');
@@ -55,6 +67,7 @@ describe('what reviewers see', () => {
         orderId: 'A-1001',
         execution: 'order-A-1001',
         amount: AMOUNT,
+        reviewers: 1,
         currency: 'usd',
         customer: {
           known: true,

@@ -108,6 +108,7 @@ export function createOrderWorld({
       runbookUrl: 'https://runbook.example',
       reviewThresholds: { usd: REVIEWED_FROM },
       reviewSeconds: REVIEW_SECONDS,
+      twoReviewersFrom: { usd: 1_000_000, eur: 1_000_000, chf: 1_000_000 },
     }),
     seedStock(stock: Record<string, number>) {
       for (const [sku, available] of Object.entries(stock)) {

@@ -1,12 +1,15 @@
 /**
  * Payment review: a workflow that asks a person, and the table of reviews and answers.
  */
+import { Stack, Validations } from 'aws-cdk-lib';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { StageTable } from '../../resources/stage-table';
 import { StageStack } from '../../stage-stack';
 import { invoke, items, publish, setting } from '../../workflow/bindings';
+import { executionsOf } from '../../workflow/executions';
 import { TaskFunction } from '../../workflow/task-function';
 import { Workflow } from '../../workflow/workflow';
 
@@ -23,6 +26,8 @@ export class PaymentReview extends Construct {
   /** Receives a message about each review, with the commands that answer it. */
   readonly reviewers: Topic;
   readonly workflow: Workflow;
+  /** For the roles of the people who answer; nobody else needs to read task tokens. */
+  readonly reviewersPolicy: ManagedPolicy;
 
   constructor(scope: Construct, id: string, { customers, key }: PaymentReviewProps) {
     super(scope, id);
@@ -43,6 +48,7 @@ export class PaymentReview extends Construct {
         REVIEWS_TABLE: items(this.reviews, 'UpdateItem'),
         REVIEWERS_TOPIC_ARN: publish(this.reviewers),
         REVIEW_TIMEOUT_SECONDS: timeout,
+        TWO_REVIEWERS_FROM: setting(JSON.stringify(stage.review.twoReviewersFrom ?? null)),
         STAGE: setting(stage.name),
       },
     });
@@ -57,5 +63,33 @@ export class PaymentReview extends Construct {
       // The order of a failed review has been undone.
       isSwept: false,
     });
+    this.reviewersPolicy = this.policyOfReviewers(key);
+  }
+
+  /** Exactly what `workflows review list|approve|reject` calls. */
+  private policyOfReviewers(key: IKey): ManagedPolicy {
+    const stack = Stack.of(this);
+    const stackArn = stack.formatArn({
+      service: 'cloudformation',
+      resource: 'stack',
+      resourceName: `${stack.stackName}/*`,
+    });
+    const allow = (resource: string, ...actions: string[]) =>
+      new PolicyStatement({ actions, resources: [resource] });
+    const policy = new ManagedPolicy(this, 'ReviewersPolicy', {
+      description: `Answers payment reviews of stage ${StageStack.of(this).stage.name}`,
+      statements: [
+        allow(stackArn, 'cloudformation:DescribeStacks'),
+        allow(this.reviews.tableArn, 'dynamodb:Scan', 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
+        allow(key.keyArn, 'kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'),
+        allow(this.workflow.stateMachine.stateMachineArn, 'states:SendTaskSuccess'),
+        allow(executionsOf(this.workflow.stateMachine), 'states:DescribeExecution'),
+      ],
+    });
+    Validations.of(policy).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/${stack.stackName}/*]`,
+      reason: 'CloudFormation chooses the last part of a stack’s ARN.',
+    });
+    return policy;
   }
 }

@@ -48,6 +48,7 @@ test('the record holds the token and what an answer needs, and expires 30 days a
     orderId: { S: 'A-1001' },
     amount: { N: '120000' },
     currency: { S: 'eur' },
+    reviewers: { N: '1' },
     customer: { S: JSON.stringify(customer) },
     waitingExecution: { S: waitingExecution },
     startedAt: { S: order.startedAt },
@@ -56,6 +57,17 @@ test('the record holds the token and what an answer needs, and expires 30 days a
     expiresAt: { S: '2026-11-24T10:00:00.000Z' },
     expiration: { N: String(START / 1000 + REVIEW_SECONDS + 30 * 86_400) },
   });
+});
+
+test.each([
+  ['below the amount', { amount: 999_999 }, 1],
+  ['from the amount on', { amount: 1_000_000 }, 2],
+  ['in a currency without such an amount', { currency: 'jpy' }, 2],
+])('%s so many people must approve, and the message says so', async (_, overrides, reviewers) => {
+  const { request, record, messages } = start();
+  await request('token-1', 0, overrides);
+  expect(record()).toMatchObject({ reviewers: { N: String(reviewers) } });
+  expect(messages()).toEqual([expect.objectContaining({ reviewers })]);
 });
 
 test('a later request has a new token; it keeps the answer, which this token has not received', async () => {
@@ -142,6 +154,7 @@ describe('the deployed function', () => {
       REVIEWS_TABLE: TABLES.reviews,
       REVIEWERS_TOPIC_ARN: TOPICS.reviewers,
       REVIEW_TIMEOUT_SECONDS: '3600',
+      TWO_REVIEWERS_FROM: 'null',
       STAGE: 'prod',
     });
     for (const level of ['info', 'warn', 'error', 'debug', 'log'] as const) {

@@ -38,6 +38,7 @@ interface Services {
   rules: OrderRules;
   reviewThresholds: Readonly<Record<string, number>>;
   reviewSeconds: number;
+  twoReviewersFrom: Readonly<Record<string, number>>;
 }
 
 export function functions(services: Services) {
@@ -79,6 +80,7 @@ export function functions(services: Services) {
       reviewsTable: tables.reviews,
       topicArn: topicArns.reviewers,
       timeoutSeconds: services.reviewSeconds,
+      twoReviewersFrom: services.twoReviewersFrom,
       stage,
       now,
     }),

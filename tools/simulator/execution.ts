@@ -6,6 +6,7 @@ import { Interrupted, StateError } from './errors';
 import { Flow } from './flow';
 import { History, inputDetails, maxEvents, outputDetails, payload } from './history';
 import { Interrupter, type Signal } from './interrupter';
+import { parseJson } from './long-integers';
 import { type Random, random } from './random';
 import type { StateMachine } from './state';
 import type {
@@ -84,7 +85,7 @@ export class RunningExecution implements Execution {
     this.startDate = this.clock.now();
     const text = payload(options.input, options.name);
     // A copy, since the caller may change its object.
-    this.input = JSON.parse(text);
+    this.input = parseJson(text);
     this.history = new History(this.clock, options.onEvent, () => this.historyIsFull());
     this.history.add('ExecutionStarted', 0, { ...inputDetails(text), roleArn: options.roleArn });
     this.root = new Flow(this, machine, { input: { value: this.input, text }, variables: {}, after: 0 });

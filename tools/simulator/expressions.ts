@@ -4,6 +4,7 @@ import jsonata from 'jsonata';
 import { directly } from './direct';
 import { addFunctions, type World, worldBinding } from './functions';
 import { limit, meterBinding, nodeLimits } from './limits';
+import { copyDigits } from './long-integers';
 
 /** What an expression can refer to. */
 export interface Scope extends World {
@@ -169,9 +170,14 @@ function json(value: unknown, unsupported: () => Error): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') throw unsupported();
   if (value === null || typeof value !== 'object') return value;
   if ('_jsonata_lambda' in value || '_jsonata_function' in value) throw unsupported();
-  if (Array.isArray(value)) return value.map((item) => json(item, unsupported));
+  if (Array.isArray(value)) {
+    const items = value.map((item) => json(item, unsupported));
+    copyDigits(value, items);
+    return items;
+  }
   const copy: Record<string, unknown> = {};
   for (const [name, item] of Object.entries(value)) copy[name] = json(item, unsupported);
+  copyDigits(value, copy);
   return copy;
 }
 

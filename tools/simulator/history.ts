@@ -1,6 +1,7 @@
 // The history of an execution: its events, in the shape of GetExecutionHistory.
 
 import { tooLarge } from './errors';
+import { toJson } from './long-integers';
 import type { Clock, HistoryEvent } from './types';
 
 /** The largest payload, in bytes of UTF-8. */
@@ -56,7 +57,7 @@ function detailsKey(type: string): `${string}EventDetails` {
 
 /** The JSON of a payload. @throws StateError when it is larger than 256 KiB */
 export function payload(value: unknown, of: string): string {
-  const text = JSON.stringify(value) ?? 'null';
+  const text = toJson(value);
   // UTF-8 has at most three bytes for each UTF-16 unit, so most texts need not be counted.
   if (text.length * 3 > maxPayloadBytes && Buffer.byteLength(text) > maxPayloadBytes) throw tooLarge(of);
   return text;

@@ -1,5 +1,7 @@
 // The executions of this server, running and ended. They are kept in memory until the server stops.
+
 import { DefinitionError } from '../fields';
+import { parseJson, toJson } from '../long-integers';
 import type { Execution, ExecutionOptions, MapRun } from '../types';
 import { executionArn, stateMachineArnOfChild } from './arns';
 import { ApiError } from './protocol';
@@ -97,7 +99,7 @@ export class Executions {
     return run.children.map((execution, index) => ({
       execution,
       machine: { ...parent.machine, arn: stateMachineArnOfChild(execution.arn) },
-      inputText: JSON.stringify(execution.input),
+      inputText: toJson(execution.input),
       sequence: index + 1,
       mapRunArn: run.mapRunArn,
     }));
@@ -149,7 +151,7 @@ function parseInput(inputText: string): unknown {
     );
   }
   try {
-    return JSON.parse(inputText);
+    return parseJson(inputText);
   } catch (error) {
     throw new ApiError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${String(error)}'`);
   }

@@ -1,4 +1,5 @@
 // Reads a task's evaluated Arguments. A missing field, or one of a wrong type, fails the task as on AWS.
+import { toJson } from '../long-integers';
 import { TaskFailure } from './failure';
 
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -25,4 +26,4 @@ export function onlyFields(args: Arguments, allowed: readonly string[]): void {
 }
 
 /** The text of a message, which may be given as JSON. */
-export const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+export const asText = (value: unknown): string => (typeof value === 'string' ? value : toJson(value));

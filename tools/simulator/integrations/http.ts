@@ -1,5 +1,6 @@
 // http:invoke: an HTTP Task, with the credentials of an EventBridge connection.
 // https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html
+import { parseJson } from '../long-integers';
 import { type Arguments, argumentsOf, onlyFields, requiredText } from './arguments';
 import { TaskFailure } from './failure';
 import { type ConnectionValues, readConnection } from './http-connection';
@@ -106,13 +107,13 @@ function resultOf({ status, statusText, headers, text }: HttpResponse) {
     StatusCode: status,
     StatusText: statusText,
     Headers: headers,
-    ResponseBody: /\bjson\b/.test(type) ? parseJson(text) : text,
+    ResponseBody: /\bjson\b/.test(type) ? bodyOf(text) : text,
   };
 }
 
-function parseJson(text: string): unknown {
+function bodyOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return text;
   }

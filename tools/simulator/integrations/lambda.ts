@@ -1,5 +1,6 @@
 // lambda:invoke, and tasks whose Resource is a function's ARN.
 
+import { parseJson, toJson } from '../long-integers';
 import { argumentsOf, asText, onlyFields, requiredText } from './arguments';
 import { resultOf } from './aws';
 import { asServiceError, type ErrorNaming, failureOf, TaskFailure, wordCause } from './failure';
@@ -27,7 +28,7 @@ export const lambdaInvoke: Integration = async (call, context) => {
 
 /** The function gets the Arguments, or the state's input without them. Its payload is the result. */
 export const invokeFunction: Integration = async (call, context) => {
-  const request = { FunctionName: call.resource, Payload: JSON.stringify(call.arguments) };
+  const request = { FunctionName: call.resource, Payload: toJson(call.arguments) };
   return (await invoke(request, call.signal, context)).payload;
 };
 
@@ -63,7 +64,7 @@ function lambdaFailure(error: unknown): TaskFailure {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return text;
   }

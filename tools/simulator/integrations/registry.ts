@@ -1,4 +1,5 @@
 // All service integrations, by Resource.
+import { parseJson } from '../long-integers';
 import type { TaskCall } from '../types';
 import { awsSdk } from './aws-sdk';
 import { awsSdkDynamoDb } from './aws-sdk-dynamodb';
@@ -42,7 +43,7 @@ export const builtInIntegrations: Integrations = {
   'sqs:sendMessage': sqsSendMessage,
   'states:startExecution': startExecution,
   'states:startExecution.sync': startExecutionSync((text) => text),
-  'states:startExecution.sync:2': startExecutionSync((text) => JSON.parse(text)),
+  'states:startExecution.sync:2': startExecutionSync(parseJson),
 };
 
 const CALLBACK = '.waitForTaskToken';

@@ -3,6 +3,7 @@
 import { asStateError, Interrupted, StateError } from '../errors';
 import type { Fields } from '../fields';
 import { payload } from '../history';
+import { parseJson } from '../long-integers';
 import type { Step } from '../step';
 import { loadCsv } from './csv';
 import { type Item, itemsIn } from './items';
@@ -114,12 +115,12 @@ function loadType(config: Fields, type: string): (text: string) => unknown {
         text
           .split(/\r?\n/)
           .filter((line) => line.trim() !== '')
-          .map((line) => JSON.parse(line));
+          .map(parseJson);
     case 'JSON': {
       const pointer = config.optionalText('ItemsPointer') ?? '';
       if (pointer !== '' && !pointer.startsWith('/')) config.fail("needs a JSON Pointer in 'ItemsPointer'");
       const path = pointer.split('/').slice(1);
-      return (text) => path.reduce(member, JSON.parse(text));
+      return (text) => path.reduce(member, parseJson(text));
     }
     default:
       return config.fail(`has the InputType '${type}'; the simulator reads CSV, JSON and JSONL`);

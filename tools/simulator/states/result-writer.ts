@@ -2,6 +2,7 @@
 
 import { asStateError, Interrupted, StateError } from '../errors';
 import type { Fields } from '../fields';
+import { toJson } from '../long-integers';
 import type { Step } from '../step';
 import type { Execution } from '../types';
 import type { Child } from './map-run';
@@ -73,7 +74,7 @@ function loadFormat(config: Fields | undefined) {
       });
     },
     contentOf: (records: unknown[]): string =>
-      type === 'JSON' ? JSON.stringify(records) : records.map((item) => `${JSON.stringify(item)}\n`).join(''),
+      type === 'JSON' ? toJson(records) : records.map((item) => `${toJson(item)}\n`).join(''),
   };
 }
 
@@ -83,7 +84,7 @@ function fileOf({ execution }: Child): string {
 }
 
 function record({ input, execution }: Child, StateMachineArn: string): unknown {
-  const Input = JSON.stringify(input);
+  const Input = toJson(input);
   const InputDetails = { Included: true };
   const common = { Input, InputDetails, StateMachineArn };
   return execution ? { ...described(execution), ...common } : { ...common, Status: 'PENDING' };
@@ -94,7 +95,7 @@ function described(execution: Execution): Record<string, unknown> {
   return {
     ExecutionArn: execution.arn,
     Name: execution.name,
-    ...(result && 'output' in result && { Output: JSON.stringify(result.output) }),
+    ...(result && 'output' in result && { Output: toJson(result.output) }),
     OutputDetails: { Included: true },
     ...(result?.error !== undefined && { Error: result.error }),
     ...(result?.cause !== undefined && { Cause: result.cause }),

@@ -1,6 +1,7 @@
 // One call of the task runner, with its timeouts.
 
 import { Interrupted, StateError } from '../errors';
+import { parseJson } from '../long-integers';
 import type { Step } from '../step';
 import type { Clock, TaskCall } from '../types';
 import type { Limits } from './task-events';
@@ -52,7 +53,7 @@ export function callTask(
       resource,
       // Parsed on first use. Each try has its own copy, which the runner may change.
       get arguments() {
-        sent ??= { value: JSON.parse(text) };
+        sent ??= { value: parseJson(text) };
         return sent.value;
       },
       state: step.state.name,

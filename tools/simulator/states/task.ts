@@ -4,6 +4,7 @@ import { asStateError, Interrupted } from '../errors';
 import type { Template } from '../expressions';
 import type { Fields } from '../fields';
 import { payload } from '../history';
+import { parseJson } from '../long-integers';
 import { loadWork } from '../retry';
 import type { State } from '../state';
 import type { Step } from '../step';
@@ -53,7 +54,7 @@ export function loadTask(fields: Fields, name: string): State {
       noteTaken();
       flow.record(`${events.prefix}Succeeded`, events.succeeded(text));
       // A copy, since the runner may change its object later.
-      return { value: JSON.parse(text), text };
+      return { value: parseJson(text), text };
     } catch (thrown) {
       if (thrown instanceof Interrupted) {
         taken = undefined;

@@ -1,4 +1,5 @@
 // SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat.
+import { parseJson } from '../../long-integers';
 import { MAX_PAYLOAD_BYTES } from '../executions';
 import { ApiError, optionalText, text } from '../protocol';
 import type { Operation } from '../service';
@@ -29,7 +30,7 @@ export const SendTaskHeartbeat: Operation = (request, { callbacks }) => {
 
 function parseOutput(output: string): unknown {
   try {
-    return JSON.parse(output);
+    return parseJson(output);
   } catch (error) {
     throw new ApiError('InvalidOutput', `Invalid Output: '${String(error)}'`);
   }

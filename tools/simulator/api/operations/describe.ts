@@ -1,4 +1,5 @@
 // DescribeExecution and DescribeStateMachineForExecution.
+import { toJson } from '../../long-integers';
 import { requireExecutionArn } from '../arns';
 import type { ExecutionRecord } from '../executions';
 import { text } from '../protocol';
@@ -28,7 +29,7 @@ export function describeExecution(record: ExecutionRecord) {
     ...executionItem(record),
     input: inputText,
     inputDetails: { included: true },
-    output: succeeded ? JSON.stringify(result.output) : undefined,
+    output: succeeded ? toJson(result.output) : undefined,
     outputDetails: succeeded ? { included: true } : undefined,
     error: result?.error,
     cause: result?.cause,

@@ -86,11 +86,11 @@ const filtered = ({ Properties = {} }: Resource): string[] =>
     nameOf({ Namespace: MetricNamespace, MetricName }),
   );
 
-/** In a dashboard's body, a metric is a list that begins with namespace and name. */
+/** In a dashboard's body, a metric is a list that begins with namespace and name. References to resources have no slash. */
 const shownOn = ({ Properties = {} }: Resource): Metric[] =>
   Array.from(
     JSON.stringify(Properties.DashboardBody ?? '')
       .replaceAll('\\', '')
-      .matchAll(/\["([\w/-]+)","([\w /-]+)"/g),
+      .matchAll(/\["([\w-]+\/[\w/-]+)","([\w /-]+)"/g),
     ([, Namespace, MetricName]) => ({ Namespace, MetricName }),
   );

@@ -28,7 +28,11 @@ test('a metric of our own is paid once, whoever counts, watches and shows it', (
   const body = {
     'Fn::Join': [
       '',
-      ['{"widgets":[{"metrics":[["app/dev","amount"],["app/dev","shipped"],["AWS/SQS","x"]]}]}'],
+      [
+        '{"widgets":[{"metrics":[["app/dev","amount"],["app/dev","shipped"],["AWS/SQS","x","QueueName","',
+        { 'Fn::GetAtt': ['Queue', 'QueueName'] },
+        '"]]}]}',
+      ],
     ],
   };
   const { counts } = fixedCost(

@@ -6,6 +6,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { CustomersStack } from '../lib/stacks/customers-stack';
 import { OperationsStack } from '../lib/stacks/operations-stack';
 import { OrderProcessingStack } from '../lib/stacks/order-processing-stack';
+import { OverviewStack } from '../lib/stacks/overview-stack';
 import { ReconciliationStack } from '../lib/stacks/reconciliation-stack';
 import { SaasOnboardingStack } from '../lib/stacks/saas-onboarding-stack';
 import { stageFromContext } from '../lib/stages';
@@ -37,6 +38,7 @@ export const createApp = (context: Record<string, unknown> = {}): App => {
     orderProcessing: orders.stateMachine,
     onboarding: onboarding.stateMachine,
   });
+  new OverviewStack(app, 'Overview', { stage, undelivered });
 
   return app;
 };

@@ -110,6 +110,11 @@ export interface Stage {
         /** 1 to 2100. A deployment waits for the whole shift, 36 hours at most. */
         readonly everyMinutes: number;
       };
+  /**
+   * One dashboard for the stage, or one more for each stack with workflows. The first three of an account cost nothing,
+   * each further one $3 a month, however many stages share the account.
+   */
+  readonly dashboards: 'STAGE' | 'EACH_STACK';
   readonly reconciliation: {
     /** When it runs, as EventBridge Scheduler writes it, in UTC. @default only when somebody starts it */
     readonly schedule?: string;
@@ -161,6 +166,7 @@ export const stages: Record<StageName, Stage> = {
     onboarding: onboarding('local.example.com', 'onboarding_events', 2),
     sweep: { isScheduled: false, everyMinutes: 30, afterSeconds: 0 },
     release: atOnce,
+    dashboards: 'EACH_STACK',
     reconciliation: {},
     runbookUrl,
   },
@@ -174,6 +180,7 @@ export const stages: Record<StageName, Stage> = {
     onboarding: onboarding('dev.example.com', 'dev_onboarding_events'),
     sweep,
     release: atOnce,
+    dashboards: 'STAGE',
     reconciliation: daily,
     runbookUrl,
   },
@@ -187,6 +194,7 @@ export const stages: Record<StageName, Stage> = {
     onboarding: onboarding('staging.example.com', 'staging_onboarding_events'),
     sweep,
     release: atOnce,
+    dashboards: 'EACH_STACK',
     reconciliation: daily,
     runbookUrl,
   },
@@ -201,6 +209,7 @@ export const stages: Record<StageName, Stage> = {
     undoing: { reservedConcurrency: 20 },
     sweep,
     release: { type: 'CANARY', percentage: 10, everyMinutes: 10 },
+    dashboards: 'EACH_STACK',
     reconciliation: daily,
     runbookUrl,
   },

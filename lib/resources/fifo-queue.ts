@@ -21,10 +21,13 @@ export interface FifoQueueProps {
 }
 
 export class FifoQueue extends Construct {
+  readonly name: string;
   readonly queue: Queue;
+  readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, { name, impact, key }: FifoQueueProps) {
     super(scope, id);
+    this.name = name;
     const { removalPolicy } = StageStack.of(this);
     const common = {
       fifo: true,
@@ -40,10 +43,10 @@ export class FifoQueue extends Construct {
       retentionPeriod: Duration.days(14),
       removalPolicy,
     };
-    const deadLetters = new Queue(this, 'DeadLetters', common);
+    this.deadLetters = new Queue(this, 'DeadLetters', common);
     this.queue = new Queue(this, 'Queue', {
       ...common,
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
     });
 
     new RunbookAlarm(this, 'NotPolled', {
@@ -60,7 +63,7 @@ export class FifoQueue extends Construct {
       cause: `Messages of the ${name} queue were given up after 5 tries.`,
       impact,
       runbook: `${name}-dead-letters`,
-      metric: deadLetters.metricApproximateNumberOfMessagesVisible({
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(1),
         statistic: 'Maximum',
       }),

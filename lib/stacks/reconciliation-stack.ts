@@ -34,7 +34,12 @@ export interface ReconciliationStackProps extends WorkflowStackProps {
 
 export class ReconciliationStack extends WorkflowStack {
   constructor(scope: Construct, id: string, props: ReconciliationStackProps) {
-    super(scope, id, { ...props, description: 'Daily comparison of Stripe with orders and customers' });
+    super(scope, id, {
+      ...props,
+      description: 'Daily comparison of Stripe with orders and customers',
+      // One execution a day: the stage's dashboard has room for it.
+      hasDashboard: false,
+    });
     const { stripe, runbookUrl, reconciliation, name } = this.stage;
 
     const bucket = new FileBucket(this, 'Bucket', { expiryDays: { 'work/': 30, 'reports/': 400 } });

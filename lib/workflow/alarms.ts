@@ -1,7 +1,7 @@
 /**
  * Alarms that a person can act on at three in the morning: each says what happened, who is harmed and what to do.
  */
-import { Duration } from 'aws-cdk-lib';
+import { ArnFormat, Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -23,12 +23,17 @@ interface RunbookAlarmProps {
   readonly threshold?: number;
   /** @default the alarm topic of the WorkflowStack */
   readonly topic?: ITopic;
-  /** The alarm's own name. @default CloudFormation makes one */
+  /** Its name, when each release has another one in its place. @default the stack's name and the construct's place in it */
   readonly name?: string;
 }
 
 /** Goes off the first time the metric is there, and notifies the stage's alarm topic. */
 export class RunbookAlarm extends Alarm {
+  /** Its ARN, which other stacks may use without depending on its stack. */
+  readonly arnByName: string;
+  /** Whether each release has another one in its place. */
+  readonly isOfRelease: boolean;
+
   constructor(
     scope: Construct,
     id: string,
@@ -42,9 +47,12 @@ export class RunbookAlarm extends Alarm {
       name,
     }: RunbookAlarmProps,
   ) {
-    const { stage } = StageStack.of(scope);
+    const stack = StageStack.of(scope);
+    const { stage } = stack;
+    const alarmName = name ?? nameOf(stack, scope, id);
     super(scope, id, {
-      ...(name !== undefined && { alarmName: name }),
+      // People read it in messages and on dashboards; CloudFormation's own ends in 20 letters of chance.
+      alarmName,
       alarmDescription: `${cause}\nImpact: ${impact}\nRunbook: ${stage.runbookUrl}#${runbook}`,
       metric,
       threshold,
@@ -53,8 +61,21 @@ export class RunbookAlarm extends Alarm {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     this.addAlarmAction(new SnsAction(topic));
+    this.isOfRelease = name !== undefined;
+    this.arnByName = stack.formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName: alarmName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
   }
 }
+
+/** `workflows-prod-OrderProcessing-Fulfilment-NotPolled`: the stack's name, and the construct's place in it. */
+const nameOf = (stack: StageStack, scope: Construct, id: string): string => {
+  const place = scope.node.scopes.slice(stack.node.scopes.length).map(({ node }) => node.id);
+  return [stack.stackName, ...place, id].join('-');
+};
 
 /** The alarms that every workflow has. */
 export const alarmOnExecutions = (

@@ -60,6 +60,11 @@ export class OutcomeCounts extends Construct {
     );
   }
 
+  /** The names of all that are counted. */
+  get names(): string[] {
+    return [...this.filters.keys()];
+  }
+
   has(outcome: string): boolean {
     return this.filters.has(outcome);
   }
@@ -69,7 +74,7 @@ export class OutcomeCounts extends Construct {
     const filter = this.filters.get(outcome);
     if (filter) return filter.metric({ statistic: 'Sum', ...options });
     throw new Error(
-      `The workflow ${this.workflow} does not count ${outcome}, only ${[...this.filters.keys()].join(', ')}: ` +
+      `The workflow ${this.workflow} does not count ${outcome}, only ${this.names.join(', ')}: ` +
         'add it to `outcomes` of its Workflow.',
     );
   }

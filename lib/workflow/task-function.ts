@@ -40,6 +40,7 @@ export class TaskFunction extends LambdaFunction {
   /** As in its props. */
   readonly timeoutSeconds: number;
   private alias: Alias | undefined;
+  readonly callsStripe: boolean;
 
   constructor(scope: Construct, id: string, props: TaskFunctionProps) {
     const { stage, removalPolicy } = StageStack.of(scope);
@@ -73,6 +74,7 @@ export class TaskFunction extends LambdaFunction {
 
     this.entry = props.entry;
     this.timeoutSeconds = props.timeoutSeconds;
+    this.callsStripe = environment.some(([name]) => name === 'STRIPE_ENDPOINT');
     for (const [, binding] of environment) binding.grantTo?.(this);
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',

@@ -12,16 +12,20 @@ export interface WorkflowStackProps extends StageStackProps {
   readonly alarmTopic: ITopic;
   /** Queue of the stage's events that could not be delivered. */
   readonly undelivered: IQueue;
+  /** Whether it has a dashboard of its own, where the stage has those. The stage's shows it in any case. @default true */
+  readonly hasDashboard?: boolean;
 }
 
 export abstract class WorkflowStack extends StageStack {
   readonly alarmTopic: ITopic;
   readonly undelivered: IQueue;
+  readonly hasDashboard: boolean;
 
   constructor(scope: Construct, id: string, props: WorkflowStackProps) {
     super(scope, id, props);
     this.alarmTopic = props.alarmTopic;
     this.undelivered = props.undelivered;
+    this.hasDashboard = (props.hasDashboard ?? true) && props.stage.dashboards === 'EACH_STACK';
   }
 
   /** Returns the WorkflowStack that contains a construct. @throws when another kind of stack does */

@@ -8,6 +8,7 @@ import { Policy } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { StackDashboard } from '../dashboards/stack-dashboard';
 import { alarmOnExecutions, alarmOnQuietEnds } from './alarms';
 import type { Bindings } from './bindings';
 import { loadDefinition } from './definition';
@@ -50,9 +51,10 @@ export class Workflow extends Construct {
     const { definition, impact, bindings, outcomes = {}, isSwept = true } = props;
     const { stage, removalPolicy } = WorkflowStack.of(this);
 
+    // With this prefix, log delivery's resource policy, which has a size limit, does not grow with each workflow.
+    const logGroupName = `/aws/vendedlogs/states/${stage.name}-${definition}`;
     const logGroup = new LogGroup(this, 'Logs', {
-      // With this prefix, log delivery's resource policy, which has a size limit, does not grow with each workflow.
-      logGroupName: `/aws/vendedlogs/states/${stage.name}-${definition}`,
+      logGroupName,
       retention: stage.logs.retentionDays,
       // A log group with a fixed name that a failed first deployment left over would block the next one.
       removalPolicy:
@@ -96,6 +98,16 @@ export class Workflow extends Construct {
       impact,
       needs: onItself,
     });
+    StackDashboard.of(this).add({
+      workflow: definition,
+      stateMachine: this.stateMachine,
+      logGroup,
+      logGroupName,
+      outcomes: new Map(
+        this.outcomes.names.map((name) => [name, this.counted(name, { label: inWords(name) })]),
+      ),
+      callsHttp: text.includes(':http:invoke'),
+    });
   }
 
   /** How often an outcome was counted in a period, as a sum. @throws when it is not counted */
@@ -113,3 +125,6 @@ export class Workflow extends Construct {
     return statements.length > 0 ? [new Policy(this, 'OnItself', { statements, roles: [role] })] : [];
   }
 }
+
+/** `NotPaid` is "Not paid". */
+const inWords = (name: string): string => name.replaceAll(/\B[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

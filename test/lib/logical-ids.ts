@@ -25,6 +25,7 @@ export const logicalIds: Readonly<Record<string, readonly string[]>> = {
     'Reservations25D4BAC6',
     'ValidationFailureAB53481D',
   ],
+  Overview: [],
   Reconciliation: ['Bucket83908E77', 'ReconciliationStateMachine40C8A822'],
   SaasOnboarding: [
     'ApiKeys3BB3983D',

@@ -28,7 +28,9 @@ import {
 } from '../support/template';
 import { lasting, logicalIds } from './logical-ids';
 import { costRules } from './rules/cost';
+import { dashboardRules } from './rules/dashboards';
 import { outcomeRules } from './rules/outcomes';
+import { queryRules } from './rules/queries';
 
 const stages = ['local', 'dev', 'staging', 'prod'] as const;
 const apps = { local: appOf('local'), dev: appOf('dev'), staging: appOf('staging'), prod: appOf('prod') };
@@ -642,3 +644,5 @@ test.each([
 });
 
 outcomeRules(prod);
+dashboardRules(templates);
+queryRules(prod);

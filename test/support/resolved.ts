@@ -64,7 +64,8 @@ export const accountOf = (templates: Templates): Account => {
       case 'Fn::GetAtt': {
         const { arn, ref } = find(stack, list[0]);
         // Of a connection's secret it matters only that it is that connection's.
-        return list[1] === 'Arn' ? arn : list[1] === 'Name' ? ref.split(':').at(-1) : `${arn}/${list[1]}`;
+        if (list[1] === 'Arn') return arn;
+        return ['Name', 'QueueName'].includes(list[1]) ? ref.split(/[:/]/).at(-1) : `${arn}/${list[1]}`;
       }
       case 'Fn::Sub':
         return String(list[0] ?? argument).replace(/\$\{([\w:.]+)\}/g, (_, name: string) => {
@@ -73,9 +74,18 @@ export const accountOf = (templates: Templates): Account => {
         });
       case 'Fn::Join':
         return [resolve(list[1], stack)].flat().join(list[0]);
+      case 'Fn::Split':
+        return String(resolve(list[1], stack)).split(list[0]);
+      case 'Fn::Select':
+        return [resolve(list[1], stack)].flat()[Number(list[0])];
       case 'Fn::ImportValue': {
         const [name, value] = exported(templates, String(argument));
         return resolve(value, name);
+      }
+      case 'Fn::GetStackOutput': {
+        const { StackName, OutputName } = Object(argument);
+        const name = String(StackName).split('-').at(-1) ?? '';
+        return resolve(templates[name]?.Outputs?.[OutputName]?.Value, name);
       }
       default:
         throw new Error(`${intrinsic} in a template of ${stack}: let test/support/resolved.ts resolve it`);
@@ -130,6 +140,11 @@ const identityOf = (
       return {
         ref: `https://sqs.eu-west-1.amazonaws.com/123456789012/${logicalId}`,
         arn: arnOf('sqs', logicalId),
+      };
+    case 'AWS::Logs::LogGroup':
+      return {
+        ref: typeof Properties.LogGroupName === 'string' ? Properties.LogGroupName : logicalId,
+        arn: arnOf('logs', `log-group:${logicalId}:*`),
       };
     case 'AWS::SNS::Topic':
       return { ref: arnOf('sns', logicalId), arn: arnOf('sns', logicalId) };

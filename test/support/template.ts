@@ -7,6 +7,7 @@ import { createApp } from '../../bin/app';
 import cdkJson from '../../cdk.json';
 import type { StageName } from '../../lib/stages';
 import { definitionNames, inlinedDefinition } from '../../tools/world/definitions';
+import { inShort } from './dashboards';
 
 export interface Resource {
   readonly Type: string;
@@ -95,7 +96,7 @@ interface Statement {
 
 /**
  * A short form of a template: without the CDK's metadata, references as in Fn::Sub (`${Key.Arn}`), permissions as
- * sentences, asset hashes masked, and the file's name instead of each definition.
+ * sentences, asset hashes masked, the file's name instead of each definition, and a line for each widget of a dashboard.
  */
 export const comparable = ({ Resources, Outputs }: CloudFormationTemplate): unknown =>
   compact({ Resources, Outputs });
@@ -118,7 +119,12 @@ const compact = (json: unknown): unknown => {
     return `${Effect} ${[Action].flat().join(', ')} on ${[compact(Resource)].flat().map(shown).join(', ')}`;
   }
   const { Metadata, ...rest } = json;
-  return Object.fromEntries(Object.entries(rest).map(([key, value]) => [withoutHashes(key), compact(value)]));
+  return Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => {
+      const short = compact(value);
+      return [withoutHashes(key), key === 'DashboardBody' ? inShort(String(short)) : short];
+    }),
+  );
 };
 
 /** The key of a function's asset, and the logical id of its version, change with its code. */

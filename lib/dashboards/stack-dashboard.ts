@@ -1,0 +1,75 @@
+/**
+ * The dashboard of a stack with workflows, and its saved queries. A stack has both as soon as it has a workflow; what is
+ * on them follows from what is in the stack.
+ */
+import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { WorkflowStack } from '../workflow/workflow-stack';
+import { link, logGroupUrl, machineUrl, queriesUrl } from './links';
+import { alarmsIn, functionsIn, logGroupsIn, type Observed, queuesIn } from './observed';
+import { createPage } from './page';
+import { saveQueries } from './queries';
+import * as widgets from './widgets';
+
+export class StackDashboard extends Construct {
+  private readonly observed: Observed[] = [];
+
+  /** That of the stack that contains a construct. */
+  static of(construct: Construct): StackDashboard {
+    const stack = WorkflowStack.of(construct);
+    const found = stack.node.tryFindChild('Observed');
+    return found instanceof StackDashboard ? found : new StackDashboard(stack);
+  }
+
+  private constructor(private readonly stack: WorkflowStack) {
+    super(stack, 'Observed');
+    saveQueries(this, stack.stackName, {
+      machines: () => this.workflows.map(({ logGroup }) => logGroup.logGroupName),
+      all: () => logGroupsIn(stack).map(({ logGroupName }) => logGroupName),
+    });
+    if (stack.hasDashboard) createPage(this, 'Dashboard', () => this.rows());
+  }
+
+  add(workflow: Observed): void {
+    this.observed.push(workflow);
+  }
+
+  /** The stack's own workflows first, then those that are parts of something in it. */
+  get workflows(): Observed[] {
+    const depth = ({ stateMachine }: Observed) => stateMachine.node.scopes.length;
+    return this.observed.toSorted((one, other) => depth(one) - depth(other));
+  }
+
+  private rows(): IWidget[][] {
+    const fns = functionsIn(this.stack);
+    const stripe = [
+      ...(fns.some(({ callsStripe }) => callsStripe)
+        ? [widgets.stripe(fns.filter(({ callsStripe }) => callsStripe))]
+        : []),
+      ...(this.workflows.some(({ callsHttp }) => callsHttp) ? [widgets.httpTasks()] : []),
+    ];
+    return [
+      [new widgets.AlarmStates(alarmsIn(this.stack))],
+      ...this.workflows.flatMap((workflow) => this.rowsOf(workflow)),
+      ...queuesIn(this.stack).map((queue) => widgets.queue(queue)),
+      widgets.functions(fns),
+      stripe,
+    ];
+  }
+
+  private rowsOf(workflow: Observed): IWidget[][] {
+    const { runbookUrl } = this.stack.stage;
+    const links = [
+      link('state machine', machineUrl(workflow.stateMachine.stateMachineArn)),
+      link('log', logGroupUrl(workflow.logGroupName)),
+      link(`saved queries, folder ${this.stack.stackName}`, queriesUrl()),
+      link('runbook', `${runbookUrl}#${workflow.workflow}-failed`),
+    ];
+    return [
+      [widgets.text(`## ${workflow.workflow}: ${links.join(' · ')}`)],
+      [widgets.numbers(workflow)],
+      [widgets.outcomes(workflow), widgets.failures(workflow), widgets.duration(workflow)],
+      [widgets.failedStates(workflow), widgets.versions(workflow)],
+    ];
+  }
+}

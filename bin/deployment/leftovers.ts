@@ -1,7 +1,6 @@
 // What a stage's stacks leave behind when they are deleted: tables that onboarding made, one for each customer, and
 // buckets, which CloudFormation does not delete while there is something in them.
 
-import { paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import {
   DeleteTableCommand,
   paginateListTables,
@@ -18,6 +17,7 @@ import {
 import { paginateListExecutions } from '@aws-sdk/client-sfn';
 import { appName, stackName } from '../../contracts/stacks';
 import type { StageName } from '../../lib/stages';
+import { listResources } from '../cli/stacks';
 import { stackNamed } from './account';
 import type { Aws } from './aws';
 import { failureOf } from './finding';
@@ -30,16 +30,10 @@ export interface Leftovers {
 /** The ARNs of a stack's machines. None when there is no such stack. */
 async function machinesOf(aws: Pick<Aws, 'cloudFormation'>, stack: string): Promise<string[]> {
   if ((await stackNamed(aws, stack)).length === 0) return [];
-  const arns: string[] = [];
-  for await (const { StackResourceSummaries: page = [] } of paginateListStackResources(
-    { client: aws.cloudFormation },
-    { StackName: stack },
-  )) {
-    for (const { ResourceType, PhysicalResourceId } of page)
-      if (ResourceType === 'AWS::StepFunctions::StateMachine' && PhysicalResourceId)
-        arns.push(PhysicalResourceId);
-  }
-  return arns;
+  const resources = await listResources(aws.cloudFormation, stack);
+  return resources
+    .filter(({ type }) => type === 'AWS::StepFunctions::StateMachine')
+    .map(({ physicalId }) => physicalId);
 }
 
 /** How many executions of the stacks' machines run; deleting a machine ends each of them half-way. */

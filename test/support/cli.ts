@@ -4,6 +4,7 @@ import { createColors } from 'picocolors';
 import type { Cloud, FunctionLogs } from '../../bin/cli/cloud';
 import { CliError } from '../../bin/cli/errors';
 import type { Io } from '../../bin/cli/io';
+import type { StackResource } from '../../bin/cli/stacks';
 import { run } from '../../bin/program';
 import { workflows as table, type WorkflowName, workflowNames } from '../../contracts/workflows';
 import type { HistoryEvent } from '../../tools/simulator/types';
@@ -13,6 +14,9 @@ export interface CliWorld {
   stepFunctions: FakeStepFunctions;
   /** Stack outputs, by `stack/output`. */
   outputs: Record<string, string>;
+  /** Stack resources, by stack. */
+  resources: Record<string, readonly StackResource[]>;
+  stackStatus: string;
   clients: Partial<Cloud['clients']>;
   functionLogs: FunctionLogs[];
   files: Record<string, string>;
@@ -32,6 +36,8 @@ export const cliWorld = (world: Partial<CliWorld> = {}): CliWorld => ({
   outputs: Object.fromEntries(
     workflowNames.map((name) => [`${table[name].stack}/${table[name].output}`, machineOf(name)]),
   ),
+  resources: {},
+  stackStatus: 'UPDATE_COMPLETE',
   clients: {},
   functionLogs: [],
   files: {},
@@ -73,6 +79,7 @@ export async function workflows(world: CliWorld, line: string) {
     sfn: world.stepFunctions.client,
     clients: {
       dynamodb: missing,
+      functions: missing,
       kms: missing,
       lambda: missing,
       logs: missing,
@@ -81,6 +88,8 @@ export async function workflows(world: CliWorld, line: string) {
       ...world.clients,
     },
     functionLogs: async () => world.functionLogs,
+    resources: async (stack) => [...(world.resources[stack] ?? [])],
+    status: async () => world.stackStatus,
     output: async (stack, name) => {
       const value = world.outputs[`${stack}/${name}`];
       if (value === undefined) throw new CliError(`no output ${name} of ${stack}`);

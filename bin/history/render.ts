@@ -41,16 +41,17 @@ export function renderHistory(timeline: Timeline, options: RenderOptions): strin
   ].join('\n');
 }
 
-/** `order-A1  SHIPPED after 4.2 s`. */
+/** `order-A1  SHIPPED after 4.2 s, on version 7`. */
 function headline(
-  { startedAt, end }: Timeline,
+  { startedAt, end, version }: Timeline,
   { outcome, failed }: Verdict,
   options: RenderOptions,
 ): string {
   const { colours, name, now } = options;
   const took = duration((end?.at ?? now).getTime() - startedAt.getTime());
   const colour = failed ? colours.red : good.has(outcome) ? colours.green : colours.yellow;
-  return `${colours.bold(plain(name))}  ${colour(outcome)} ${end ? `after ${took}` : `for ${took} so far`}`;
+  const on = version === undefined ? '' : `, on version ${version}`;
+  return `${colours.bold(plain(name))}  ${colour(outcome)} ${end ? `after ${took}` : `for ${took} so far`}${on}`;
 }
 
 const good = new Set(['SHIPPED', 'ONBOARDED', 'SUCCEEDED', 'APPROVED']);

@@ -37,6 +37,8 @@ export interface Visit {
 
 export interface Timeline {
   startedAt: Date;
+  /** Number of the state machine's version that it runs on; absent when it was started past every alias. */
+  version?: number;
   input: unknown;
   redrivenAt: Date[];
   visits: Visit[];
@@ -97,6 +99,7 @@ class Reader {
       case 'ExecutionStarted':
         timeline.startedAt = at;
         timeline.input = parsed(event.executionStartedEventDetails?.input);
+        Object.assign(timeline, versionIn(event.executionStartedEventDetails?.stateMachineVersionArn));
         break;
       case 'ExecutionRedriven':
         timeline.redrivenAt.push(at);
@@ -210,3 +213,6 @@ class Reader {
     if (index >= 0) this.open.splice(index, 1);
   }
 }
+
+const versionIn = (arn: string | undefined): Pick<Timeline, 'version'> =>
+  arn === undefined ? {} : { version: Number(arn.split(':').at(-1)) };

@@ -3,7 +3,7 @@
 import { namesById } from '../../contracts/workflows';
 import { fails } from '../../tools/doubles/faults';
 import { openShop } from '../../tools/world/order-shop';
-import { addExecution, cliWorld, workflows } from '../support/cli';
+import { addExecution, cliWorld, machineOf, workflows } from '../support/cli';
 import { Fault } from '../support/fake-step-functions';
 
 const order = JSON.stringify({ orderId: 'A1', email: 'ann@example.com' });
@@ -116,6 +116,22 @@ describe('status', () => {
     const { exitCode, out } = await workflows(world, `status ${id}`);
     expect(out).toBe(`${name}  SHIPPED after 0 ms\n`);
     expect(exitCode).toBe(0);
+  });
+
+  test('on which version it runs, also in its history', async () => {
+    const world = cliWorld();
+    const [first, ...rest] = await runOf();
+    const started = {
+      ...first?.executionStartedEventDetails,
+      stateMachineVersionArn: `${machineOf('order')}:7`,
+    };
+    const events = first ? [{ ...first, executionStartedEventDetails: started }, ...rest] : [];
+    addExecution(world, events, { name: 'order-A1' });
+    expect((await workflows(world, 'status A1')).out).toBe('order-A1  SHIPPED after 0 ms, on version 7\n');
+    expect((await workflows(world, 'history A1')).out).toMatch(
+      /^order-A1 {2}SHIPPED after 0 ms, on version 7\n/,
+    );
+    expect(JSON.parse((await workflows(world, 'history A1 --json')).out)).toMatchObject({ version: 7 });
   });
 
   test('a failed execution: why, what was undone, what to do; exit code 1', async () => {

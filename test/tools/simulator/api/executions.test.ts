@@ -201,6 +201,13 @@ describe('starting', () => {
       stateMachineVersionArn: version,
       stateMachineAliasArn: live,
     });
+    const { events = [] } = await cloud.client.send(
+      new GetExecutionHistoryCommand({ executionArn: ORDER_ARN }),
+    );
+    expect(events[0]?.executionStartedEventDetails).toMatchObject({
+      stateMachineVersionArn: version,
+      stateMachineAliasArn: live,
+    });
   });
 });
 

@@ -8,9 +8,13 @@ import { type StartedExecution, startOnce } from './start';
 import { describeExecution, type ExecutionState } from './status';
 
 export interface WorkflowClientProps {
-  /** The stack output `StateMachineArn` of OrderProcessing. @default the client refuses calls about orders */
+  /**
+   * The stack output `StateMachineArn` of OrderProcessing: its alias `live`, so that each start gets what is released.
+   *
+   * @default the client refuses calls about orders
+   */
   readonly orderStateMachineArn?: string | undefined;
-  /** The stack output `StateMachineArn` of SaasOnboarding. @default the client refuses calls about signups */
+  /** The same of SaasOnboarding. @default the client refuses calls about signups */
   readonly onboardingStateMachineArn?: string | undefined;
   /** @default a client of the environment's Region and credentials, with short timeouts: see `createSfnClient` */
   readonly sfn?: SFNClient;

@@ -12,6 +12,7 @@ import { type Timeline, timelineOf, type Visit } from '../history/timeline';
 import type { Cloud } from './cloud';
 import { CliError } from './errors';
 
+/** The ARN to start a workflow by: that of its alias `live`. */
 export const stateMachineArn = (cloud: Cloud, workflow: WorkflowName): Promise<string> => {
   const { stack, output } = workflows[workflow];
   return cloud.output(stack, output);

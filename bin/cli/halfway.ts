@@ -1,6 +1,7 @@
 // Finds executions that stopped half-way, neither completed nor undone: they may still hold money or stock.
 
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { machineArn } from '../../contracts/names';
 import { type WorkflowName, workflowNames } from '../../contracts/workflows';
 import { record } from '../history/json';
 import { verdictOf } from '../history/verdict';
@@ -47,7 +48,7 @@ export async function findHalfWay(
   const found: HalfWay[] = [];
   let isComplete = true;
   for (const name of names) {
-    const machine = await stateMachineArn(cloud, name);
+    const machine = machineArn(await stateMachineArn(cloud, name));
     for (const status of ended) {
       const search = await findExecutions(cloud.sfn, machine, { status, since });
       isComplete &&= search.isComplete;

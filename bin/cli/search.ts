@@ -1,7 +1,6 @@
 // Finds the executions of a workflow that ran in a period.
 
 import { type ExecutionListItem, ListExecutionsCommand, type SFNClient } from '@aws-sdk/client-sfn';
-import { machineArn } from '../../contracts/names';
 
 export const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
@@ -23,16 +22,17 @@ export interface Found {
 /**
  * The executions that were running at `since` or started later. AWS lists executions by start, so the search also
  * reads those that started before `since`, as far back as one of them could still have been running.
+ *
+ * @param arn of a state machine itself for all of its executions, or of a version for those on it
  */
 export async function findExecutions(
   sfn: SFNClient,
-  stateMachineArn: string,
+  arn: string,
   { status, since }: { status: Status | undefined; since: Date },
 ): Promise<Found> {
   const executions: ExecutionListItem[] = [];
   const oldest = since.getTime() - LONGEST_LIFE;
-  // Of every version, also of those that were not started through the alias.
-  const search = { stateMachineArn: machineArn(stateMachineArn), statusFilter: status };
+  const search = { stateMachineArn: arn, statusFilter: status };
   let nextToken: string | undefined;
   for (let pages = 0; pages < MOST_PAGES; pages++) {
     const page = await sfn.send(new ListExecutionsCommand({ ...search, maxResults: PAGE, nextToken }));

@@ -1,5 +1,6 @@
 import { Argument, type Command, Option } from 'commander';
 import { describeExecution, type ExecutionState } from '../../client/status';
+import { machineArn } from '../../contracts/names';
 import { type WorkflowName, workflowNames } from '../../contracts/workflows';
 import type { Context } from '../cli/context';
 import { stateMachineArn } from '../cli/executions';
@@ -52,7 +53,7 @@ async function find({ cloud: connect }: Context, names: readonly WorkflowName[],
   const since = new Date(Date.now() - options.since);
   const searches = await Promise.all(
     names.map(async (workflow) => {
-      const machine = await stateMachineArn(cloud, workflow);
+      const machine = machineArn(await stateMachineArn(cloud, workflow));
       const search = await findExecutions(cloud.sfn, machine, { status: options.status, since });
       return { ...search, found: search.executions.map((execution) => ({ workflow, ...execution })) };
     }),

@@ -1,9 +1,10 @@
 /** Executions that stopped half-way: stuck finds them, redrive --all redrives them, undo undoes one from outside. */
 import type { InvokeCommand } from '@aws-sdk/client-lambda';
+import { executionArn } from '../../contracts/names';
 import { fails } from '../../tools/doubles/faults';
 import { type OrderShop, openShop } from '../../tools/world/order-shop';
 import type { Run } from '../../tools/world/world';
-import { addExecution, type CliWorld, cliWorld, workflows } from '../support/cli';
+import { addExecution, type CliWorld, cliWorld, machineOf, workflows } from '../support/cli';
 import { Fault } from '../support/fake-step-functions';
 import { openSignups } from '../support/signups';
 
@@ -224,12 +225,10 @@ describe('undo', () => {
 function cliWith(run: Run) {
   jest.restoreAllMocks();
   const cli = cliWorld();
-  const machine = cli.outputs['SaasOnboarding/StateMachineArn'] ?? '';
-
-  const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:onboarding-U-42`;
+  const machine = machineOf('onboarding');
   addExecution(cli, run.execution.events, {
     name: 'onboarding-U-42',
-    executionArn,
+    executionArn: executionArn(machine, 'onboarding-U-42'),
     stateMachineArn: machine,
     status: run.status,
   });

@@ -31,7 +31,10 @@ const sameOrder: OrderInput = {
 
 const setUp = () => {
   const stepFunctions = new FakeStepFunctions();
-  const client = createWorkflowClient({ orderStateMachineArn: STATE_MACHINE, sfn: stepFunctions.client });
+  const client = createWorkflowClient({
+    orderStateMachineArn: `${STATE_MACHINE}:live`,
+    sfn: stepFunctions.client,
+  });
   return { stepFunctions, client };
 };
 

@@ -6,6 +6,7 @@ import { CliError } from '../../bin/cli/errors';
 import type { Io } from '../../bin/cli/io';
 import type { StackResource } from '../../bin/cli/stacks';
 import { run } from '../../bin/program';
+import { LIVE } from '../../contracts/names';
 import { workflows as table, type WorkflowName, workflowNames } from '../../contracts/workflows';
 import type { HistoryEvent } from '../../tools/simulator/types';
 import { type FakeExecution, FakeStepFunctions, STATE_MACHINE } from './fake-step-functions';
@@ -34,7 +35,7 @@ export const machineOf = (name: WorkflowName): string =>
 export const cliWorld = (world: Partial<CliWorld> = {}): CliWorld => ({
   stepFunctions: new FakeStepFunctions(),
   outputs: Object.fromEntries(
-    workflowNames.map((name) => [`${table[name].stack}/${table[name].output}`, machineOf(name)]),
+    workflowNames.map((name) => [`${table[name].stack}/${table[name].output}`, `${machineOf(name)}:${LIVE}`]),
   ),
   resources: {},
   stackStatus: 'UPDATE_COMPLETE',

@@ -2,6 +2,7 @@
 // serialisation, error classes and retries are the SDK's own.
 
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { executionArn as arnOf, machineArn } from '../../contracts/names';
 import type { HistoryEvent } from '../../tools/simulator/types';
 
 export const STATE_MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:Orders';
@@ -117,8 +118,9 @@ export class FakeStepFunctions {
   }
 
   /** As on AWS, a repeated start succeeds while the execution runs and the input is the same text. */
-  private start({ stateMachineArn = '', name = '', input = '' }: Record<string, string>): object {
-    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+  private start({ stateMachineArn: qualified = '', name = '', input = '' }: Record<string, string>): object {
+    const stateMachineArn = machineArn(qualified);
+    const executionArn = arnOf(stateMachineArn, name);
     const earlier = this.executions.get(executionArn);
     if (earlier && (earlier.status !== 'RUNNING' || earlier.input !== input)) {
       throw new Fault('ExecutionAlreadyExists', `Execution Already Exists: '${executionArn}'`);

@@ -14,6 +14,7 @@ import { addList } from './commands/list';
 import { addLogs } from './commands/logs';
 import { addReconcile } from './commands/reconcile';
 import { addRedrive } from './commands/redrive';
+import { addReleases } from './commands/releases';
 import { addReview } from './commands/review';
 import { addStart } from './commands/start';
 import { addStatus } from './commands/status';
@@ -86,6 +87,7 @@ export async function run(
     addImport,
     addWelcome,
     addReconcile,
+    addReleases,
     addClaim,
   ]) {
     add(program, context);

@@ -5,9 +5,10 @@ import { machineArn } from '../../contracts/names';
 import { type WorkflowName, workflowNames } from '../../contracts/workflows';
 import { record } from '../history/json';
 import { verdictOf } from '../history/verdict';
+import { inBatches } from './batches';
 import type { Cloud } from './cloud';
 import { readTimeline, stateMachineArn } from './executions';
-import { findExecutions } from './search';
+import { findExecutions, REDRIVE_PERIOD, redrivable } from './search';
 
 export interface HalfWay {
   readonly workflow: WorkflowName;
@@ -22,11 +23,6 @@ export interface HalfWay {
   /** The end of the time for a redrive; absent when a redrive is not possible. */
   readonly redriveUntil?: Date;
 }
-
-const ended = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
-
-/** AWS redrives for 14 days after an execution has ended. */
-const redrivePeriod = 14 * 86_400_000;
 
 /** Concurrent calls of DescribeExecution and GetExecutionHistory, few enough not to be throttled. */
 const atOnce = 10;
@@ -49,16 +45,13 @@ export async function findHalfWay(
   let isComplete = true;
   for (const name of names) {
     const machine = machineArn(await stateMachineArn(cloud, name));
-    for (const status of ended) {
+    for (const status of redrivable) {
       const search = await findExecutions(cloud.sfn, machine, { status, since });
       isComplete &&= search.isComplete;
-      for (let from = 0; from < search.executions.length; from += atOnce) {
-        const batch = search.executions.slice(from, from + atOnce);
-        const looked = await Promise.all(
-          batch.map(({ executionArn = '' }) => halfWayAt(cloud, name, executionArn)),
-        );
-        found.push(...looked.flatMap((each) => each ?? []));
-      }
+      const looked = await inBatches(search.executions, atOnce, ({ executionArn = '' }) =>
+        halfWayAt(cloud, name, executionArn),
+      );
+      found.push(...looked.flatMap((each) => each ?? []));
     }
   }
   const wanted = found.filter(({ states }) => failedAt === undefined || states.includes(failedAt));
@@ -72,7 +65,7 @@ async function halfWayAt(cloud: Cloud, workflow: WorkflowName, arn: string): Pro
   const { todo, at } = verdictOf(timeline);
   if (todo !== 'redrive') return undefined;
   const stoppedAt = described.stopDate ?? new Date();
-  const until = new Date(stoppedAt.getTime() + redrivePeriod);
+  const until = new Date(stoppedAt.getTime() + REDRIVE_PERIOD);
   return {
     workflow,
     name,

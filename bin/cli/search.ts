@@ -6,8 +6,14 @@ export const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED
 
 export type Status = (typeof statuses)[number];
 
+/** How an execution ends that AWS can redrive. */
+export const redrivable = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+
+/** AWS redrives for 14 days after an execution has ended. Milliseconds. */
+export const REDRIVE_PERIOD = 14 * 86_400_000;
+
 /** Milliseconds from the first start to the last end: 10 days (the longest `TimeoutSeconds`), and 14 until a redrive. */
-export const LONGEST_LIFE = 24 * 86_400_000;
+export const LONGEST_LIFE = 10 * 86_400_000 + REDRIVE_PERIOD;
 
 const PAGE = 1000;
 const MOST_PAGES = 10;

@@ -2,6 +2,7 @@ import { Argument, type Command, Option } from 'commander';
 import { describeExecution, type ExecutionState } from '../../client/status';
 import { machineArn } from '../../contracts/names';
 import { type WorkflowName, workflowNames } from '../../contracts/workflows';
+import { inBatches } from '../cli/batches';
 import type { Context } from '../cli/context';
 import { stateMachineArn } from '../cli/executions';
 import { period, wholeNumber } from '../cli/options';
@@ -72,15 +73,10 @@ async function describe(
   found: readonly { workflow: WorkflowName; executionArn: string | undefined }[],
 ): Promise<Listed[]> {
   const { sfn } = await connect();
-  const described: Listed[] = [];
-  for (let from = 0; from < found.length; from += AT_ONCE) {
-    const states = found.slice(from, from + AT_ONCE).map(async ({ workflow, executionArn = '' }) => ({
-      workflow,
-      ...(await describeExecution<unknown>(sfn, executionArn)),
-    }));
-    described.push(...(await Promise.all(states)));
-  }
-  return described;
+  return inBatches(found, AT_ONCE, async ({ workflow, executionArn = '' }) => ({
+    workflow,
+    ...(await describeExecution<unknown>(sfn, executionArn)),
+  }));
 }
 
 function show({ io, command }: Context, executions: readonly Listed[]): void {

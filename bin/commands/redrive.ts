@@ -7,6 +7,7 @@ import { readTimeline, resolveExecution } from '../cli/executions';
 import { findHalfWay, type HalfWay } from '../cli/halfway';
 import { Interrupted } from '../cli/io';
 import { period, wholeNumber } from '../cli/options';
+import { tickerOf } from '../cli/ticker';
 import { renderStatus } from '../history/render';
 import { verdictOf } from '../history/verdict';
 import { table } from '../terminal/table';
@@ -67,8 +68,6 @@ async function redriveOne(context: Context, execution: string): Promise<void> {
   context.io.err(`Follow it: ${context.command(`status ${id.name} --watch`)}`);
 }
 
-const between = 2_000;
-
 /** Redrives one after the other, at a limited rate. If interrupted, run it again: it redrives the rest. */
 async function redriveAll(context: Context, options: Options): Promise<void> {
   const { io, command } = context;
@@ -83,14 +82,11 @@ async function redriveAll(context: Context, options: Options): Promise<void> {
   const results: [HalfWay, string][] = [];
   const wasInterrupted = await io
     .interruptible(async (signal) => {
-      let told = Date.now();
+      const tell = tickerOf(io);
       for (const each of found) {
         if (results.length > 0) await io.sleep(60_000 / options.perMinute, signal);
         results.push([each, await redriven(cloud.sfn, each)]);
-        if (Date.now() - told > between) {
-          told = Date.now();
-          io.err(`${results.length} of ${found.length} …`);
-        }
+        tell(`${results.length} of ${found.length} …`);
       }
       return false;
     })

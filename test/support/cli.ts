@@ -3,7 +3,7 @@
 import { createColors } from 'picocolors';
 import type { Cloud, FunctionLogs } from '../../bin/cli/cloud';
 import { CliError } from '../../bin/cli/errors';
-import type { Io } from '../../bin/cli/io';
+import { Interrupted, type Io } from '../../bin/cli/io';
 import type { StackResource } from '../../bin/cli/stacks';
 import { run } from '../../bin/program';
 import { LIVE } from '../../contracts/names';
@@ -24,6 +24,8 @@ export interface CliWorld {
   terminal?: { rows: number; columns: number };
   /** The person's answer to a confirmation. */
   confirms: boolean;
+  /** The person's Ctrl-C. */
+  interrupt: AbortController;
   /** Called at each pause of a command, with the pause's number. */
   whileWaiting: (pause: number) => void;
 }
@@ -43,6 +45,7 @@ export const cliWorld = (world: Partial<CliWorld> = {}): CliWorld => ({
   functionLogs: [],
   files: {},
   confirms: false,
+  interrupt: new AbortController(),
   whileWaiting: () => {
     throw new Error('the command waits for something that does not come');
   },
@@ -69,7 +72,10 @@ export async function workflows(world: CliWorld, line: string) {
     },
     confirm: async () => world.confirms,
     sleep: async () => world.whileWaiting(++pauses),
-    interruptible: (work) => work(new AbortController().signal),
+    interruptible: (work) =>
+      work(world.interrupt.signal).catch((error: unknown) => {
+        throw world.interrupt.signal.aborted ? new Interrupted() : error;
+      }),
   };
   const missing = async () => {
     throw new Error('the test gave no such client');

@@ -11,6 +11,7 @@ export const STATE_MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine
 export interface FakeExecution {
   executionArn: string;
   stateMachineArn: string;
+  stateMachineVersionArn?: string;
   name: string;
   status: string;
   startDate: number;
@@ -55,7 +56,7 @@ export class FakeStepFunctions {
     },
     ListExecutions: ({ stateMachineArn, statusFilter, nextToken = '0' }) => {
       const found = [...this.executions.values()]
-        .filter((each) => each.stateMachineArn === stateMachineArn)
+        .filter((each) => [each.stateMachineArn, each.stateMachineVersionArn].includes(stateMachineArn))
         .filter(({ status }) => statusFilter === undefined || status === statusFilter)
         .sort((a, b) => b.startDate - a.startDate);
       const from = Number(nextToken);

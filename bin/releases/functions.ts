@@ -1,0 +1,73 @@
+// Finds the versions of functions that no release needs any more.
+
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { Stacks } from '../cli/stacks';
+import { resourcesOf } from './machines';
+import type { Rule } from './survey';
+
+export interface FunctionVersion {
+  /** The function's construct: `ChargeCard`. */
+  readonly name: string;
+  readonly number: number;
+  readonly arn: string;
+}
+
+/**
+ * The versions that are old enough, are not their function's newest, and that neither an alias, a stack nor `needed`
+ * names. The oldest first.
+ *
+ * @param needed ARNs with version
+ */
+export async function surplusFunctions(
+  stacks: Pick<Stacks, 'resources'>,
+  lambda: LambdaClient,
+  needed: ReadonlySet<string>,
+  rule: Pick<Rule, 'unusedFor' | 'now'>,
+  tell: (text: string) => void,
+): Promise<FunctionVersion[]> {
+  const deployed = await resourcesOf(stacks, 'AWS::Lambda::Version');
+  const stays = new Set([...needed, ...deployed.map(({ physicalId }) => physicalId)]);
+  const found: FunctionVersion[] = [];
+  for (const { id, physicalId } of await resourcesOf(stacks, 'AWS::Lambda::Function')) {
+    const name = id.replace(/[0-9A-F]{8}$/, '');
+    tell(`Reading the versions of the function ${name} …`);
+    const [versions, aliased] = await Promise.all([
+      publishedVersions(lambda, physicalId),
+      aliasedVersions(lambda, physicalId),
+    ]);
+    const newest = Math.max(...versions.map(({ number }) => number));
+    found.push(
+      ...versions
+        .filter(({ number }) => number !== newest && !aliased.has(number))
+        .filter(({ arn }) => !stays.has(arn))
+        .filter(({ madeAt }) => rule.now.getTime() - madeAt.getTime() >= rule.unusedFor)
+        .map(({ number, arn }) => ({ name, number, arn })),
+    );
+  }
+  return found;
+}
+
+async function publishedVersions(lambda: LambdaClient, FunctionName: string) {
+  const { paginateListVersionsByFunction } = await import('@aws-sdk/client-lambda');
+  const found: { number: number; arn: string; madeAt: Date }[] = [];
+  for await (const { Versions = [] } of paginateListVersionsByFunction(
+    { client: lambda },
+    { FunctionName },
+  )) {
+    for (const { Version, FunctionArn: arn = '', LastModified } of Versions)
+      if (Version !== '$LATEST')
+        found.push({ number: Number(Version), arn, madeAt: new Date(LastModified ?? Number.NaN) });
+  }
+  return found;
+}
+
+async function aliasedVersions(lambda: LambdaClient, FunctionName: string): Promise<Set<number>> {
+  const { paginateListAliases } = await import('@aws-sdk/client-lambda');
+  const found = new Set<number>();
+  for await (const { Aliases = [] } of paginateListAliases({ client: lambda }, { FunctionName })) {
+    for (const { FunctionVersion, RoutingConfig } of Aliases)
+      for (const version of [FunctionVersion, ...Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {})])
+        found.add(Number(version));
+  }
+  return found;
+}

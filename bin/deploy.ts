@@ -7,6 +7,7 @@ import { lookAtAccount, lookAtStacks } from './deployment/account';
 import { optionValues, stageOf } from './deployment/arguments';
 import { type Aws, awsClients } from './deployment/aws';
 import { type Finding, report } from './deployment/finding';
+import { sayWhatIsLive } from './deployment/live';
 import { cdk, run } from './deployment/run';
 import { lookAtCeilings, lookAtSender, lookAtStripeKey, lookAtSubscribers } from './deployment/services';
 import { lookAtSettings } from './deployment/settings';
@@ -42,6 +43,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (refused || args.includes('--check')) return refused ? 1 : 0;
 
   const status = cdk('deploy', '--all', ...args);
+  console.log(`\n${await sayWhatIsLive(aws, stage)}`);
   if (status !== 0) return status;
   // The topics are there only now.
   const silent = await lookAtSubscribers(aws, stage);

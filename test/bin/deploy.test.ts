@@ -3,6 +3,7 @@ import { look } from '../../bin/deploy';
 import { optionValues, stageOf } from '../../bin/deployment/arguments';
 import type { Aws } from '../../bin/deployment/aws';
 import { report } from '../../bin/deployment/finding';
+import { sayWhatIsLive } from '../../bin/deployment/live';
 import { lookAtSettings } from '../../bin/deployment/settings';
 import { type Stage, stages } from '../../lib/stages';
 import { type Answer, deployed, failure, fakeAccount } from '../support/fake-account';
@@ -360,4 +361,61 @@ test('the lines are those of the file', () => {
   expect(lookAtSettings(stages.prod).map(({ remedy }) => remedy)).toEqual(
     Array(3).fill(expect.stringMatching(/^set your own in lib\/stages\.ts:\d+$/)),
   );
+});
+
+describe('what is live afterwards', () => {
+  const machine = 'arn:aws:states:eu-west-1:111122223333:stateMachine';
+  const route = (name: string, number: number, weight: number) => ({
+    stateMachineVersionArn: `${machine}:${name}:${number}`,
+    weight,
+  });
+  const released = (answers: Record<string, Answer> = {}) =>
+    fakeAccount({
+      DescribeStacks: ({ StackName }: Input) => ({
+        Stacks: [
+          deployed(String(StackName), {
+            Outputs: ['StateMachineArn', 'BulkOrdersStateMachineArn'].map((OutputKey) => ({
+              OutputKey,
+              OutputValue: `${machine}:${OutputKey[0]}${String(StackName).split('-')[2]}:live`,
+            })),
+          }),
+        ],
+      }),
+      ListStackResources: { StackResourceSummaries: [] },
+      ListStateMachineVersions: ({ stateMachineArn }: Input) => ({
+        stateMachineVersions: [8, 7].map((number) => ({
+          stateMachineVersionArn: `${stateMachineArn}:${number}`,
+          creationDate: new Date(`2026-03-0${number}T09:00:00Z`),
+        })),
+      }),
+      ListStateMachineAliases: ({ stateMachineArn }: Input) =>
+        stateMachineArn === `${machine}:SReconciliation`
+          ? {}
+          : { stateMachineAliases: [{ stateMachineAliasArn: `${stateMachineArn}:live` }] },
+      DescribeStateMachineAlias: ({ stateMachineAliasArn }: Input) => ({
+        name: 'live',
+        routingConfiguration:
+          stateMachineAliasArn === `${machine}:SOrderProcessing:live`
+            ? [route('SOrderProcessing', 8, 10), route('SOrderProcessing', 7, 90)]
+            : [{ stateMachineVersionArn: String(stateMachineAliasArn).replace('live', '8'), weight: 100 }],
+      }),
+      ...answers,
+    });
+
+  test('a line for each workflow, how a shift stands, and the way back', async () => {
+    expect(
+      (await sayWhatIsLive(released(), staging)).split('\n').map((line) => line.replace(/ +/g, ' ')),
+    ).toEqual([
+      'order version 7 (90 %), version 8 (10 %) is live made 2026-03-07 09:00:00 UTC, 2026-03-08 09:00:00 UTC',
+      'onboarding version 8 is live made 2026-03-08 09:00:00 UTC',
+      'import version 8 is live made 2026-03-08 09:00:00 UTC',
+      'reconcile nothing is live',
+      'To take one back: npm run workflows -- releases rollback <workflow> --stage staging',
+    ]);
+  });
+
+  test('who may not look is told so, and the deployment stands', async () => {
+    const text = await sayWhatIsLive(released({ ListStateMachineVersions: denied }), staging);
+    expect(text).toContain('could not look: states:ListStateMachineVersions is not allowed');
+  });
 });

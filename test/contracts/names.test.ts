@@ -1,4 +1,4 @@
-import { executionName, isExecutionOf } from '../../contracts/names';
+import { executionArn, executionName, isExecutionOf, machineArn } from '../../contracts/names';
 
 test.each([
   ['order-A-1', true],
@@ -27,3 +27,15 @@ test('every generated name is recognised for its own id only', () => {
     expect(isExecutionOf('onboarding', 'u', name)).toBe(false);
   }
 });
+
+const machine = 'arn:aws-cn:states:cn-north-1:123456789012:stateMachine:Orders';
+
+test.each([machine, `${machine}:live`, `${machine}:17`])(
+  '%s is of the machine, and so are its executions',
+  (arn) => {
+    expect(machineArn(arn)).toBe(machine);
+    expect(executionArn(arn, 'order-1')).toBe(
+      'arn:aws-cn:states:cn-north-1:123456789012:execution:Orders:order-1',
+    );
+  },
+);

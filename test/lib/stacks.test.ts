@@ -31,6 +31,7 @@ import { costRules } from './rules/cost';
 import { dashboardRules } from './rules/dashboards';
 import { outcomeRules } from './rules/outcomes';
 import { queryRules } from './rules/queries';
+import { releaseRules } from './rules/releases';
 
 const stages = ['local', 'dev', 'staging', 'prod'] as const;
 const apps = { local: appOf('local'), dev: appOf('dev'), staging: appOf('staging'), prod: appOf('prod') };
@@ -646,3 +647,4 @@ test.each([
 outcomeRules(prod);
 dashboardRules(templates);
 queryRules(prod);
+releaseRules(templates);

@@ -110,9 +110,11 @@ const compact = (json: unknown): unknown => {
   if (typeof json === 'string') return definitionFile.get(json) ?? withoutHashes(json);
   if (Array.isArray(json)) return json.map(compact);
   if (!isContainer(json)) return json;
-  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = json;
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join, 'Fn::Select': select, 'Fn::Split': split } = json;
   if (typeof Ref === 'string') return withoutHashes(`\${${Ref}}`);
   if (Array.isArray(attribute)) return withoutHashes(`\${${attribute.join('.')}}`);
+  if (Array.isArray(select)) return `${compact(select[1])}[${select[0]}]`;
+  if (Array.isArray(split)) return `${compact(split[1])}.split(${split[0]})`;
   if (Array.isArray(join)) return join[1].map(compact).join(join[0]);
   const { Effect, Action, Resource, ...more } = json;
   if (Effect && Action && Resource && Object.keys(more).length === 0) {

@@ -101,8 +101,9 @@ test('Enter deploys changes and lists them; without a change it says so', async 
   expect(await enter('Nothing that is deployed has changed.')).not.toContain('Deployed');
 
   replace(handler, checks, throws);
-  expect(await enter('ValidateOrder')).toMatch(
-    /This runs now\.\nOrderProcessing:\n {2}changed ValidateOrder \(AWS::Lambda::Function\)\n$/,
+  // The definition names the function's version.
+  expect(await enter('(AWS::StepFunctions::StateMachine)\n')).toMatch(
+    /This runs now\.\nOrderProcessing:\n {2}changed ValidateOrder \(AWS::Lambda::Function\)\n {2}changed OrderProcessing\/StateMachine \(\S+\)\n$/,
   );
   expect(await order('new-code')).toMatch(/^order-new-code {2}FAILED.*This is new\./s);
 });

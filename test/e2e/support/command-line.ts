@@ -5,8 +5,11 @@ import { text } from 'node:stream/consumers';
 import { repository } from '../../../bin/local-cloud/paths';
 
 /** @param input typed or piped in */
-export async function workflows(words: readonly string[], input = '') {
-  const child = spawn(process.execPath, [require.resolve('tsx/cli'), 'bin/workflows.ts', ...words], {
+export const workflows = (words: readonly string[], input = '') => program('bin/workflows.ts', words, input);
+
+/** Any program of bin/. */
+export async function program(file: string, words: readonly string[], input = '') {
+  const child = spawn(process.execPath, [require.resolve('tsx/cli'), file, ...words], {
     cwd: repository,
     // If the command line used these instead of the local cloud, it would fail.
     env: { PATH: process.env.PATH, HOME: '/nowhere', AWS_PROFILE: 'production', AWS_REGION: 'eu-west-1' },

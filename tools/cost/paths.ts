@@ -140,7 +140,7 @@ function usageOf(
       like(/dynamodb:(put|update|delete)Item$/) +
       2 * transactItems(calls) +
       called(/^dynamodb:(put|update|delete)Item/),
-    read: like(/dynamodb:getItem$/) + called(/^dynamodb:(getItem|query|scan)/),
+    read: like(/dynamodb:getItem$/) + called(/^dynamodb:(getItem|batchGetItem|query|scan)/),
     message: like(/sns:publish$/) + called(/^(sns:publish|sqs:sendMessage)/),
     httpTask: calls.filter(isHttp).length,
     email: called(/^ses:/),

@@ -56,6 +56,8 @@ export class RunningExecution implements Execution {
   readonly stateMachine: ExecutionOptions['stateMachine'];
   readonly region: string;
   readonly onReached: ExecutionOptions['onReached'];
+  readonly onVisit: ExecutionOptions['onVisit'];
+  readonly givenContext: ExecutionOptions['context'];
   /** `Execution` and `StateMachine` of the context object. */
   context: Record<string, unknown> = {};
   transitions = 1;
@@ -82,6 +84,8 @@ export class RunningExecution implements Execution {
     this.stateMachine = options.stateMachine;
     this.region = options.arn.split(':')[3] ?? '';
     this.onReached = options.onReached;
+    this.onVisit = options.onVisit;
+    this.givenContext = options.context;
     this.startDate = this.clock.now();
     const text = payload(options.input, options.name);
     // A copy, since the caller may change its object.

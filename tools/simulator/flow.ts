@@ -55,6 +55,7 @@ export class Flow {
       const step: Step = open && state.resumes ? open.resume() : this.enter(state);
       open = undefined;
       this.step = step;
+      if (!state.resumes) step.visited();
       const { next, output } = await state.run(step);
       this.step = undefined;
       if (next === undefined) {

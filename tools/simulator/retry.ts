@@ -41,7 +41,7 @@ export function loadWork(
     resumes: true,
     run: (step) =>
       withErrorHandling(step, { retriers, catchers }, async () => {
-        const result = await work(step);
+        const result = await step.watched(() => work(step));
         return step.leave(exit, { result: result.value }, result);
       }),
   };
@@ -62,7 +62,11 @@ const loadCatcher = (fields: Fields): Catcher => ({
   next: fields.text('Next'),
 });
 
-function matches(names: string[], { error, alias }: StateError): boolean {
+/** Whether a retrier or a catcher of these names takes the error. */
+export function matches(
+  names: readonly string[],
+  { error, alias }: Pick<StateError, 'error' | 'alias'>,
+): boolean {
   if (names.includes('States.ALL')) return true;
   if (names.includes('States.TaskFailed') && error !== 'States.Timeout') return true;
   return names.some((name) => name === error || name === alias);

@@ -6,12 +6,17 @@ import type { Flow } from './flow';
 import { maxPayloadBytes, outputDetails, payload } from './history';
 import type { Data, Exit, Result, State, Transition } from './state';
 import type { ChildExecutions } from './states/map-run';
+import type { Visit } from './types';
 
 /** The largest size of a flow's variables together, in bytes of JSON. */
 const maxVariablesBytes = 10 * 1024 * 1024;
 
 /** The members of `$states` besides `input` and `context`. */
 export type Extra = { result: unknown } | { errorOutput: unknown } | Record<string, never>;
+
+/** An expression's failure is not what the work came to. */
+const cameOf = ({ error = '', reason = '' }: StateError): Visit['came'] =>
+  error === 'States.QueryEvaluationError' ? undefined : { error, cause: reason };
 
 export class Step {
   /** Retries so far; a redrive resets it. */
@@ -132,16 +137,46 @@ export class Step {
 
   private scope(extra: Extra, map: unknown): Scope {
     const { run, variables } = this.flow;
+    const states = { input: this.input, context: this.context(map), ...extra };
+    return { states, variables, random: run.random, clock: run.clock };
+  }
+
+  private context(map: unknown): Record<string, unknown> {
+    const { run } = this.flow;
+    if (run.givenContext) return run.givenContext;
     const { name, type } = this.state;
     const retries = type === 'Task' ? { RetryCount: this.retryCount } : {};
-    const context = {
+    return {
       ...run.context,
       State: { Name: name, EnteredTime: this.enteredTime, ...retries },
       ...(this.taskToken !== undefined && { Task: { Token: this.taskToken } }),
       ...(map !== undefined && { Map: map }),
     };
-    const states = { input: this.input, context, ...extra };
-    return { states, variables, random: run.random, clock: run.clock };
+  }
+
+  /** Tells whoever wants to know of each visit. */
+  visited(came?: Visit['came']): void {
+    const { run, variables, map } = this.flow;
+    run.onVisit?.({
+      state: this.state.name,
+      input: this.input,
+      variables,
+      context: this.context(map),
+      ...(came && { came }),
+    });
+  }
+
+  /** Does a try of the state's work, and tells what it came to. */
+  async watched(work: () => Promise<Result>): Promise<Result> {
+    if (!this.flow.run.onVisit) return work();
+    try {
+      const result = await work();
+      this.visited({ result: result.value });
+      return result;
+    } catch (thrown) {
+      if (thrown instanceof StateError) this.visited(cameOf(thrown));
+      throw thrown;
+    }
   }
 
   /** Evaluates Assign and Output, both with the old variables, and leaves the state. `fallback` is the default output. */

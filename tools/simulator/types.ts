@@ -117,6 +117,16 @@ export interface Execution {
 /** What executions can come by: a state, a rule of its Choice or the Default, a retrier or a catcher of it. */
 export type StatePart = 'State' | 'Default' | `${'Choices' | 'Retry' | 'Catch'}[${number}]`;
 
+/** What is known when a state has done its work, and has not been left yet: enough to ask AWS for the rest. */
+export interface Visit {
+  state: string;
+  input: unknown;
+  variables: Readonly<Record<string, unknown>>;
+  context: Record<string, unknown>;
+  /** What a try of a Task, Parallel or Map came to. Absent for other states, and when an expression failed before. */
+  came?: { result: unknown } | { error: string; cause: string };
+}
+
 /** What an execution runs with. */
 export interface ExecutionOptions {
   /** The definition with every `${…}` substituted, as text or parsed. JSONata only. */
@@ -134,4 +144,8 @@ export interface ExecutionOptions {
   onMapRun?: (run: MapRun) => void;
   /** Also called for the children of a Distributed Map. Names of states are unique in a definition. */
   onReached?: (state: string, part: StatePart) => void;
+  /** Called for each state that does no work, and for each try of one that does. */
+  onVisit?: (visit: Visit) => void;
+  /** What expressions see as `$states.context`. @default the execution's own */
+  context?: Record<string, unknown>;
 }

@@ -26,9 +26,9 @@ export const createApp = (context: Record<string, unknown> = {}): App => {
     );
   }
 
-  const { alarmTopic, undelivered } = new OperationsStack(app, 'Operations', { stage });
+  const { alarmTopic, ticketTopic, undelivered } = new OperationsStack(app, 'Operations', { stage });
   const { customers, onboardingEvents } = new CustomersStack(app, 'Customers', { stage });
-  const common = { stage, alarmTopic, undelivered, customers };
+  const common = { stage, alarmTopic, ticketTopic, undelivered, customers };
   const orders = new OrderProcessingStack(app, 'OrderProcessing', common);
   const onboarding = new SaasOnboardingStack(app, 'SaasOnboarding', { ...common, onboardingEvents });
   new ReconciliationStack(app, 'Reconciliation', {

@@ -165,7 +165,8 @@ export async function lookAtCeilings({ lambda }: Pick<Aws, 'lambda'>, stage: Sta
 }
 
 const topics = [
-  { stack: 'Operations', output: 'AlarmTopicArn', silence: 'nobody hears an alarm' },
+  { stack: 'Operations', output: 'AlarmTopicArn', silence: 'nobody hears an alarm that cannot wait' },
+  { stack: 'Operations', output: 'TicketTopicArn', silence: 'nobody hears an alarm that can wait' },
   {
     stack: 'OrderProcessing',
     output: 'ReviewersTopicArn',

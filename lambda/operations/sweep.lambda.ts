@@ -19,6 +19,8 @@ import type { Context } from 'aws-lambda';
 import { aws, clientConfig } from '../shared/aws';
 import { RateLimited } from '../shared/errors';
 import { environment, lambdaHandler } from '../shared/handler';
+import { asMetric } from '../shared/metrics';
+import { createCountOverdue } from './overdue';
 import { isDue, isRedrivable, MOST_REDRIVES } from './redrivable';
 
 /** Of a state machine, of all that failed in 90 days: 20 pages of 1000. */
@@ -77,7 +79,7 @@ interface Swept {
 export const createSweep = (dependencies: Dependencies) => {
   const { sfn, sns, machines, topicArn, stage, runbook, afterSeconds, now, pause, log } = dependencies;
 
-  return async (_event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<Swept> => {
+  return async (context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<Swept> => {
     const isTimeLeft = () => context.getRemainingTimeInMillis() > RESERVE;
     const errors: unknown[] = [];
     const due = await findDue(errors, isTimeLeft);
@@ -185,11 +187,17 @@ const chosenOf = (due: readonly Due[]): Due[] => {
     .sort((a, b) => a.stoppedAt - b.stoppedAt);
 };
 
+/** What the schedules send; a person who calls the function need not send anything. */
+interface Event {
+  readonly task?: 'count-overdue';
+}
+
 export const handler = lambdaHandler(
   () => {
     const logger = new Logger();
-    return createSweep({
-      sfn: new SFNClient(clientConfig),
+    const sfn = new SFNClient(clientConfig);
+    const sweep = createSweep({
+      sfn,
       sns: new SNSClient(clientConfig),
       machines: JSON.parse(environment('STATE_MACHINES')),
       topicArn: environment('ALARM_TOPIC_ARN'),
@@ -200,6 +208,15 @@ export const handler = lambdaHandler(
       pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       log: (message, ids) => logger.info(message, ids),
     });
+    const countOverdue = createCountOverdue({
+      sfn,
+      watched: JSON.parse(environment('WATCHED')),
+      now: () => new Date(),
+      report: (workflow, count, names) =>
+        logger.info('Overdue', { names, ...asMetric({ name: `${workflow}/Overdue`, value: count }) }),
+    });
+    return async (event: Event | null, context) =>
+      event?.task === 'count-overdue' ? await countOverdue() : await sweep(context);
   },
   () => ({}),
 );

@@ -10,7 +10,7 @@ import { StageStack } from '../stage-stack';
 import { RunbookAlarm } from '../workflow/alarms';
 
 /** A consumer that works takes a message at once; one that was deployed anew, or restarted, within minutes. */
-const MAX_AGE = Duration.hours(1);
+const MAX_AGE = Duration.minutes(10);
 
 export interface FifoQueueProps {
   /** The queue's name in alarms; its sections in the runbook are `<name>-dead-letters` and `<name>-not-polled`. */
@@ -50,16 +50,18 @@ export class FifoQueue extends Construct {
     });
 
     new RunbookAlarm(this, 'NotPolled', {
+      severity: 'page',
       cause: `The oldest message of the ${name} queue has waited for more than ${MAX_AGE.toMinutes()} minutes.`,
       impact,
       runbook: `${name}-not-polled`,
       metric: this.queue.metricApproximateAgeOfOldestMessage({
-        period: Duration.minutes(5),
+        period: Duration.minutes(1),
         statistic: 'Maximum',
       }),
       threshold: MAX_AGE.toSeconds(),
     });
     new RunbookAlarm(this, 'DeadLettersWaiting', {
+      severity: 'page',
       cause: `Messages of the ${name} queue were given up after 5 tries.`,
       impact,
       runbook: `${name}-dead-letters`,

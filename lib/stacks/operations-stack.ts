@@ -1,5 +1,6 @@
 /**
- * One topic for all alarms of a stage, and one queue for the events that EventBridge could not deliver.
+ * Whom a stage tells: a topic for alarms that wake somebody, one for those that wait for the working day, and a queue for
+ * the events that EventBridge could not deliver.
  */
 import { CfnOutput, Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -9,9 +10,13 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { StageStack, type StageStackProps } from '../stage-stack';
 import { RunbookAlarm } from '../workflow/alarms';
+import { alarmOnAccount } from './operations/account-alarms';
 
 export class OperationsStack extends StageStack {
+  /** Receives pages. */
   readonly alarmTopic: Topic;
+  /** Receives tickets. */
+  readonly ticketTopic: Topic;
   /** Dead-letter queue of every rule's target, and of functions that EventBridge calls. */
   readonly undelivered: Queue;
 
@@ -23,21 +28,29 @@ export class OperationsStack extends StageStack {
       enableKeyRotation: true,
       removalPolicy: this.removalPolicy,
     });
-    this.alarmTopic = new Topic(this, 'Alarms', {
-      displayName: `Alarms ${this.stage.name}`,
-      masterKey: key,
-      enforceSSL: true,
-    });
     // CloudWatch publishes alarms, EventBridge how single executions ended.
-    this.letPublish('cloudwatch.amazonaws.com', { StringEquals: { 'aws:SourceAccount': this.account } }, key);
+    for (const service of ['cloudwatch.amazonaws.com', 'events.amazonaws.com']) letUse(key, service);
+    this.alarmTopic = this.createTopic('Alarms', key);
+    this.ticketTopic = this.createTopic('Tickets', key);
     // Without conditions, because EventBridge passes no source account to encrypted topics:
     // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-    this.letPublish('events.amazonaws.com', undefined, key);
+    letPublish(this.alarmTopic, 'events.amazonaws.com');
 
     this.undelivered = this.createUndelivered(key);
+    alarmOnAccount(this, { page: this.alarmTopic, ticket: this.ticketTopic });
 
     new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
+    new CfnOutput(this, 'TicketTopicArn', { value: this.ticketTopic.topicArn });
     new CfnOutput(this, 'UndeliveredEventsQueueUrl', { value: this.undelivered.queueUrl });
+  }
+
+  private createTopic(id: string, key: Key): Topic {
+    const displayName = `${id} ${this.stage.name}`;
+    const topic = new Topic(this, id, { displayName, masterKey: key, enforceSSL: true });
+    letPublish(topic, 'cloudwatch.amazonaws.com', {
+      StringEquals: { 'aws:SourceAccount': this.account },
+    });
+    return topic;
   }
 
   private createUndelivered(key: Key): Queue {
@@ -63,6 +76,7 @@ export class OperationsStack extends StageStack {
       }),
     );
     new RunbookAlarm(this, 'UndeliveredEventsWaiting', {
+      severity: 'page',
       cause: 'EventBridge gave up an event after its retries.',
       impact: 'Nobody is told of an execution that stopped half-way, or of what Stripe reports.',
       runbook: 'events-undelivered',
@@ -74,25 +88,27 @@ export class OperationsStack extends StageStack {
     });
     return queue;
   }
-
-  /** Both policies need the statement: the key is our own, and enforceSSL replaces the topic's default policy. */
-  private letPublish(service: string, conditions: Record<string, unknown> | undefined, key: Key): void {
-    const principals = [new ServicePrincipal(service)];
-    this.alarmTopic.addToResourcePolicy(
-      new PolicyStatement({
-        principals,
-        actions: ['sns:Publish'],
-        resources: [this.alarmTopic.topicArn],
-        ...(conditions && { conditions }),
-      }),
-    );
-    // In a key's policy, `*` means the key itself.
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        principals,
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-        resources: ['*'],
-      }),
-    );
-  }
 }
+
+/** Lets a service publish, which enforceSSL, replacing the topic's default policy, has taken away. */
+const letPublish = (topic: Topic, service: string, conditions?: Record<string, unknown>): void => {
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal(service)],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      ...(conditions && { conditions }),
+    }),
+  );
+};
+
+/** Lets a service encrypt what it publishes. In a key's policy, `*` means the key itself. */
+const letUse = (key: Key, service: string): void => {
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal(service)],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+    }),
+  );
+};

@@ -3,10 +3,10 @@
  */
 import { CfnOutput } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { FifoQueue } from '../resources/fifo-queue';
+import { NoticeTopic } from '../resources/notice-topic';
 import { StageTable } from '../resources/stage-table';
 import { invoke, invokeLive, items, publish, secret, send, setting } from '../workflow/bindings';
 import { TaskFunction } from '../workflow/task-function';
@@ -14,6 +14,7 @@ import { Workflow } from '../workflow/workflow';
 import { startAndWait } from '../workflow/workflow-bindings';
 import { WorkflowStack, type WorkflowStackProps } from '../workflow/workflow-stack';
 import { BulkOrders } from './order-processing/bulk-orders';
+import { alarmOnOrders } from './order-processing/order-alarms';
 import { PaymentReview } from './order-processing/payment-review';
 import { StripeEvents } from './order-processing/stripe-events';
 
@@ -39,9 +40,14 @@ export class OrderProcessingStack extends WorkflowStack {
       enableKeyRotation: true,
       removalPolicy: this.removalPolicy,
     });
-    const orderConfirmation = new Topic(this, 'OrderConfirmation', { masterKey: key, enforceSSL: true });
-    const paymentFailure = new Topic(this, 'PaymentFailure', { masterKey: key, enforceSSL: true });
-    const validationFailure = new Topic(this, 'ValidationFailure', { masterKey: key, enforceSSL: true });
+    const notices = {
+      key,
+      runbook: 'order-processing-not-delivered',
+      impact: 'Customers do not hear what became of their orders.',
+    };
+    const orderConfirmation = new NoticeTopic(this, 'OrderConfirmation', notices);
+    const paymentFailure = new NoticeTopic(this, 'PaymentFailure', notices);
+    const validationFailure = new NoticeTopic(this, 'ValidationFailure', notices);
     const { queue: fulfilment } = new FifoQueue(this, 'Fulfilment', {
       name: 'fulfilment',
       impact: 'Orders that are paid for are not picked, or cancelled ones are.',
@@ -129,6 +135,7 @@ export class OrderProcessingStack extends WorkflowStack {
         /** Rounds in which another order held the same stock. */
         Contended: 'LetOthersFinish',
       },
+      overdue: { afterSeconds: 600, severity: 'page', waitsFor: paymentReview.workflow.stateMachine },
       bindings: {
         ValidateOrderArn: invoke(validateOrder),
         ChargeCardArn: invoke(chargeCard),
@@ -146,6 +153,8 @@ export class OrderProcessingStack extends WorkflowStack {
         ValidationFailureTopic: publish(validationFailure),
       },
     });
+
+    alarmOnOrders(this, workflow);
 
     const bulkOrders = new BulkOrders(this, 'BulkOrders', {
       orderProcessing: workflow,

@@ -69,6 +69,7 @@ export class ReconciliationStack extends WorkflowStack {
     const workflow = new Workflow(this, 'Reconciliation', {
       definition: 'reconciliation',
       impact: IMPACT,
+      severity: 'ticket',
       bindings: {
         CompareArn: invokeLive(compare),
         WriteReportArn: invokeLive(writeReport),
@@ -104,6 +105,7 @@ export class ReconciliationStack extends WorkflowStack {
       }),
     });
     new RunbookAlarm(this, 'NotStarted', {
+      severity: 'ticket',
       cause: 'EventBridge Scheduler could not start the daily reconciliation.',
       impact: IMPACT,
       runbook: 'reconciliation-not-started',

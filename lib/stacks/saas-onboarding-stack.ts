@@ -4,11 +4,11 @@
 import { CfnOutput, SecretValue } from 'aws-cdk-lib';
 import { Authorization, Connection } from 'aws-cdk-lib/aws-events';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { LIVE } from '../../contracts/names';
 import { STRIPE_VERSION } from '../../lambda/shared/stripe-version';
+import { NoticeTopic } from '../resources/notice-topic';
 import { StageTable } from '../resources/stage-table';
 import {
   callHttp,
@@ -25,6 +25,7 @@ import {
 import { TaskFunction } from '../workflow/task-function';
 import { Workflow } from '../workflow/workflow';
 import { WorkflowStack, type WorkflowStackProps } from '../workflow/workflow-stack';
+import { alarmOnSignups } from './saas-onboarding/signup-alarms';
 
 export interface SaasOnboardingStackProps extends WorkflowStackProps {
   readonly customers: StageTable;
@@ -60,7 +61,11 @@ export class SaasOnboardingStack extends WorkflowStack {
       keyUsage: KeyUsage.GENERATE_VERIFY_MAC,
       removalPolicy: this.removalPolicy,
     });
-    const signupErrors = new Topic(this, 'SignupErrors', { masterKey: dataKey, enforceSSL: true });
+    const signupErrors = new NoticeTopic(this, 'SignupErrors', {
+      key: dataKey,
+      runbook: 'saas-onboarding-not-delivered',
+      impact: 'Nobody hears of signups that were rejected or failed.',
+    });
     // CloudFormation reads the key from the secret, so that it is in no template. The connection keeps a copy: see
     // "Rotating the Stripe key" in the runbook.
     const stripeKey = SecretValue.secretsManager(stripe.secretName).unsafeUnwrap();
@@ -126,6 +131,7 @@ export class SaasOnboardingStack extends WorkflowStack {
         /** For any reason. */
         Undone: 'DeleteDatabase',
       },
+      overdue: { afterSeconds: 600, severity: 'page' },
       bindings: {
         ValidateSignupArn: invoke(validateSignup),
         SignupErrorsTopic: publish(signupErrors),
@@ -148,6 +154,7 @@ export class SaasOnboardingStack extends WorkflowStack {
       },
     });
 
+    alarmOnSignups(this, workflow);
     this.stateMachine = workflow.stateMachine;
 
     new CfnOutput(this, 'StateMachineArn', { value: workflow.release.liveArn });

@@ -1,52 +1,46 @@
 /**
- * Alarms that a person can act on at three in the morning: each says what happened, who is harmed and what to do.
+ * Alarms that a person can act on: each says what happened, who is harmed and what to do.
  */
-import { ArnFormat, Duration } from 'aws-cdk-lib';
+import { ArnFormat } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { StageStack } from '../stage-stack';
-import type { OutcomeCounts } from './outcomes';
 import { WorkflowStack } from './workflow-stack';
 
-interface RunbookAlarmProps {
+/** A page wakes somebody: money, goods or customers are at stake now. A ticket waits for the working day. */
+export type Severity = 'page' | 'ticket';
+
+export interface RunbookAlarmProps {
+  readonly severity: Severity;
   /** What happened, in a sentence. */
   readonly cause: string;
   /** Who is harmed and how, in a sentence. */
   readonly impact: string;
   /** The alarm's section in the runbook, as an anchor: `order-processing-failed`. */
   readonly runbook: string;
+  /** What is missing of it is taken for good. */
   readonly metric: IMetric;
   /** From this value of the metric on. @default 1 */
   readonly threshold?: number;
-  /** @default the alarm topic of the WorkflowStack */
+  /** In how many of the last periods. @default the first time */
+  readonly inPeriods?: { readonly datapoints: number; readonly of: number };
+  /** @default the WorkflowStack's topic of the severity */
   readonly topic?: ITopic;
   /** Its name, when each release has another one in its place. @default the stack's name and the construct's place in it */
   readonly name?: string;
 }
 
-/** Goes off the first time the metric is there, and notifies the stage's alarm topic. */
 export class RunbookAlarm extends Alarm {
   /** Its ARN, which other stacks may use without depending on its stack. */
   readonly arnByName: string;
   /** Whether each release has another one in its place. */
   readonly isOfRelease: boolean;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    {
-      cause,
-      impact,
-      runbook,
-      metric,
-      threshold = 1,
-      topic = WorkflowStack.of(scope).alarmTopic,
-      name,
-    }: RunbookAlarmProps,
-  ) {
+  constructor(scope: Construct, id: string, props: RunbookAlarmProps) {
+    const { severity, cause, impact, runbook, metric, threshold = 1, name } = props;
+    const { datapoints, of } = props.inPeriods ?? { datapoints: 1, of: 1 };
     const stack = StageStack.of(scope);
     const { stage } = stack;
     const alarmName = name ?? nameOf(stack, scope, id);
@@ -57,10 +51,13 @@ export class RunbookAlarm extends Alarm {
       metric,
       threshold,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
+      evaluationPeriods: of,
+      ...(of > 1 && { datapointsToAlarm: datapoints }),
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
-    this.addAlarmAction(new SnsAction(topic));
+    const action = new SnsAction(props.topic ?? topicFor(severity, scope));
+    this.addAlarmAction(action);
+    this.addOkAction(action);
     this.isOfRelease = name !== undefined;
     this.arnByName = stack.formatArn({
       service: 'cloudwatch',
@@ -77,54 +74,7 @@ const nameOf = (stack: StageStack, scope: Construct, id: string): string => {
   return [stack.stackName, ...place, id].join('-');
 };
 
-/** The alarms that every workflow has. */
-export const alarmOnExecutions = (
-  scope: Construct,
-  machine: StateMachine,
-  { workflow, impact }: { readonly workflow: string; readonly impact: string },
-): void => {
-  const options = { period: Duration.minutes(1), statistic: 'Sum' };
-  const alarm = (id: string, runbook: string, cause: string, metric: IMetric) =>
-    new RunbookAlarm(scope, id, { cause, impact, runbook: `${workflow}-${runbook}`, metric });
-
-  alarm('Failed', 'failed', `An execution of ${workflow} failed.`, machine.metricFailed(options));
-  alarm(
-    'TimedOut',
-    'timed-out',
-    `An execution of ${workflow} ran into its time limit and undid nothing.`,
-    machine.metricTimedOut(options),
-  );
-  alarm(
-    'Aborted',
-    'aborted',
-    `An execution of ${workflow} was stopped and undid nothing.`,
-    machine.metricAborted(options),
-  );
-  alarm(
-    'Throttled',
-    'throttled',
-    `Step Functions held back transitions of ${workflow}.`,
-    machine.metricThrottled(options),
-  );
-};
-
-/** The alarms of the ends that nobody would hear of (./outcomes). */
-export const alarmOnQuietEnds = (
-  scope: Construct,
-  counts: OutcomeCounts,
-  { workflow, impact }: { readonly workflow: string; readonly impact: string },
-): void => {
-  const alarms = [
-    ['NotTold', 'not-told', 'ended, and its topic could not be told'],
-    ['NotAnswered', 'not-answered', 'ended because nobody answered it in time'],
-  ] as const;
-  for (const [outcome, runbook, what] of alarms) {
-    if (!counts.has(outcome)) continue;
-    new RunbookAlarm(scope, outcome, {
-      cause: `An execution of ${workflow} ${what}.`,
-      impact,
-      runbook: `${workflow}-${runbook}`,
-      metric: counts.metric(outcome, { period: Duration.minutes(5) }),
-    });
-  }
+const topicFor = (severity: Severity, scope: Construct): ITopic => {
+  const { alarmTopic, ticketTopic } = WorkflowStack.of(scope);
+  return { page: alarmTopic, ticket: ticketTopic }[severity];
 };

@@ -3,9 +3,9 @@
  * machine. The log has the names of states also where it has no data, and a count costs no transition and no code.
  */
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { CfnMetricFilter, FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { appName } from '../../contracts/stacks';
+import { metricNamespace } from '../../contracts/stacks';
 import { StageStack } from '../stage-stack';
 import type { JsonObject } from './json';
 import { allStatesOf } from './language/machines';
@@ -48,10 +48,9 @@ export class OutcomeCounts extends Construct {
           FilterPattern.stringValue('$.type', '=', `${type}StateEntered`),
           FilterPattern.stringValue('$.details.name', '=', state),
         ),
-        metricNamespace: `${appName}/${stage.name}`,
+        metricNamespace: metricNamespace(stage.name),
         metricName: `${workflow}/${outcome}`,
         metricValue: '1',
-        defaultValue: 0,
       });
     };
     this.workflow = workflow;
@@ -69,10 +68,26 @@ export class OutcomeCounts extends Construct {
     return this.filters.has(outcome);
   }
 
-  /** How often that was in a period, as a sum. @throws when it is not counted */
+  /** How often that was in a period, as a sum, when it was at all. @throws when it is not counted */
   metric(outcome: string, options: MetricOptions = {}): Metric {
+    return this.filter(outcome).metric({ statistic: 'Sum', ...options });
+  }
+
+  /**
+   * The same, and 0 for each minute in which the machine logs anything else: for a comparison, in which a metric without a
+   * value would say nothing. (CloudWatch charges a metric by the hours in which it has a value.)
+   */
+  metricWithZeros(outcome: string, options: MetricOptions = {}): Metric {
+    const { defaultChild } = this.filter(outcome).node;
+    if (defaultChild instanceof CfnMetricFilter) {
+      defaultChild.addPropertyOverride('MetricTransformations.0.DefaultValue', 0);
+    }
+    return this.metric(outcome, options);
+  }
+
+  private filter(outcome: string): MetricFilter {
     const filter = this.filters.get(outcome);
-    if (filter) return filter.metric({ statistic: 'Sum', ...options });
+    if (filter) return filter;
     throw new Error(
       `The workflow ${this.workflow} does not count ${outcome}, only ${this.names.join(', ')}: ` +
         'add it to `outcomes` of its Workflow.',

@@ -61,6 +61,7 @@ export class Release extends Construct {
       },
     });
     new RunbookAlarm(this, 'ManyVersions', {
+      severity: 'ticket',
       cause: `The state machine of ${workflow} has nearly as many versions as it may have, 1000.`,
       impact: 'Soon nothing can be released any more.',
       runbook: 'many-versions',
@@ -97,6 +98,7 @@ const alarmOnVersion = (
       statistic: 'Sum',
     });
   return new RunbookAlarm(scope, 'VersionFails', {
+    severity: 'page',
     // With the version in its name it is a new alarm, which no failure of the version before has put into ALARM.
     name: `${Stack.of(scope).stackName}-${machine.stateMachineName}-version-${number}-fails`,
     cause: `An execution of the newest version of ${workflow} failed, timed out or was stopped. While its release is under way, that takes it back.`,

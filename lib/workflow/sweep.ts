@@ -1,23 +1,28 @@
 /**
- * The sweep of a stack: a function that on a schedule redrives what stopped half-way for a passing reason, in every
- * workflow of the stack. A stack has one as soon as it has such a workflow.
+ * The sweep of a stack: a function that on a schedule redrives what stopped half-way for a passing reason, and more often
+ * counts what runs for too long, in every workflow of the stack. A stack has one as soon as it has such a workflow.
  */
 import { CfnOutput, Duration, Lazy, Stack } from 'aws-cdk-lib';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { metricNamespace } from '../../contracts/stacks';
+import type { Watched } from '../../lambda/operations/overdue';
+import { StageStack } from '../stage-stack';
 import { RunbookAlarm } from './alarms';
 import { publish, setting } from './bindings';
 import { TaskFunction } from './task-function';
 import { withDeadLetters } from './undelivered';
-import { redriveFailed } from './workflow-bindings';
+import { listExecutions, redriveFailed } from './workflow-bindings';
 import { WorkflowStack } from './workflow-stack';
 
 export class Sweep extends Construct {
   private readonly fn: TaskFunction;
   /** ARNs by workflow. */
   private readonly machines: Record<string, string> = {};
+  private readonly watched: Record<string, Watched> = {};
 
   /** The sweep of the stack that contains a construct. */
   static of(construct: Construct): Sweep {
@@ -29,14 +34,17 @@ export class Sweep extends Construct {
   private constructor(scope: WorkflowStack) {
     super(scope, 'Sweep');
     const { alarmTopic, stage } = scope;
-    const machines = Lazy.string({ produce: () => Stack.of(this).toJsonString(this.machines) });
+    const json = (produce: () => unknown) =>
+      setting(Lazy.string({ produce: () => Stack.of(this).toJsonString(produce()) }));
 
     this.fn = new TaskFunction(this, 'Function', {
       entry: 'operations/sweep',
       timeoutSeconds: 600,
       memoryMB: 256,
       environment: {
-        STATE_MACHINES: setting(machines),
+        STATE_MACHINES: json(() => this.machines),
+        WATCHED: json(() => this.watched),
+        METRICS_NAMESPACE: setting(metricNamespace(stage.name)),
         ALARM_TOPIC_ARN: publish(alarmTopic),
         AFTER_SECONDS: setting(String(stage.sweep.afterSeconds)),
         STAGE: setting(stage.name),
@@ -49,9 +57,21 @@ export class Sweep extends Construct {
       enabled: stage.sweep.isScheduled,
       targets: [withDeadLetters(new LambdaFunction(this.fn))],
     });
+    new Rule(this, 'Watch', {
+      description: 'Counts executions that run for too long',
+      schedule: Schedule.rate(Duration.minutes(2)),
+      enabled: stage.sweep.isScheduled,
+      targets: [
+        withDeadLetters(
+          new LambdaFunction(this.fn, { event: RuleTargetInput.fromObject({ task: 'count-overdue' }) }),
+        ),
+      ],
+    });
     new RunbookAlarm(this, 'Failing', {
+      severity: 'ticket',
       cause: 'The sweep keeps failing.',
-      impact: 'Executions that stopped half-way stay so until a person redrives them.',
+      impact:
+        'Executions that stopped half-way stay so until a person redrives them, and nobody hears of any that hang.',
       runbook: 'sweep-failing',
       metric: this.fn.metricErrors({ period: Duration.hours(2), statistic: 'Sum' }),
       // Lambda calls it three times before it gives up: two sweeps in a row have failed.
@@ -65,5 +85,29 @@ export class Sweep extends Construct {
     const { value, grantTo } = redriveFailed(machine);
     this.machines[workflow] = value;
     grantTo?.(this.fn);
+  }
+
+  /** Counts the executions that are overdue. @returns how many there are, in each minute in which there are some */
+  watch(
+    workflow: string,
+    machine: StateMachine,
+    { afterSeconds, waitsFor }: { readonly afterSeconds: number; readonly waitsFor?: StateMachine },
+  ): IMetric {
+    const list = (listed: StateMachine): string => {
+      const { value, grantTo } = listExecutions(listed);
+      grantTo?.(this.fn);
+      return value;
+    };
+    this.watched[workflow] = {
+      machine: list(machine),
+      afterSeconds,
+      ...(waitsFor && { waitsFor: list(waitsFor) }),
+    };
+    return new Metric({
+      namespace: metricNamespace(StageStack.of(this).stage.name),
+      metricName: `${workflow}/Overdue`,
+      statistic: 'Maximum',
+      period: Duration.minutes(1),
+    });
   }
 }

@@ -70,6 +70,12 @@ export const redriveFailed = (machine: StateMachine): Binding => ({
   },
 });
 
+/** A state machine whose executions are listed, by its ARN. */
+export const listExecutions = (machine: StateMachine): Binding => ({
+  value: machine.stateMachineArn,
+  grantTo: (grantee) => allow(grantee, machine.stateMachineArn, 'states:ListExecutions'),
+});
+
 /** The permission to start a machine through its alias `live` only. */
 export const startLive = (machine: StateMachine): PolicyStatement =>
   startStatement(machine, 'ForAnyValue:StringEquals', LIVE);

@@ -8,8 +8,10 @@ import type { Construct, IConstruct } from 'constructs';
 import { StageStack, type StageStackProps } from '../stage-stack';
 
 export interface WorkflowStackProps extends StageStackProps {
-  /** Topic of the stage's alarms. */
+  /** Topic of the stage's alarms that wake somebody, and of executions that stopped half-way. */
   readonly alarmTopic: ITopic;
+  /** Topic of the stage's alarms that wait for the working day. */
+  readonly ticketTopic: ITopic;
   /** Queue of the stage's events that could not be delivered. */
   readonly undelivered: IQueue;
   /** Whether it has a dashboard of its own, where the stage has those. The stage's shows it in any case. @default true */
@@ -18,12 +20,14 @@ export interface WorkflowStackProps extends StageStackProps {
 
 export abstract class WorkflowStack extends StageStack {
   readonly alarmTopic: ITopic;
+  readonly ticketTopic: ITopic;
   readonly undelivered: IQueue;
   readonly hasDashboard: boolean;
 
   constructor(scope: Construct, id: string, props: WorkflowStackProps) {
     super(scope, id, props);
     this.alarmTopic = props.alarmTopic;
+    this.ticketTopic = props.ticketTopic;
     this.undelivered = props.undelivered;
     this.hasDashboard = (props.hasDashboard ?? true) && props.stage.dashboards === 'EACH_STACK';
   }

@@ -2,14 +2,14 @@
  * A workflow: its definition from statemachines/, the permissions of its bindings, and what no workflow can be without:
  * tracing, logs and alarms.
  */
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
-import type { IMetric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Policy } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { StackDashboard } from '../dashboards/stack-dashboard';
-import { alarmOnExecutions, alarmOnQuietEnds } from './alarms';
+import type { Severity } from './alarms';
 import type { Bindings } from './bindings';
 import { loadDefinition } from './definition';
 import { distributedMapStatements } from './distributed-map';
@@ -18,6 +18,7 @@ import type { JsonObject } from './json';
 import { OutcomeCounts, type Outcomes } from './outcomes';
 import { Release } from './release';
 import { Sweep } from './sweep';
+import { alarmOnExecutions, alarmOnOverdue } from './workflow-alarms';
 import { WorkflowStack } from './workflow-stack';
 
 export interface WorkflowProps {
@@ -25,6 +26,8 @@ export interface WorkflowProps {
   readonly definition: string;
   /** Who is harmed when executions fail, and how, in a sentence. Part of every alarm. */
   readonly impact: string;
+  /** Of executions that failed, timed out or were aborted. @default page */
+  readonly severity?: Severity;
   /** A binding for each `${Name}` in the definition. */
   readonly bindings: Bindings;
   /**
@@ -32,6 +35,15 @@ export interface WorkflowProps {
    * @default only the ends that nobody would hear of
    */
   readonly outcomes?: Outcomes;
+  /**
+   * When a person hears of an execution that still runs, in seconds since its start or redrive, unless it waits for one
+   * of another machine. @default never
+   */
+  readonly overdue?: {
+    readonly afterSeconds: number;
+    readonly severity: Severity;
+    readonly waitsFor?: StateMachine;
+  };
   /**
    * Whether its executions that stopped half-way are redriven, first by the sweep (./sweep). Not those that nobody waits
    * for any more.
@@ -48,7 +60,7 @@ export class Workflow extends Construct {
   /** @throws when the definition is wrong or does not match the bindings; the message says what to do. */
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
-    const { definition, impact, bindings, outcomes = {}, isSwept = true } = props;
+    const { definition, impact, bindings, severity = 'page', outcomes = {}, overdue, isSwept = true } = props;
     const { stage, removalPolicy } = WorkflowStack.of(this);
 
     // With this prefix, log delivery's resource policy, which has a size limit, does not grow with each workflow.
@@ -82,16 +94,26 @@ export class Workflow extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Neither X-Ray nor the log delivery API has resources to narrow its actions to.',
     });
-    alarmOnExecutions(this, this.stateMachine, { workflow: definition, impact });
     this.outcomes = new OutcomeCounts(this, 'Outcomes', {
       workflow: definition,
       definition: JSON.parse(text),
       logGroup,
       outcomes,
     });
-    alarmOnQuietEnds(this, this.outcomes, { workflow: definition, impact });
+    alarmOnExecutions(this, {
+      workflow: definition,
+      impact,
+      severity,
+      machine: this.stateMachine,
+      definition: JSON.parse(text),
+      outcomes: this.outcomes,
+    });
     notifyHalfWay(this, this.stateMachine, { workflow: definition, impact, isSwept });
     if (isSwept) Sweep.of(this).add(definition, this.stateMachine);
+    if (overdue) {
+      const metric = Sweep.of(this).watch(definition, this.stateMachine, overdue);
+      alarmOnOverdue(this, { workflow: definition, impact, metric, ...overdue });
+    }
     this.release = new Release(this, {
       machine: this.stateMachine,
       workflow: definition,
@@ -110,9 +132,27 @@ export class Workflow extends Construct {
     });
   }
 
-  /** How often an outcome was counted in a period, as a sum. @throws when it is not counted */
+  /** How often an outcome was counted in a period, as a sum; of some, nothing where it is none. @throws when it is not counted */
   counted(outcome: string, options?: MetricOptions): IMetric {
     return this.outcomes.metric(outcome, options);
+  }
+
+  /**
+   * The share of the executions started in a period to which something happens, from 0 to 1.
+   * @param what counts them, of outcomes and `started`: `undone - notPaid`
+   * @param options.ofAtLeast with fewer executions, the share is 0: it would say nothing
+   */
+  share(what: string, { ofAtLeast, period }: { ofAtLeast: number; period: Duration }): IMetric {
+    const usingMetrics: Record<string, IMetric> = { started: this.stateMachine.metricStarted() };
+    const counted = what.replace(/\b(?!started\b)[a-z]\w*/g, (id) => {
+      usingMetrics[id] = this.outcomes.metricWithZeros(id.charAt(0).toUpperCase() + id.slice(1));
+      return `FILL(${id}, 0)`;
+    });
+    return new MathExpression({
+      expression: `IF(started >= ${ofAtLeast}, (${counted}) / started, 0)`,
+      usingMetrics,
+      period,
+    });
   }
 
   /** A policy of its own, because the machine depends on the role's default policy, which so cannot name it. */

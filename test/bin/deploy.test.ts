@@ -286,6 +286,13 @@ test.each<[string, Record<string, Answer>, string, string, string]>([
     'aws sns subscribe --topic-arn arn:alarms',
   ],
   [
+    'nobody is subscribed to tickets',
+    { GetTopicAttributes: { Attributes: { SubscriptionsConfirmed: '0' } } },
+    'subscribers warning',
+    'TicketTopicArn has no confirmed subscriber: nobody hears an alarm',
+    'aws sns subscribe --topic-arn arn:tickets',
+  ],
+  [
     'a subscription waits',
     { GetTopicAttributes: { Attributes: { SubscriptionsConfirmed: '0', SubscriptionsPending: '1' } } },
     'subscribers warning',

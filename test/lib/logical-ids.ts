@@ -5,7 +5,7 @@
  * before you change or remove one, drain: see "Before a machine is replaced or deleted" in the runbook.
  */
 export const logicalIds: Readonly<Record<string, readonly string[]>> = {
-  Operations: ['Alarms04B5A0BF', 'Key961B73FD', 'UndeliveredEvents0A4241A7'],
+  Operations: ['Alarms04B5A0BF', 'Key961B73FD', 'Tickets83B11BB2', 'UndeliveredEvents0A4241A7'],
   Customers: ['Customers6955EA0A', 'OnboardingEvents7DEC0F19'],
   OrderProcessing: [
     'BulkOrdersBucket38F5F86E',

@@ -27,6 +27,7 @@ import {
   templatesOf,
 } from '../support/template';
 import { lasting, logicalIds } from './logical-ids';
+import { alarmRules } from './rules/alarms';
 import { costRules } from './rules/cost';
 import { dashboardRules } from './rules/dashboards';
 import { outcomeRules } from './rules/outcomes';
@@ -221,13 +222,46 @@ describe.each(stages)('in %s', (stage) => {
     expect(new Set(groups).size).toBe(groups.length);
   });
 
-  test('every alarm says what happened, whom it hurts and what to do, and tells the alarm topic', () => {
-    every(stage, 'AWS::CloudWatch::Alarm', ({ AlarmDescription, AlarmActions, TreatMissingData }) => {
+  test('every alarm says what happened, whom it hurts and what to do, and tells one topic of it and of its end', () => {
+    every(stage, 'AWS::CloudWatch::Alarm', (alarm) => {
+      const { AlarmDescription, AlarmActions, OKActions, TreatMissingData } = alarm;
       expect(AlarmDescription).toMatch(/^\S.+\.\nImpact: .+\.\nRunbook: https:\/\/\S+#[a-z-]+$/);
-      const inOperations = { Ref: expect.stringMatching(/^Alarms/) };
-      expect([[inOperations], [fromOperations(stage, 'RefAlarms')]]).toContainEqual(AlarmActions);
+      const inOperations = { Ref: expect.stringMatching(/^(Alarms|Tickets)/) };
+      expect([[inOperations], [fromOperations(stage, 'Ref(Alarms|Tickets)')]]).toContainEqual(AlarmActions);
+      expect(OKActions).toEqual(AlarmActions);
       expect(TreatMissingData).toBe('notBreaching');
     });
+  });
+
+  test('every rule that tells of single executions pages, as does what loses goods or notices', () => {
+    const tickets: string[] = [];
+    every(stage, 'AWS::CloudWatch::Alarm', ({ AlarmActions, AlarmDescription }) => {
+      if (JSON.stringify(AlarmActions).includes('Tickets')) tickets.push(String(AlarmDescription));
+    });
+    const sections = tickets.map((description) => description.split('#')[1]);
+    expect([...new Set(sections)].sort()).toEqual([
+      'bulk-orders-batches-failed',
+      'bulk-orders-not-told',
+      'functions-throttled',
+      'many-versions',
+      'order-processing-not-delivered',
+      'order-processing-not-told',
+      'orders-slow',
+      'orders-undone-often',
+      'payment-review-not-answered',
+      'payment-review-overdue',
+      'payments-declined-often',
+      'reconciliation-aborted',
+      'reconciliation-failed',
+      ...(stage === 'local' ? [] : ['reconciliation-not-started']),
+      'reconciliation-timed-out',
+      'saas-onboarding-not-delivered',
+      'saas-onboarding-not-told',
+      'signups-rejected-often',
+      'signups-undone-often',
+      'sweep-failing',
+      'transitions-throttled',
+    ]);
   });
 
   test('no role may do everything to anything, or anything to everything', () => {
@@ -263,9 +297,11 @@ describe.each(machinesIn(prod).map((machine) => [machine.definition, machine] as
     const template = templateOf(prod, stack);
     const ofThis = (part: unknown) => JSON.stringify(part ?? null).includes(`"${logicalId}"`);
 
-    test('has alarms on failed, timed out, aborted and throttled executions, and on many versions', () => {
+    test('has alarms on failed, timed out and aborted executions, and on many versions', () => {
       const metrics = resourcesOf(template, 'AWS::CloudWatch::Alarm')
         .filter(({ Properties: { Dimensions } }) => ofThis(Dimensions))
+        .filter(({ Properties: { Dimensions } }) => !JSON.stringify(Dimensions).includes('"/'))
+        .filter(({ Properties: { MetricName } }) => MetricName !== 'ExecutionTime')
         .map(
           ({ Properties: { Namespace, MetricName, Statistic, Threshold } }) =>
             `${Namespace} ${MetricName} ${Statistic} ${Threshold}`,
@@ -274,7 +310,6 @@ describe.each(machinesIn(prod).map((machine) => [machine.definition, machine] as
         'AWS/States ExecutionsFailed Sum 1',
         'AWS/States ExecutionsTimedOut Sum 1',
         'AWS/States ExecutionsAborted Sum 1',
-        'AWS/States ExecutionThrottled Sum 1',
         'AWS/States VersionCount Maximum 900',
       ]);
     });
@@ -327,7 +362,7 @@ describe.each(machinesIn(prod).map((machine) => [machine.definition, machine] as
         .filter(({ Properties: { EventPattern } }) => ofThis(EventPattern))
         .filter(({ Properties }) => JSON.stringify(Properties).includes('#sweep-gave-up'))
         .map(({ Properties: { EventPattern } }) => Object(EventPattern).detail);
-      const isSwept = ofThis(sweep?.Properties.Environment);
+      const isSwept = ofThis(Object(sweep?.Properties.Environment).Variables.STATE_MACHINES);
       expect({ isSwept, givenUp }).toEqual(
         definition === 'payment-review'
           ? { isSwept: false, givenUp: [] }
@@ -342,12 +377,12 @@ describe.each(machinesIn(prod).map((machine) => [machine.definition, machine] as
   },
 );
 
-test('messages that nobody takes for an hour, or that fulfilment gave up, raise an alarm', () => {
+test('messages that nobody takes for ten minutes, or that fulfilment gave up, raise an alarm', () => {
   const alarms = resourcesOf(templateOf(prod, 'OrderProcessing'), 'AWS::CloudWatch::Alarm')
     .filter(({ Properties: { Namespace } }) => Namespace === 'AWS/SQS')
     .map(({ Properties: { MetricName, Threshold } }) => `${MetricName} ${Threshold}`);
   expect(alarms.sort()).toEqual([
-    'ApproximateAgeOfOldestMessage 3600',
+    'ApproximateAgeOfOldestMessage 600',
     'ApproximateNumberOfMessagesVisible 1',
   ]);
 });
@@ -378,20 +413,22 @@ test('EventBridge may put what it could not deliver into the encrypted queue', (
   ]);
 });
 
-test.each(['cloudwatch', 'events'])(
-  '%s.amazonaws.com can publish to the encrypted alarm topic',
-  (service) => {
-    const byService = (type: string) =>
-      resourcesOf(templateOf(prod, 'Operations'), type)
-        .flatMap(statementsOf)
-        .filter(({ Principal }) => JSON.stringify(Principal)?.includes(`"${service}.amazonaws.com"`))
-        .map(({ Effect, Action }) => ({ Effect, Action }));
-    expect(byService('AWS::SNS::TopicPolicy')).toEqual([{ Effect: 'Allow', Action: 'sns:Publish' }]);
-    expect(byService('AWS::KMS::Key')).toEqual([
-      { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] },
-    ]);
-  },
-);
+test.each([
+  ['cloudwatch', 2],
+  ['events', 1],
+])('%s.amazonaws.com can publish to the encrypted topics that it tells: %d', (service, topics) => {
+  const byService = (type: string) =>
+    resourcesOf(templateOf(prod, 'Operations'), type)
+      .flatMap(statementsOf)
+      .filter(({ Principal }) => JSON.stringify(Principal)?.includes(`"${service}.amazonaws.com"`))
+      .map(({ Effect, Action }) => ({ Effect, Action }));
+  expect(byService('AWS::SNS::TopicPolicy')).toEqual(
+    Array(topics).fill({ Effect: 'Allow', Action: 'sns:Publish' }),
+  );
+  expect(byService('AWS::KMS::Key')).toEqual([
+    { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] },
+  ]);
+});
 
 test('only a stage that names the event bus of Stripe hears it', () => {
   const hearing = (stage: (typeof stages)[number]) =>
@@ -607,7 +644,7 @@ test.each(Object.entries(workflows))(
 );
 
 test.each([
-  ['Operations', ['AlarmTopicArn', 'UndeliveredEventsQueueUrl']],
+  ['Operations', ['AlarmTopicArn', 'TicketTopicArn', 'UndeliveredEventsQueueUrl']],
   ['Customers', ['CustomersTableName', 'OnboardingEventsTableName']],
   [
     'SaasOnboarding',
@@ -645,6 +682,7 @@ test.each([
 });
 
 outcomeRules(prod);
+alarmRules(prod);
 dashboardRules(templates);
 queryRules(prod);
 releaseRules(templates);

@@ -18,6 +18,7 @@ export const deployed = (name: string, more: object = {}) => ({
   ],
   Outputs: [
     { OutputKey: 'AlarmTopicArn', OutputValue: 'arn:alarms' },
+    { OutputKey: 'TicketTopicArn', OutputValue: 'arn:tickets' },
     { OutputKey: 'ReviewersTopicArn', OutputValue: 'arn:reviewers' },
   ],
   ...more,

@@ -39,11 +39,7 @@ export function fixedCost(templates: Templates): FixedCost {
   const counts = {
     alarmMetric: alarms.reduce((sum, alarm) => sum + watchedBy(alarm).length, 0),
     compositeAlarm: of('AWS::CloudWatch::CompositeAlarm').length,
-    metric: new Set([
-      ...of('AWS::Logs::MetricFilter').flatMap(filtered),
-      ...alarms.flatMap(watchedBy).filter(isOurs).map(nameOf),
-      ...dashboards.flatMap(shownOn).filter(isOurs).map(nameOf),
-    ]).size,
+    metric: of('AWS::Logs::MetricFilter').filter(countsZeros).length,
     dashboard: Math.max(0, dashboards.length - FREE_DASHBOARDS),
     key: of('AWS::KMS::Key').length,
     secret: of('AWS::SecretsManager::Secret').length + SECRETS_BY_HAND,
@@ -69,10 +65,6 @@ interface Metric {
   readonly MetricName?: unknown;
 }
 
-const isOurs = ({ Namespace }: Metric): boolean => !String(Namespace).startsWith('AWS/');
-
-const nameOf = ({ Namespace, MetricName }: Metric): string => `${Namespace} ${MetricName}`;
-
 const list = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.map(Object) : []);
 
 /** An alarm on an expression pays for each metric in it. */
@@ -81,16 +73,6 @@ function watchedBy({ Properties = {} }: Resource): Metric[] {
   return inExpression.length > 0 ? inExpression : [Properties];
 }
 
-const filtered = ({ Properties = {} }: Resource): string[] =>
-  list(Properties.MetricTransformations).map(({ MetricNamespace, MetricName }) =>
-    nameOf({ Namespace: MetricNamespace, MetricName }),
-  );
-
-/** In a dashboard's body, a metric is a list that begins with namespace and name. References to resources have no slash. */
-const shownOn = ({ Properties = {} }: Resource): Metric[] =>
-  Array.from(
-    JSON.stringify(Properties.DashboardBody ?? '')
-      .replaceAll('\\', '')
-      .matchAll(/\["([\w-]+\/[\w/-]+)","([\w /-]+)"/g),
-    ([, Namespace, MetricName]) => ({ Namespace, MetricName }),
-  );
+/** A metric costs by the hours in which it has a value. Others of ours have one only when what they count happens. */
+const countsZeros = ({ Properties = {} }: Resource): boolean =>
+  list(Properties.MetricTransformations).some(({ DefaultValue }) => DefaultValue !== undefined);

@@ -34,7 +34,7 @@ export const PRICES = {
 export const MONTHLY = {
   alarmMetric: { dollars: 0.1, per: 'metric that an alarm watches', source: 'cloudwatch/pricing' },
   compositeAlarm: { dollars: 0.5, per: 'composite alarm', source: 'cloudwatch/pricing' },
-  metric: { dollars: 0.3, per: 'metric of our own', source: 'cloudwatch/pricing' },
+  metric: { dollars: 0.3, per: 'metric of our own that counts zeros, too', source: 'cloudwatch/pricing' },
   dashboard: { dollars: 3, per: 'dashboard after the first three', source: 'cloudwatch/pricing' },
   key: {
     dollars: 1,

@@ -60,6 +60,8 @@ export class PaymentReview extends Construct {
         RequestReviewArn: invoke(requestReview),
         ReviewTimeoutSeconds: timeout,
       },
+      // Half of the time that a reviewer has is over.
+      overdue: { afterSeconds: Math.floor(stage.review.timeoutSeconds / 2), severity: 'ticket' },
       // The order of a failed review has been undone.
       isSwept: false,
     });

@@ -38,7 +38,7 @@ function openSweep({ sfn, machines, now, left = () => 600_000 }: Settings) {
     topics,
     told: () => topics.texts(ALARMS),
     sweep: async () => {
-      const { redriven, ...rest } = await sweep({}, { getRemainingTimeInMillis: left });
+      const { redriven, ...rest } = await sweep({ getRemainingTimeInMillis: left });
       return { ...rest, redriven: redriven.map(({ name }) => name) };
     },
   };

@@ -14,8 +14,9 @@ const stackNamed = (id: string) => {
   const app = new App();
   const operations = new Stack(app, 'Operations');
   const alarmTopic = new Topic(operations, 'Alarms');
+  const ticketTopic = new Topic(operations, 'Tickets');
   const undelivered = new Queue(operations, 'Undelivered');
-  return new SomeStack(app, id, { stage: stages.dev, alarmTopic, undelivered });
+  return new SomeStack(app, id, { stage: stages.dev, alarmTopic, ticketTopic, undelivered });
 };
 
 const impact = 'Nobody.';

@@ -24,28 +24,20 @@ test('an alarm on an expression pays for each metric in it, and not for the expr
   expect(dollars).toBeCloseTo(3 * 0.1 + 0.4);
 });
 
-test('a metric of our own is paid once, whoever counts, watches and shows it', () => {
-  const body = {
-    'Fn::Join': [
-      '',
-      [
-        '{"widgets":[{"metrics":[["app/dev","amount"],["app/dev","shipped"],["AWS/SQS","x","QueueName","',
-        { 'Fn::GetAtt': ['Queue', 'QueueName'] },
-        '"]]}]}',
-      ],
-    ],
-  };
+test('a metric of our own is paid for when it has a value each hour, whatever watches it', () => {
+  const filter = (transformation: object) => ({
+    Type: 'AWS::Logs::MetricFilter',
+    Properties: {
+      MetricTransformations: [{ MetricNamespace: 'app/dev', MetricName: 'x', ...transformation }],
+    },
+  });
   const { counts } = fixedCost(
-    stack(
-      {
-        Type: 'AWS::Logs::MetricFilter',
-        Properties: { MetricTransformations: [{ MetricNamespace: 'app/dev', MetricName: 'shipped' }] },
-      },
-      { Type: 'AWS::CloudWatch::Alarm', Properties: { Namespace: 'app/dev', MetricName: 'shipped' } },
-      { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: body } },
-    ),
+    stack(filter({ DefaultValue: 0 }), filter({}), {
+      Type: 'AWS::CloudWatch::Alarm',
+      Properties: { Namespace: 'app/dev', MetricName: 'x' },
+    }),
   );
-  expect(counts).toMatchObject({ metric: 2, dashboard: 0 });
+  expect(counts).toMatchObject({ metric: 1, alarmMetric: 1 });
 });
 
 test('the first three dashboards are free', () => {

@@ -4,6 +4,7 @@ import { clientConfig } from '../shared/aws';
 import { declined } from '../shared/declines';
 import { TemporaryFailure } from '../shared/errors';
 import { environment, lambdaHandler } from '../shared/handler';
+import { type CountMoney, moneyCountedAs } from './money-counted';
 import type { PaymentIntents } from './payment-intents';
 import type { PaymentRecords } from './payment-records';
 import { paymentsFromEnvironment } from './payments';
@@ -13,6 +14,8 @@ interface Dependencies {
   intents: Pick<PaymentIntents, 'retrieve' | 'capture'>;
   records: Pick<PaymentRecords, 'find'>;
   shipments: Shipments;
+  /** Of what this very call captures. One whose answer is lost is not counted: the next try finds it done. */
+  count: CountMoney;
 }
 
 interface Payload {
@@ -21,15 +24,15 @@ interface Payload {
 }
 
 /** @throws PaymentDeclined when the authorisation lapsed; TemporaryFailure, RateLimited; Error when there was none. */
-export const createCapturePayment = ({ intents, records, shipments }: Dependencies) => {
+export const createCapturePayment = ({ intents, records, shipments, count }: Dependencies) => {
   return async ({ orderId, execution }: Payload): Promise<{ paymentIntentId: string }> => {
-    const paymentIntentId = await capture(execution);
+    const paymentIntentId = await capture(orderId, execution);
     const isShipped = await shipments.record({ orderId, execution });
     if (!isShipped) throw new Error(`${execution} does not hold the stock of ${orderId}`);
     return { paymentIntentId };
   };
 
-  async function capture(execution: string): Promise<string> {
+  async function capture(orderId: string, execution: string): Promise<string> {
     const { paymentIntentId, reversed } = await records.find(execution);
     if (reversed) throw new Error(`The payment of ${execution} was reversed: there is nothing to capture`);
     if (paymentIntentId === undefined) throw new Error(`${execution} has no payment to capture`);
@@ -38,9 +41,11 @@ export const createCapturePayment = ({ intents, records, shipments }: Dependenci
     switch (status) {
       case 'succeeded':
         return paymentIntentId;
-      case 'requires_capture':
-        await intents.capture(paymentIntentId, execution);
+      case 'requires_capture': {
+        const { amount_received, currency } = await intents.capture(paymentIntentId, execution);
+        count({ orderId, execution, amount: amount_received, currency });
         return paymentIntentId;
+      }
       case 'canceled':
         throw declined('authorisation_gone');
       case 'processing':
@@ -59,6 +64,7 @@ export const handler = lambdaHandler(
         dynamodb: new DynamoDBClient(clientConfig),
         reservationsTable: environment('RESERVATIONS_TABLE'),
       }),
+      count: moneyCountedAs('Captured'),
     }),
   ({ orderId, execution }: Payload) => ({ orderId, execution }),
 );

@@ -2,6 +2,7 @@
 import { CompensationFailed, PaymentDeclined, TemporaryFailure } from '../shared/errors';
 import { lambdaHandler } from '../shared/handler';
 import { claimIntent } from './given-intents';
+import { type CountMoney, moneyCountedAs } from './money-counted';
 import type { PaymentIntents } from './payment-intents';
 import type { PaymentRecords } from './payment-records';
 import { paymentsFromEnvironment } from './payments';
@@ -9,6 +10,8 @@ import { paymentsFromEnvironment } from './payments';
 interface Dependencies {
   intents: Pick<PaymentIntents, 'find' | 'retrieve' | 'cancel' | 'refunded' | 'refund'>;
   records: Pick<PaymentRecords, 'claim' | 'markReversed'>;
+  /** Of what this very call refunds. One whose answer is lost is not counted: the next try finds it done. */
+  count: CountMoney;
 }
 
 interface Payload {
@@ -21,13 +24,16 @@ interface Payload {
 type Reversal = 'NOTHING' | 'CANCELED' | 'REFUNDED';
 
 /** @throws CompensationFailed, whatever the cause. */
-export const createReversePayment = ({ intents, records }: Dependencies) => {
+export const createReversePayment = ({ intents, records, count }: Dependencies) => {
   return async ({ orderId, execution, payment }: Payload): Promise<{ reversal: Reversal }> => {
     try {
       // The mark comes first: from here on a ChargeCard that is still running cannot record another intent.
       const recorded = await records.markReversed(execution, orderId);
       const { paymentIntentId = await claimed(payment?.paymentIntentId, orderId, execution) } = recorded;
-      return { reversal: paymentIntentId === undefined ? 'NOTHING' : await undo(paymentIntentId, execution) };
+      return {
+        reversal:
+          paymentIntentId === undefined ? 'NOTHING' : await undo(paymentIntentId, { orderId, execution }),
+      };
     } catch (error) {
       throw new CompensationFailed(`Reversing the payment of ${execution}`, error);
     }
@@ -49,7 +55,10 @@ export const createReversePayment = ({ intents, records }: Dependencies) => {
     }
   }
 
-  async function undo(paymentIntentId: string, execution: string): Promise<Reversal> {
+  async function undo(
+    paymentIntentId: string,
+    { orderId, execution }: { orderId: string; execution: string },
+  ): Promise<Reversal> {
     const { status, amount_received } = await intents.retrieve(paymentIntentId);
     switch (status) {
       case 'canceled':
@@ -63,7 +72,8 @@ export const createReversePayment = ({ intents, records }: Dependencies) => {
         return 'CANCELED';
       case 'succeeded':
         if ((await intents.refunded(paymentIntentId)) < amount_received) {
-          await intents.refund(paymentIntentId, execution);
+          const { amount, currency } = await intents.refund(paymentIntentId, execution);
+          count({ orderId, execution, amount, currency });
         }
         return 'REFUNDED';
       default:
@@ -73,6 +83,6 @@ export const createReversePayment = ({ intents, records }: Dependencies) => {
 };
 
 export const handler = lambdaHandler(
-  () => createReversePayment(paymentsFromEnvironment()),
+  () => createReversePayment({ ...paymentsFromEnvironment(), count: moneyCountedAs('Refunded') }),
   ({ orderId, execution }: Payload) => ({ orderId, execution }),
 );

@@ -5,6 +5,7 @@ import { CfnOutput } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { metricNamespace } from '../../contracts/stacks';
 import { FifoQueue } from '../resources/fifo-queue';
 import { NoticeTopic } from '../resources/notice-topic';
 import { StageTable } from '../resources/stage-table';
@@ -58,6 +59,7 @@ export class OrderProcessingStack extends WorkflowStack {
       STRIPE_SECRET_NAME: secret(this, this.stage.stripe.secretName),
       STRIPE_ENDPOINT: setting(this.stage.stripe.endpoint),
     };
+    const metrics = { METRICS_NAMESPACE: setting(metricNamespace(this.stage.name)) };
     const validateOrder = new TaskFunction(this, 'ValidateOrder', {
       entry: 'order-processing/validate-order',
       timeoutSeconds: 20,
@@ -84,6 +86,7 @@ export class OrderProcessingStack extends WorkflowStack {
       environment: {
         PAYMENTS_TABLE: items(payments, 'GetItem'),
         RESERVATIONS_TABLE: items(reservations, 'UpdateItem'),
+        ...metrics,
         ...stripe,
       },
     });
@@ -92,7 +95,7 @@ export class OrderProcessingStack extends WorkflowStack {
       timeoutSeconds: 40,
       memoryMB: 512,
       undoes: true,
-      environment: { PAYMENTS_TABLE: items(payments, 'UpdateItem'), ...stripe },
+      environment: { PAYMENTS_TABLE: items(payments, 'UpdateItem'), ...metrics, ...stripe },
     });
     const createShipment = new TaskFunction(this, 'CreateShipment', {
       entry: 'order-processing/create-shipment',

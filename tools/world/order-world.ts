@@ -79,6 +79,7 @@ export function createOrderWorld({
   const queue = createFifoQueue(queueUrl, now, faults);
   const topics = createTopics(Object.values(topicArns), faults);
   const fulfilment = createFulfilment();
+  const counted: { what: string; amount: number; currency: string }[] = [];
   const keys: { stripeKey: string | undefined } = { stripeKey: stripe.secretKey };
   const secretsManager = createSecrets({ 'stripe-key': () => keys.stripeKey }, faults);
 
@@ -91,6 +92,8 @@ export function createOrderWorld({
     /** If `stripeKey` is undefined, the secret does not exist. */
     secrets: keys,
     topicArns,
+    /** The money that functions counted as moved. */
+    counted,
     /** The functions by name. */
     functions: lambdasOf('order-processing', functions, {
       dynamodb: dynamodb.client,
@@ -109,6 +112,10 @@ export function createOrderWorld({
       reviewThresholds: { usd: REVIEWED_FROM },
       reviewSeconds: REVIEW_SECONDS,
       twoReviewersFrom: { usd: 1_000_000, eur: 1_000_000, chf: 1_000_000 },
+      moneyCountedAs:
+        (what) =>
+        ({ amount, currency }) =>
+          counted.push({ what, amount, currency }),
     }),
     seedStock(stock: Record<string, number>) {
       for (const [sku, available] of Object.entries(stock)) {

@@ -204,25 +204,35 @@ describe('a call of ChargeCard that comes late', () => {
 
 describe('CapturePayment', () => {
   test('captures the money once', async () => {
-    const { charge, capture, ledger } = start();
+    const { charge, capture, ledger, counted } = start();
     await charge();
     expect(await capture()).toEqual(await capture());
     expect(ledger.taken()).toBe(3399);
     expect(ledger.held()).toBe(0);
+    expect(counted).toEqual([{ what: 'Captured', amount: 3399, currency: 'usd' }]);
   });
 
   test.each([
-    ['lost its answer', { kind: 'hang', afterWork: true }],
-    ['answered a 500 that is replayed', { kind: 'server_error', kept: true }],
-    ['captured, but answered a 500 that is replayed', { kind: 'server_error', kept: true, afterWork: true }],
-  ] as const)('a capture that %s is done at the next try', async (_case, fault) => {
-    const { charge, capture, stripe, ledger } = start();
-    await charge();
-    stripe.faults.add({ on: 'POST /v1/payment_intents/*/capture', ...fault });
-    await expect(capture()).rejects.toEqual(failsAs('TemporaryFailure'));
-    await capture();
-    expect(ledger.taken()).toBe(3399);
-  });
+    ['lost its answer', { kind: 'hang', afterWork: true }, 0],
+    ['answered a 500 that is replayed', { kind: 'server_error', kept: true }, 1],
+    [
+      'captured, but answered a 500 that is replayed',
+      { kind: 'server_error', kept: true, afterWork: true },
+      0,
+    ],
+  ] as const)(
+    'a capture that %s is done at the next try, and never counted twice',
+    async (_case, fault, times) => {
+      const { charge, capture, stripe, ledger, counted } = start();
+      await charge();
+      stripe.faults.add({ on: 'POST /v1/payment_intents/*/capture', ...fault });
+      await expect(capture()).rejects.toEqual(failsAs('TemporaryFailure'));
+      await capture();
+      await capture();
+      expect(ledger.taken()).toBe(3399);
+      expect(counted).toHaveLength(times);
+    },
+  );
 
   test('an authorisation that has expired is PaymentDeclined', async () => {
     const { charge, capture, pass } = start();
@@ -242,20 +252,22 @@ describe('CapturePayment', () => {
 
 describe('ReversePayment', () => {
   test('voids an authorisation, and returns the same when called again', async () => {
-    const { charge, reverse, ledger } = start();
+    const { charge, reverse, ledger, counted } = start();
     await charge();
     expect(await reverse()).toEqual({ reversal: 'CANCELED' });
     expect(await reverse()).toEqual({ reversal: 'CANCELED' });
     expect(ledger.held()).toBe(0);
+    expect(counted).toEqual([]);
   });
 
   test('refunds a captured payment once', async () => {
-    const { charge, capture, reverse, ledger } = start();
+    const { charge, capture, reverse, ledger, counted } = start();
     await charge();
     await capture();
     expect(await reverse()).toEqual({ reversal: 'REFUNDED' });
     expect(await reverse()).toEqual({ reversal: 'REFUNDED' });
     expect(ledger.taken()).toBe(0);
+    expect(counted.slice(1)).toEqual([{ what: 'Refunded', amount: 3399, currency: 'usd' }]);
     expect(
       ledger.requests.filter(({ method, path }) => method === 'POST' && path === '/v1/refunds'),
     ).toHaveLength(1);

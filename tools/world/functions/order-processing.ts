@@ -9,6 +9,7 @@ import { createCapturePayment } from '../../../lambda/order-processing/capture-p
 import { createChargeCard } from '../../../lambda/order-processing/charge-card.lambda';
 import { createCreateShipment } from '../../../lambda/order-processing/create-shipment.lambda';
 import { createSendToFulfilment } from '../../../lambda/order-processing/fulfilment';
+import type { CountMoney } from '../../../lambda/order-processing/money-counted';
 import type { OrderRules } from '../../../lambda/order-processing/order';
 import { createPaymentIntents } from '../../../lambda/order-processing/payment-intents';
 import { createPaymentRecords } from '../../../lambda/order-processing/payment-records';
@@ -39,6 +40,7 @@ interface Services {
   reviewThresholds: Readonly<Record<string, number>>;
   reviewSeconds: number;
   twoReviewersFrom: Readonly<Record<string, number>>;
+  moneyCountedAs: (what: 'Captured' | 'Refunded') => CountMoney;
 }
 
 export function functions(services: Services) {
@@ -69,8 +71,12 @@ export function functions(services: Services) {
       priceList: createPriceList({ dynamodb, inventoryTable: tables.inventory }),
     }),
     'charge-card': createChargeCard({ ...payments, reviewThresholds: services.reviewThresholds }),
-    'capture-payment': createCapturePayment({ ...payments, shipments }),
-    'reverse-payment': createReversePayment(payments),
+    'capture-payment': createCapturePayment({
+      ...payments,
+      shipments,
+      count: services.moneyCountedAs('Captured'),
+    }),
+    'reverse-payment': createReversePayment({ ...payments, count: services.moneyCountedAs('Refunded') }),
     'create-shipment': createCreateShipment({ send }),
     'cancel-shipment': createCancelShipment({ send }),
     'release-inventory': createReleaseInventory({ reservations, pause: async () => {} }),

@@ -37,19 +37,27 @@ export const calledVersionProblems = (
 
 interface CalledBinding {
   readonly state: string;
+  /** `ChargeCardArn` for a Task with `"FunctionName": "${ChargeCardArn}"`. */
   readonly binding: string;
   /** Whether a failure of the call never ends the execution there. */
   readonly isCaught: boolean;
 }
 
-/** A failure in a branch or in a Map's items is also caught by the state around it. */
-const callsIn = (machine: JsonObject, isCaughtAround: boolean): CalledBinding[] =>
+/**
+ * The calls of functions in a definition, or the executions that it starts and waits for. A failure in a branch or in a
+ * Map's items is also caught by the state around it.
+ */
+export const callsIn = (
+  machine: JsonObject,
+  isCaughtAround: boolean,
+  called: 'function' | 'execution' = 'function',
+): CalledBinding[] =>
   statesOf(machine).flatMap(({ name, state }) => {
     const isCaught = isCaughtAround || catchesAll(state);
-    const binding = functionOf(state);
+    const binding = bindingIn(state, called);
     return [
       ...(binding === undefined ? [] : [{ state: name, binding, isCaught }]),
-      ...machinesIn(state).flatMap((inner) => callsIn(inner, isCaught)),
+      ...machinesIn(state).flatMap((inner) => callsIn(inner, isCaught, called)),
     ];
   });
 
@@ -58,8 +66,9 @@ const catchesAll = ({ Catch }: JsonObject): boolean =>
     ({ ErrorEquals }) => Array.isArray(ErrorEquals) && ErrorEquals.includes('States.ALL'),
   );
 
-/** `ChargeCardArn` for a Task with `"FunctionName": "${ChargeCardArn}"`. */
-const functionOf = ({ Arguments }: JsonObject): string | undefined =>
-  isObject(Arguments) && typeof Arguments.FunctionName === 'string'
-    ? /^\$\{(\w+)\}$/.exec(Arguments.FunctionName)?.[1]
-    : undefined;
+const bindingIn = ({ Resource, Arguments }: JsonObject, called: 'function' | 'execution') => {
+  if (!isObject(Arguments)) return undefined;
+  const isAwaited = typeof Resource === 'string' && Resource.includes(':startExecution.sync');
+  const value = called === 'function' ? Arguments.FunctionName : isAwaited && Arguments.StateMachineArn;
+  return typeof value === 'string' ? /^\$\{(\w+)\}$/.exec(value)?.[1] : undefined;
+};

@@ -7,14 +7,14 @@ import type { Context } from 'aws-lambda';
 import { asLambda, type LambdaDouble } from '../doubles/lambda';
 
 /** What an environment variable holds as JSON while two revisions are mixed. */
-interface Mix {
+export interface Mix {
   /** A folder with all definitions, their error sets written out. */
   definitions: string;
   /** The functions of these names are those of the revision in the folder `root`. */
   functions: { root: string; names: readonly string[] };
 }
 
-const MIX_VARIABLE = 'WORKFLOWS_MIX';
+export const MIX_VARIABLE = 'WORKFLOWS_MIX';
 
 const mix: Mix | undefined = process.env[MIX_VARIABLE] && JSON.parse(process.env[MIX_VARIABLE]);
 

@@ -2,6 +2,8 @@
  * Rules for releases: what is started and called is a version or an alias, and an alias moves as its stage says. (Part of
  * stacks.test.ts.)
  */
+import { pinnedBindingsIn } from '../../../tools/compat/calls';
+import { definitionNames, inlinedDefinition } from '../../../tools/world/definitions';
 import {
   machinesIn,
   type Resource,
@@ -26,6 +28,18 @@ export function releaseRules(templates: StageTemplates): void {
   const machines = Object.entries(templates).flatMap(([stage, each]) =>
     machinesIn(each).map((machine) => ({ stage, template: templateOf(each, machine.stack), ...machine })),
   );
+
+  test('compat mixes the versions that the templates call', () => {
+    const called = machinesIn(templates.prod).flatMap(({ stack, resource }) =>
+      Object.entries(Object(resource.Properties.DefinitionSubstitutions)).flatMap(([name, value]) => {
+        const type = templateOf(templates.prod, stack).Resources[referenceIn(value)[0]]?.Type;
+        return type === 'AWS::Lambda::Version' ? [name] : [];
+      }),
+    );
+    const definitions = Object.fromEntries(definitionNames.map((name) => [name, inlinedDefinition(name)]));
+    expect(called.length).toBeGreaterThan(0);
+    expect(pinnedBindingsIn(definitions).sort()).toEqual(called.sort());
+  });
 
   describe.each(machines)('$definition in $stage', ({ stage, template, logicalId, definition }) => {
     const entries = Object.entries(template.Resources);

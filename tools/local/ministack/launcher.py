@@ -12,7 +12,17 @@ import threading
 import ministack.app
 
 import control
-from patches import connections, email_identity, error_names, query_definitions, releases, role_trust
+from patches import (
+    connections,
+    email_identity,
+    error_names,
+    metric_math,
+    query_definitions,
+    releases,
+    role_trust,
+)
+
+PATCHES = (connections, email_identity, error_names, metric_math, query_definitions, releases, role_trust)
 
 
 def _stop_with_parent() -> None:
@@ -28,7 +38,7 @@ def _stop_with_parent() -> None:
 
 def main() -> None:
     threading.Thread(target=_stop_with_parent, daemon=True).start()
-    for patch in (connections, email_identity, error_names, query_definitions, releases, role_trust):
+    for patch in PATCHES:
         patch.apply()
     ministack.app.app = control.wrap(ministack.app.app)
     ministack.app.main()

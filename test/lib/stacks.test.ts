@@ -32,7 +32,7 @@ import { costRules } from './rules/cost';
 import { dashboardRules } from './rules/dashboards';
 import { outcomeRules } from './rules/outcomes';
 import { queryRules } from './rules/queries';
-import { releaseRules } from './rules/releases';
+import { canaryRules, releaseRules } from './rules/releases';
 
 const stages = ['local', 'dev', 'staging', 'prod'] as const;
 const apps = { local: appOf('local'), dev: appOf('dev'), staging: appOf('staging'), prod: appOf('prod') };
@@ -686,3 +686,4 @@ alarmRules(prod);
 dashboardRules(templates);
 queryRules(prod);
 releaseRules(templates);
+canaryRules(prod);

@@ -2,8 +2,12 @@
  * Rules for releases: what is started and called is a version or an alias, and an alias moves as its stage says. (Part of
  * stacks.test.ts.)
  */
+
+import { machineArn } from '../../../contracts/names';
 import { pinnedBindingsIn } from '../../../tools/compat/calls';
 import { definitionNames, inlinedDefinition } from '../../../tools/world/definitions';
+import { alarmStates, type Recorded } from '../../support/alarms';
+import { accountOf } from '../../support/resolved';
 import {
   machinesIn,
   type Resource,
@@ -140,6 +144,56 @@ export function releaseRules(templates: StageTemplates): void {
     expect(started).toHaveLength(name === 'local' ? 0 : 1);
     for (const input of started) expect(input).toMatch(/"Ref":"ReconciliationStateMachine\w+"\},":live/);
   });
+}
+
+/** By version and metric: how many executions ended badly in each minute. */
+type BadEnds = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+
+/** The version that is being released, and the one before, on which executions run too. */
+const [NEW, OLD] = ['1', '0'];
+
+const KINDS = ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'];
+
+/** Step Functions counts an execution for its machine, and again for its version and for its alias. */
+const countedFor =
+  (machine: string, badEnds: BadEnds): Recorded =>
+  ({ MetricName, Dimensions = [] }) => {
+    const { StateMachineArn, Version = '' } = Object.fromEntries(
+      Dimensions.map(({ Name, Value }) => [Name, Value]),
+    );
+    if (StateMachineArn !== machine) return undefined;
+    const counted = Object.entries(badEnds).filter(([version]) => ['', version].includes(String(Version)));
+    return Array.from({ length: 10 }, (_, minute) =>
+      counted.flatMap(([, metrics]) => metrics[MetricName]?.[minute] ?? []),
+    );
+  };
+
+/** @param templates of a stage with canaries */
+export function canaryRules(templates: Templates): void {
+  const account = accountOf(templates);
+  const aliases = account.resources.filter(({ type }) => type === ALIAS);
+
+  describe.each(aliases.map((alias) => [alias.arn, alias] as const))(
+    'a release of %s',
+    (arn, { properties }) => {
+      const { Alarms = [] } = Object(properties.DeploymentPreference);
+      const isTakenBack = (badEnds: BadEnds) =>
+        account.resources
+          .filter(({ ref }) => Alarms.includes(ref))
+          .flatMap((alarm) => alarmStates(alarm.properties, countedFor(machineArn(arn), badEnds), 10))
+          .includes('ALARM');
+
+      test.each(KINDS)('is taken back at the first of its %s', (kind) => {
+        expect(isTakenBack({ [NEW]: { [kind]: [0, 0, 1] } })).toBe(true);
+      });
+
+      test('is not taken back when nothing ends badly, or all of the version before does', () => {
+        expect(isTakenBack({})).toBe(false);
+        const all = Object.fromEntries(KINDS.map((kind) => [kind, [9, 9, 9]]));
+        expect(isTakenBack({ [OLD]: all, [NEW]: { ExecutionsFailed: [0, 0, 0] } })).toBe(false);
+      });
+    },
+  );
 }
 
 const preferenceOf = ({ DeploymentPreference }: Resource['Properties']) => {

@@ -9,6 +9,7 @@ import {
   waitUntilStackCreateComplete,
   waitUntilStackDeleteComplete,
 } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { Lambda } from '@aws-sdk/client-lambda';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { SNS } from '@aws-sdk/client-sns';
@@ -158,6 +159,56 @@ test("a service's event reaches the rule that waits for it", async () => {
     WaitTimeSeconds: 5,
   });
   expect(Messages.map(({ Body }) => JSON.parse(Body ?? '').detail.status)).toEqual(['ABORTED']);
+});
+
+/** What was counted in the last hour, in all. */
+async function counted(Namespace: string, MetricName: string, dimensions: Record<string, string> = {}) {
+  const scope = `test/20260101/us-east-1/monitoring/aws4_request`;
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': 'GraniteServiceVersion20100801.GetMetricStatistics',
+      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+    },
+    body: JSON.stringify({
+      Namespace,
+      MetricName,
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      StartTime: Date.now() / 1000 - 3600,
+      EndTime: Date.now() / 1000 + 60,
+      Period: 7200,
+      Statistics: ['Sum'],
+    }),
+  });
+  const { Datapoints } = (await response.json()) as { Datapoints: { Sum: number }[] };
+  return Datapoints.reduce((sum, { Sum }) => sum + Sum, 0);
+}
+
+test('what is written of an execution is in its metrics, in its log, and counted by its metric filters', async () => {
+  const dimensions = { StateMachineArn: 'arn:of:orders' };
+  const entered = (name: string) => ({
+    type: 'TaskStateEntered',
+    details: { name },
+    event_timestamp: String(Date.now()),
+  });
+  const observed = {
+    metrics: [{ name: 'ExecutionsStarted', value: 1, at: new Date().toISOString(), dimensions }],
+    logGroup: output('MachineLog'),
+    events: [entered('ChargeCard'), entered('NotifyCustomer')],
+  };
+  for (const _ of ['once', 'twice']) expect(await ask('observed', observed)).toEqual({});
+  expect(await counted('AWS/States', 'ExecutionsStarted', dimensions)).toBe(2);
+  expect(await counted('orders', 'Shipped')).toBe(2);
+  const { events = [] } = await new CloudWatchLogs().filterLogEvents({ logGroupName: output('MachineLog') });
+  expect(events.map(({ message = '' }) => JSON.parse(message))).toEqual([
+    ...observed.events,
+    ...observed.events,
+  ]);
+});
+
+test('a stack may have saved queries', () => {
+  expect(output('SavedQuery')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
 test('the emulator listens on the loopback only', async () => {

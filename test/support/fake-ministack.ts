@@ -1,6 +1,7 @@
 // The part of MiniStack that the Step Functions server calls, in process: deployed state machines, STS, the
 // launcher's `/_local` API, and any AWS service that a test wants to implement.
 import http from 'node:http';
+import type { LogEvent } from '../../tools/simulator/log-event';
 
 interface AwsRequest {
   /** E.g. `DynamoDB_20120810.PutItem`, or `POST /2015-03-31/functions/f/invocations`. */
@@ -32,11 +33,19 @@ export interface FakeMiniStack {
   assumed: { roleArn: string; sessionName: string; by: string }[];
   /** Details of the events put on the default bus. */
   events: Record<string, unknown>[];
+  /** What was written of executions: metrics, and events of their machine's log. */
+  observed: Observed[];
   /** Requests to other services, in order. */
   requests: AwsRequest[];
   /** Returns the response to such a request. */
   answer: (request: AwsRequest) => AwsAnswer;
   close(): Promise<void>;
+}
+
+interface Observed {
+  metrics: { name: string; value: number; at: string; dimensions: Record<string, string> }[];
+  logGroup?: string;
+  events?: LogEvent[];
 }
 
 export const REGION = 'us-east-1';
@@ -64,6 +73,7 @@ export async function startFakeMiniStack(): Promise<FakeMiniStack> {
     asked: [],
     assumed: [],
     events: [],
+    observed: [],
     requests: [],
     answer: ({ operation }) => error(`Unexpected${operation}`, 'The test did not expect this request.'),
     close: () =>
@@ -114,6 +124,10 @@ function reply(fake: FakeMiniStack, request: http.IncomingMessage, body: string)
   if (request.url === '/_local/events') {
     for (const entry of JSON.parse(body).Entries)
       fake.events.push({ ...entry, Detail: JSON.parse(entry.Detail) });
+    return { body: {} };
+  }
+  if (request.url === '/_local/observed') {
+    fake.observed.push(JSON.parse(body));
     return { body: {} };
   }
   if (form.get('Action') === 'AssumeRole') {

@@ -1,4 +1,5 @@
 /** Filter patterns of CloudWatch Logs over JSON, and the events that Step Functions logs. Only what this project uses. */
+import { type LogEvent, logEvent } from '../../tools/simulator/log-event';
 import type { HistoryEvent } from '../../tools/simulator/types';
 
 /**
@@ -15,28 +16,6 @@ export const matches = (pattern: string, event: unknown): boolean => {
   });
 };
 
-/** Members of an event's details that are left out of a log without execution data. */
-const data = new Set([
-  'input',
-  'inputDetails',
-  'output',
-  'outputDetails',
-  'parameters',
-  'assignedVariables',
-  'assignedVariablesDetails',
-]);
-
 /** An event of a history as a state machine with `includeExecutionData: false` logs it. */
-export const loggedWithoutData = (event: HistoryEvent, executionArn: string): unknown => {
-  const { id, previousEventId, timestamp, type, ...rest } = event;
-  const [details = {}] = Object.values(rest);
-  return {
-    id: String(id),
-    type,
-    details: Object.fromEntries(Object.entries(Object(details)).filter(([name]) => !data.has(name))),
-    previous_event_id: String(previousEventId),
-    event_timestamp: String(timestamp.getTime()),
-    execution_arn: executionArn,
-    redrive_count: '0',
-  };
-};
+export const loggedWithoutData = (event: HistoryEvent, arn: string): LogEvent =>
+  logEvent(event, { arn }, { withData: false });

@@ -89,6 +89,7 @@ export function openWorld({
       updateDate: clock.now(),
       revisionId: undefined,
       versionArn: undefined,
+      log: undefined,
       aliasArn: undefined,
     });
   }

@@ -83,6 +83,23 @@ export const emulatorTemplate = JSON.stringify({
       },
     ]),
     OtherMachineRole: role('states.amazonaws.com', trust('other'), []),
+    MachineLog: { Type: 'AWS::Logs::LogGroup' },
+    Shipped: {
+      Type: 'AWS::Logs::MetricFilter',
+      Properties: {
+        LogGroupName: { Ref: 'MachineLog' },
+        FilterPattern: '{ ($.type = "TaskStateEntered") && ($.details.name = "NotifyCustomer") }',
+        MetricTransformations: [{ MetricNamespace: 'orders', MetricName: 'Shipped', MetricValue: '1' }],
+      },
+    },
+    SavedQuery: {
+      Type: 'AWS::Logs::QueryDefinition',
+      Properties: {
+        Name: 'orders/States',
+        QueryString: 'fields details.name',
+        LogGroupNames: [{ Ref: 'MachineLog' }],
+      },
+    },
     Queue: { Type: 'AWS::SQS::Queue' },
     QueuePolicy: {
       Type: 'AWS::SQS::QueuePolicy',
@@ -117,5 +134,7 @@ export const emulatorTemplate = JSON.stringify({
     MachineRole: { Value: arn('MachineRole') },
     OtherMachineRole: { Value: arn('OtherMachineRole') },
     QueueUrl: { Value: { Ref: 'Queue' } },
+    MachineLog: { Value: { Ref: 'MachineLog' } },
+    SavedQuery: { Value: { Ref: 'SavedQuery' } },
   },
 });

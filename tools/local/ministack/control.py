@@ -4,11 +4,14 @@
         Whether a role may do what never reaches the emulator, such as `states:StartExecution`.
     POST /_local/events {Entries} -> as PutEvents
         Events of a service (`aws.states`), which PutEvents refuses from anyone else.
+    POST /_local/observed {metrics, logGroup?, events?} -> {}
+        What Step Functions writes of an execution: see observed.py.
 """
 
 import asyncio
 import json
 
+import observed
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import request_scope
 from ministack.services import eventbridge, iam
@@ -69,7 +72,11 @@ def put_service_events(question: dict) -> dict:
     return json.loads(body)
 
 
-_QUESTIONS = {"/_local/authorize": authorize, "/_local/events": put_service_events}
+_QUESTIONS = {
+    "/_local/authorize": authorize,
+    "/_local/events": put_service_events,
+    "/_local/observed": observed.write,
+}
 
 
 def _role_name(arn: str) -> str:

@@ -12,6 +12,7 @@ import { answer } from './endpoint';
 import { type ExecutionRecord, Executions } from './executions';
 import { createLaunch } from './launch';
 import type { MiniStackOptions } from './ministack';
+import { publishObserved } from './observed';
 import type { Service } from './service';
 import { describeFrom } from './state-machines';
 import { publishStatusChange } from './status-events';
@@ -47,6 +48,8 @@ export async function startStepFunctionsServer(
   const { clock = new RealClock() } = options;
   const ministack: MiniStackOptions = { url: ministackUrl, region, credentials };
   let closing = false;
+  /** How many events of an execution are in the log. */
+  const observed = new WeakMap<ExecutionRecord, number>();
 
   const onEnd = (record: ExecutionRecord) => {
     const { arn, status } = record.execution;
@@ -55,6 +58,10 @@ export async function startStepFunctionsServer(
     publishStatusChange(ministack, record).catch((error: unknown) =>
       log(`${arn}: no status change event: ${String(error)}`),
     );
+    publishObserved(ministack, record, observed.get(record) ?? 0).catch((error: unknown) =>
+      log(`${arn}: no metrics and no log: ${String(error)}`),
+    );
+    observed.set(record, record.execution.events.length);
   };
   const callbacks = new Callbacks();
   const describeStateMachine = describeFrom(ministack);

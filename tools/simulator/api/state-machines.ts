@@ -15,6 +15,14 @@ export interface StateMachineSnapshot {
   revisionId: string | undefined;
   versionArn: string | undefined;
   aliasArn: string | undefined;
+  /** Where its executions are logged. */
+  log: MachineLog | undefined;
+}
+
+interface MachineLog {
+  /** The log group's name. */
+  readonly group: string;
+  readonly withData: boolean;
 }
 
 /** How long a snapshot is reused, in milliseconds. For so long a start may still run what was deployed before. */
@@ -45,6 +53,7 @@ export function describeFrom(ministack: MiniStackOptions): DescribeStateMachine 
       revisionId: typeof described.revisionId === 'string' ? described.revisionId : undefined,
       versionArn: qualifier === undefined ? undefined : requested,
       aliasArn: undefined,
+      log: logIn(JSON.stringify(described.loggingConfiguration ?? {})),
     };
   };
 
@@ -70,6 +79,14 @@ export function describeFrom(ministack: MiniStackOptions): DescribeStateMachine 
     );
     return { ...(await describe(pickVersion(alias))), aliasArn: requested };
   };
+}
+
+/** MiniStack spells the configuration as the API does, or as CloudFormation does. */
+function logIn(configuration: string): MachineLog | undefined {
+  const [, group] = /:log-group:([^":]+)/.exec(configuration) ?? [];
+  return group === undefined
+    ? undefined
+    : { group, withData: /"includeExecutionData":true/i.test(configuration) };
 }
 
 const missing = (error: unknown, requested: string) =>

@@ -14,8 +14,10 @@ interface Moved {
 
 export type CountMoney = (moved: Moved) => void;
 
+export type Amount = 'Captured' | 'Refunded';
+
 /** Writes a log line for each movement, which CloudWatch reads the metric from. */
-export const moneyCountedAs = (what: 'Captured' | 'Refunded'): CountMoney => {
+export const moneyCountedAs = (what: Amount): CountMoney => {
   const logger = new Logger();
   return ({ orderId, execution, amount, currency }) =>
     logger.info(what, {

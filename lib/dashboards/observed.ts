@@ -17,6 +17,8 @@ export interface Observed {
   readonly logGroupName: string;
   /** Counts of what became of its executions, by the outcome's name. */
   readonly outcomes: ReadonlyMap<string, IMetric>;
+  /** What its functions count by currency (lambda/order-processing/money-counted.ts). */
+  readonly amounts: readonly string[];
   /** Whether its definition calls an API over HTTP. */
   readonly callsHttp: boolean;
 }

@@ -15,16 +15,17 @@ interface SavedQuery {
 }
 
 /**
- * Executions that failed, by the state that they entered last. No event has both a state and an error, hence the two
- * steps. `entered` sorts by the events' numbers, of as many digits each, and first where no state is entered.
+ * Executions that failed, by the state that they entered last, without those that a redrive has completed. No event has
+ * both a state and an error, hence the two steps. `entered` sorts by the events' numbers, of as many digits each, and
+ * first where no state is entered.
  */
 export const failuresByState: SavedQuery = {
   name: 'Failures by state and error',
   lines: [
-    "filter type like /StateEntered$/ or type in ['ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']",
+    "filter type like /StateEntered$/ or type in ['ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted', 'ExecutionSucceeded']",
     "fields concat(strcontains(type, 'StateEntered') * (id + 100000), '|', details.name) as entered",
-    "stats sortsLast(entered) as last, sortsLast(details.error) as error, sum(strcontains(type, 'Execution')) as ended by execution_arn",
-    'filter ended > 0',
+    "stats sortsLast(entered) as last, sortsLast(details.error) as error, sum(strcontains(type, 'Execution')) as ended, sum(strcontains(type, 'Succeeded')) as completed by execution_arn",
+    'filter ended > 0 and completed = 0',
     'parse last /\\|(?<state>[^|]+)$/',
     'stats count(*) as executions by state, error',
     'sort executions desc',

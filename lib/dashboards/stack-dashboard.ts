@@ -4,7 +4,9 @@
  */
 import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { metricNamespace } from '../../contracts/stacks';
 import { WorkflowStack } from '../workflow/workflow-stack';
+import { AlarmStates } from './alarm-states';
 import { link, logGroupUrl, machineUrl, queriesUrl } from './links';
 import { alarmsIn, functionsIn, logGroupsIn, type Observed, queuesIn } from './observed';
 import { createPage } from './page';
@@ -49,11 +51,16 @@ export class StackDashboard extends Construct {
       ...(this.workflows.some(({ callsHttp }) => callsHttp) ? [widgets.httpTasks()] : []),
     ];
     return [
-      [new widgets.AlarmStates(alarmsIn(this.stack))],
+      [new AlarmStates(alarmsIn(this.stack))],
+      [widgets.failedStates(this.workflows)],
       ...this.workflows.flatMap((workflow) => this.rowsOf(workflow)),
-      ...queuesIn(this.stack).map((queue) => widgets.queue(queue)),
-      widgets.functions(fns),
-      stripe,
+      [
+        ...queuesIn(this.stack).flatMap((queue) => widgets.queue(queue)),
+        ...this.workflows
+          .filter(({ amounts }) => amounts.length > 0)
+          .map((workflow) => widgets.amounts(workflow, metricNamespace(this.stack.stage.name))),
+      ],
+      [...widgets.functions(fns), ...stripe],
     ];
   }
 
@@ -68,8 +75,7 @@ export class StackDashboard extends Construct {
     return [
       [widgets.text(`## ${workflow.workflow}: ${links.join(' · ')}`)],
       [widgets.numbers(workflow)],
-      [widgets.outcomes(workflow), widgets.failures(workflow), widgets.duration(workflow)],
-      [widgets.failedStates(workflow), widgets.versions(workflow)],
+      [...widgets.executions(workflow, widgets.QUARTER), widgets.versions(workflow)],
     ];
   }
 }

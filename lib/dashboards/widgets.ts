@@ -1,8 +1,6 @@
 /** The widgets of dashboards. A row is 24 columns wide. */
 import { Duration } from 'aws-cdk-lib';
 import {
-  AlarmStatusWidgetSortBy,
-  ConcreteWidget,
   GraphWidget,
   type IMetric,
   type IWidget,
@@ -15,13 +13,12 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { StateTransitionMetric } from 'aws-cdk-lib/aws-stepfunctions';
 import type { FifoQueue } from '../resources/fifo-queue';
-import type { RunbookAlarm } from '../workflow/alarms';
 import type { TaskFunction } from '../workflow/task-function';
 import type { Observed } from './observed';
 import { failuresByState } from './queries';
 
+export const QUARTER = 6;
 const THIRD = 8;
-const HALF = 12;
 const WHOLE = 24;
 
 const period = Duration.minutes(5);
@@ -67,38 +64,43 @@ const failuresOf = ({ stateMachine }: Observed): IMetric[] => [
   stateMachine.metricAborted({ ...sum, label: 'Stopped' }),
 ];
 
-export const outcomes = (observed: Observed): IWidget =>
-  graph({ title: 'Started, and what became of them', metrics: [started(observed), ...outcomesOf(observed)] });
-
-export const failures = (observed: Observed): IWidget =>
+/** What became of a workflow's executions, which went wrong, and how long they took. */
+export const executions = (observed: Observed, width = THIRD): IWidget[] => [
+  graph({
+    title: 'Started, and what became of them',
+    metrics: [started(observed), ...outcomesOf(observed)],
+    width,
+  }),
   graph({
     title: 'Failed, timed out, stopped, held back',
     metrics: [...failuresOf(observed), observed.stateMachine.metricThrottled({ ...sum, label: 'Held back' })],
-  });
-
-export const duration = ({ stateMachine }: Observed): IWidget =>
+    width,
+  }),
   graph({
     title: 'How long executions take',
     unit: 'milliseconds',
     metrics: ['p50', 'p90', 'p99'].map((statistic) =>
-      stateMachine.metricTime({ statistic, period, label: statistic }),
+      observed.stateMachine.metricTime({ statistic, period, label: statistic }),
     ),
-  });
+    width,
+  }),
+];
 
-export const failedStates = ({ logGroup }: Observed): IWidget =>
+/** Of all workflows together: the first thing that whoever was called wants to know. */
+export const failedStates = (workflows: readonly Observed[]): IWidget =>
   new LogQueryWidget({
     title: failuresByState.name,
-    logGroupNames: [logGroup.logGroupName],
+    logGroupNames: workflows.map(({ logGroup }) => logGroup.logGroupName),
     queryLines: [...failuresByState.lines],
-    width: HALF,
-    height: 6,
+    width: WHOLE,
+    height: 5,
   });
 
 /** How much of what starts runs on which version: the weights of a release, as they are lived. */
 export const versions = ({ stateMachine }: Observed): IWidget =>
   graph({
     title: 'Started and failed by version',
-    width: HALF,
+    width: QUARTER,
     metrics: [
       ['ExecutionsStarted', 'Started'],
       ['ExecutionsFailed', 'Failed'],
@@ -122,18 +124,30 @@ const search = (terms: string, statistic: string, label: string): IMetric =>
 const nameOf = ({ node }: TaskFunction): string =>
   node.id === 'Function' && node.scope ? node.scope.node.id : node.id;
 
+/** Money that a workflow's functions have moved. */
+export const amounts = ({ workflow, amounts }: Observed, namespace: string): IWidget =>
+  graph({
+    title: `Money moved by ${workflow}`,
+    unit: 'minor units',
+    metrics: amounts.map((name) =>
+      search(
+        `{"${namespace}",currency} MetricName="${workflow}/${name}"`,
+        'Sum',
+        `${name} \${PROP('Dim.currency')}`,
+      ),
+    ),
+  });
+
 /** Of the functions of a stack: what fails, and what is slow. */
 export const functions = (fns: readonly TaskFunction[]): IWidget[] => [
   graph({
     title: 'Errors of functions',
     metrics: fns.map((fn) => fn.metricErrors({ ...sum, label: nameOf(fn) })),
-    width: HALF,
   }),
   graph({
     title: 'How long functions take, p90',
     unit: 'milliseconds',
     metrics: fns.map((fn) => fn.metricDuration({ statistic: 'p90', period, label: nameOf(fn) })),
-    width: HALF,
   }),
 ];
 
@@ -147,7 +161,6 @@ export const stripe = (fns: readonly TaskFunction[]): IWidget =>
         fn.metricDuration({ statistic, period, label: `${nameOf(fn)} ${statistic}` }),
       ),
     ),
-    width: HALF,
   });
 
 /** Step Functions counts them by what they call, not by state machine. */
@@ -161,7 +174,6 @@ export const httpTasks = (): IWidget =>
     ].map(([metric = '', label = '']) =>
       search(`{AWS/States,ServiceIntegrationResourceArn} MetricName="${metric}" http`, 'Sum', label),
     ),
-    width: HALF,
   });
 
 export const queue = ({ name, queue, deadLetters }: FifoQueue): IWidget[] => {
@@ -171,7 +183,6 @@ export const queue = ({ name, queue, deadLetters }: FifoQueue): IWidget[] => {
       title: `Oldest message of the ${name} queue`,
       unit: 'seconds',
       metrics: [queue.metricApproximateAgeOfOldestMessage({ ...maximum, label: 'Age' })],
-      width: HALF,
     }),
     graph({
       title: `Messages of the ${name} queue`,
@@ -180,7 +191,6 @@ export const queue = ({ name, queue, deadLetters }: FifoQueue): IWidget[] => {
         queue.metricApproximateNumberOfMessagesNotVisible({ ...maximum, label: 'In hand' }),
         deadLetters.metricApproximateNumberOfMessagesVisible({ ...maximum, label: 'Given up' }),
       ],
-      width: HALF,
     }),
   ];
 };
@@ -219,26 +229,3 @@ export const account = (): IWidget[] => [
     ],
   }),
 ];
-
-/** The state of alarms, those in alarm first. CDK's own widget wants constructs of this stack. */
-export class AlarmStates extends ConcreteWidget {
-  constructor(private readonly alarms: readonly RunbookAlarm[]) {
-    // Four beside each other, above them the title.
-    super(WHOLE, 1 + Math.ceil(alarms.length / 4));
-  }
-
-  override toJson(): object[] {
-    const { x, y, width, height } = this;
-    const alarms = this.alarms.map(({ arnByName }) => arnByName);
-    return [
-      {
-        type: 'alarm',
-        x,
-        y,
-        width,
-        height,
-        properties: { title: 'Alarms', alarms, sortBy: AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP },
-      },
-    ];
-  }
-}

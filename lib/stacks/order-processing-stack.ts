@@ -138,6 +138,7 @@ export class OrderProcessingStack extends WorkflowStack {
         /** Rounds in which another order held the same stock. */
         Contended: 'LetOthersFinish',
       },
+      amounts: ['Captured', 'Refunded'],
       overdue: { afterSeconds: 600, severity: 'page', waitsFor: paymentReview.workflow.stateMachine },
       bindings: {
         ValidateOrderArn: invoke(validateOrder),

@@ -1,11 +1,12 @@
 /**
  * The stage's dashboard: the alarms of all stacks, and how every workflow fares, on one page. A stack of its own, because
- * it shows what is in all others; it refers to them weakly, so that it stands in the way of no change of theirs.
+ * it shows what is in all others. It holds nothing: where it stands in the way of a change of theirs, it can go first.
  */
-import { CfnOutput, CrossStackReferences, ReferenceStrength } from 'aws-cdk-lib';
+import { CfnOutput } from 'aws-cdk-lib';
 import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { AlarmStates } from '../dashboards/alarm-states';
 import { alarmsUrl, dashboardUrl, link, logGroupUrl, machineUrl } from '../dashboards/links';
 import { alarmsIn, queuesIn } from '../dashboards/observed';
 import { createPage, pageName } from '../dashboards/page';
@@ -26,7 +27,6 @@ export class OverviewStack extends StageStack {
     { undelivered, ...props }: OverviewStackProps,
   ) {
     super(app, id, { ...props, description: 'The dashboard of the stage' });
-    CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     createPage(this, 'Dashboard', () => this.rows(undelivered));
     new CfnOutput(this, 'DashboardUrl', { value: dashboardUrl(pageName(this)) });
   }
@@ -38,7 +38,7 @@ export class OverviewStack extends StageStack {
     return [
       [widgets.text(`# ${name}: ${links.join(' · ')}`)],
       // Those of a release are on its stack's dashboard: this stack need not change when their names do.
-      [new widgets.AlarmStates(alarmsIn(this.app).filter(({ isOfRelease }) => !isOfRelease))],
+      [new AlarmStates(alarmsIn(this.app).filter(({ isOfRelease }) => !isOfRelease))],
       ...stacks.flatMap((stack) => this.rowsOf(stack)),
       [widgets.undelivered(undelivered), ...widgets.account()],
       ...stacks.flatMap(queuesIn).map((queue) => widgets.queue(queue)),
@@ -54,10 +54,7 @@ export class OverviewStack extends StageStack {
         link('log', logGroupUrl(logGroupName)),
         link('runbook', `${this.stage.runbookUrl}#${workflow}-failed`),
       ];
-      return [
-        [widgets.text(`## ${workflow}: ${links.join(' · ')}`)],
-        [widgets.outcomes(observed), widgets.failures(observed), widgets.duration(observed)],
-      ];
+      return [[widgets.text(`## ${workflow}: ${links.join(' · ')}`)], widgets.executions(observed)];
     });
   }
 }

@@ -8,6 +8,7 @@ import { Policy } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { Amount } from '../../lambda/order-processing/money-counted';
 import { StackDashboard } from '../dashboards/stack-dashboard';
 import type { Severity } from './alarms';
 import type { Bindings } from './bindings';
@@ -35,6 +36,8 @@ export interface WorkflowProps {
    * @default only the ends that nobody would hear of
    */
   readonly outcomes?: Outcomes;
+  /** What its functions count by currency. @default nothing */
+  readonly amounts?: readonly Amount[];
   /**
    * When a person hears of an execution that still runs, in seconds since its start or redrive, unless it waits for one
    * of another machine. @default never
@@ -60,7 +63,8 @@ export class Workflow extends Construct {
   /** @throws when the definition is wrong or does not match the bindings; the message says what to do. */
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
-    const { definition, impact, bindings, severity = 'page', outcomes = {}, overdue, isSwept = true } = props;
+    const { definition, impact, bindings, overdue, severity = 'page', isSwept = true } = props;
+    const { outcomes = {}, amounts = [] } = props;
     const { stage, removalPolicy } = WorkflowStack.of(this);
 
     // With this prefix, log delivery's resource policy, which has a size limit, does not grow with each workflow.
@@ -128,6 +132,7 @@ export class Workflow extends Construct {
       outcomes: new Map(
         this.outcomes.names.map((name) => [name, this.counted(name, { label: inWords(name) })]),
       ),
+      amounts,
       callsHttp: text.includes(':http:invoke'),
     });
   }

@@ -52,14 +52,14 @@ const optionsOf = ({ properties: { metrics = [] } }: Widget): Options[] =>
 export const expressionsOf = (widget: Widget): string[] =>
   optionsOf(widget).flatMap(({ expression }) => expression ?? []);
 
-/** A line for each widget: where it is, its title, and what its lines are called. */
+/** A line for each widget: its size, its title, and what its lines are called. */
 export const inShort = (body: string): string[] =>
   widgetsOf(body).map((widget) => {
-    const { x, y, width, height, type, properties } = widget;
+    const { width, height, type, properties } = widget;
     const { title, markdown = '', alarms } = properties;
     const heading = title ?? markdown.replaceAll(/\]\(.*?\)/g, ']');
     const shown = alarms
       ? [`${alarms.length} of them`]
       : optionsOf(widget).map(({ label, stat }) => [label, stat].filter(Boolean).join(' '));
-    return `${x},${y} ${width}×${height} ${type} ${[heading, ...shown].join(' | ')}`;
+    return `${width}×${height} ${type} ${[heading, ...shown].join(' | ')}`;
   });

@@ -82,11 +82,6 @@ export const accountOf = (templates: Templates): Account => {
         const [name, value] = exported(templates, String(argument));
         return resolve(value, name);
       }
-      case 'Fn::GetStackOutput': {
-        const { StackName, OutputName } = Object(argument);
-        const name = String(StackName).split('-').at(-1) ?? '';
-        return resolve(templates[name]?.Outputs?.[OutputName]?.Value, name);
-      }
       default:
         throw new Error(`${intrinsic} in a template of ${stack}: let test/support/resolved.ts resolve it`);
     }

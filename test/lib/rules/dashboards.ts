@@ -64,15 +64,24 @@ const isPublished = ({ namespace, name, dimensions }: Metric, { resources }: Acc
     .some(({ MetricNamespace, MetricName }) => MetricNamespace === namespace && MetricName === name);
 };
 
-/** Whether a search can find something: its schema is one that AWS publishes, and its machine is one of ours. */
-const canFind = (expression: string, { resources }: Account): boolean => {
-  const [, schema = '', machine] =
-    /^SEARCH\('\{(.+?)\} MetricName="\w+"(?: StateMachineArn="(.+?)"| http)', 'Sum', 300\)$/.exec(
-      expression,
-    ) ?? [];
-  return schema === 'AWS/States,StateMachineArn,Version'
-    ? resources.some(({ type, ref }) => type === 'AWS::StepFunctions::StateMachine' && ref === machine)
-    : schema === 'AWS/States,ServiceIntegrationResourceArn';
+/** Whether a search can find something: in a schema that AWS publishes, of a machine of ours, or in our namespace. */
+const canFind = (expression: string, stage: string, { resources }: Account): boolean => {
+  const [, schema = '', rest = ''] = /^SEARCH\('\{(.+?)\} (.+)', 'Sum', 300\)$/.exec(expression) ?? [];
+  switch (schema) {
+    case 'AWS/States,StateMachineArn,Version': {
+      const [, machine] = /^MetricName="\w+" StateMachineArn="(.+)"$/.exec(rest) ?? [];
+      return resources.some(
+        ({ type, ref }) => type === 'AWS::StepFunctions::StateMachine' && ref === machine,
+      );
+    }
+    case 'AWS/States,ServiceIntegrationResourceArn':
+      return /^MetricName="\w+" http$/.test(rest);
+    default:
+      return (
+        schema === `"workflows/${stage}",currency` &&
+        /^MetricName="order-processing\/(Captured|Refunded)"$/.test(rest)
+      );
+  }
 };
 
 const overlap = (one: Widget, other: Widget): boolean =>
@@ -113,7 +122,7 @@ export const dashboardRules = (stages: Readonly<Record<string, Templates>>): voi
             (metric) => `${stack}, ${widget.properties.title}: nobody publishes ${JSON.stringify(metric)}`,
           ),
         ...expressionsOf(widget)
-          .filter((expression) => !canFind(expression, account))
+          .filter((expression) => !canFind(expression, stage, account))
           .map((expression) => `${stack}, ${widget.properties.title}: finds nothing: ${expression}`),
       ]);
       expect(unknown).toEqual([]);

@@ -11,7 +11,7 @@ import { accountOf, arnOf } from '../../support/resolved';
 import { reviewing } from '../../support/reviews';
 import type { Templates } from '../../support/template';
 
-/** What Step Functions logs of three orders: one that is shipped after a retry, one undone, one half-way, one reviewed. */
+/** What Step Functions logs of orders: one that is shipped after a retry, one undone, one half-way, one stopped and redriven, one reviewed. */
 const logOfOrders = async (): Promise<Row[]> => {
   const shop = openShop();
   await shop.run({ orderId: 'B1' }, { faults: { CreateShipment: times(2, fails('TemporaryFailure')) } });
@@ -20,14 +20,15 @@ const logOfOrders = async (): Promise<Row[]> => {
     { orderId: 'B3' },
     { faults: { CapturePayment: fails('Error'), ReleaseInventory: fails('CompensationFailed') } },
   );
+  const stopped = shop.start({ orderId: 'B4' });
+  stopped.stop();
+  await shop.redrive({ execution: stopped });
   const { order, answer, finish } = await reviewing({}, shop);
   await answer('APPROVED');
   await finish(order);
   return shop.stepFunctions.executions().flatMap(({ execution, machine }) =>
     execution.events.map((event) => ({
-      ...rowOf(
-        Object(loggedWithoutData(event, arnOf('states', `execution:${machine.name}:${execution.name}`))),
-      ),
+      ...rowOf(loggedWithoutData(event, arnOf('states', `execution:${machine.name}:${execution.name}`))),
       '@timestamp': event.timestamp.getTime(),
     })),
   );
@@ -123,7 +124,7 @@ export const queryRules = (templates: Templates): void => {
       expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     });
 
-    test('failures are counted by the state at which executions ended', () => {
+    test('failures are counted by the state at which executions ended, unless they have been completed since', () => {
       expect(run(queryOf('Failures by state and error'), events)).toEqual([
         { state: 'OrderFailed', error: 'Error', executions: 1 },
         { state: 'ReleaseInventory', error: 'CompensationFailed', executions: 1 },

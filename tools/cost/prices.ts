@@ -38,7 +38,7 @@ export const MONTHLY = {
   dashboard: { dollars: 3, per: 'dashboard after the first three', source: 'cloudwatch/pricing' },
   key: {
     dollars: 1,
-    per: 'KMS key, and as much again after each of its first two rotations',
+    per: 'KMS key',
     source: 'kms/pricing',
   },
   secret: { dollars: 0.4, per: 'secret', source: 'secrets-manager/pricing' },

@@ -57,7 +57,10 @@ export function openSignups({
         TenantPointInTimeRecovery: 'true',
         StripeEndpoint: STRIPE,
         StripeVersion: STRIPE_VERSION,
-        StripeConnectionArn: arnIn(deployment)('events', 'connection/stripe/1'),
+        StripeConnectionArn: arnIn(deployment)(
+          'events',
+          'connection/stripe/2f0c9a14-7d0b-4a53-9e0e-6c1b5a3d8e21',
+        ),
         ...settings,
       },
     },

@@ -127,7 +127,9 @@ describe('of a state that calls another than an AWS service, in the words of its
   };
   const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:123456789012:${name}`;
   const http = {
-    InvocationConfig: { ConnectionArn: arn('events', 'connection/stripe/1') },
+    InvocationConfig: {
+      ConnectionArn: arn('events', 'connection/stripe/2f0c9a14-7d0b-4a53-9e0e-6c1b5a3d8e21'),
+    },
     ApiEndpoint: 'https://example.com',
     Method: 'GET',
   };

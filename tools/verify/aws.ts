@@ -6,20 +6,31 @@ import type { Answer, Question } from './question';
 const PER_SECOND = 10;
 const AT_ONCE = 8;
 
-/** Runs the work for each item, in order: so many a second, and so many at a time. The first error ends it. */
+/** Runs the work for each item, in order: so many a second, and so many at a time. @throws the first error, at once */
 export async function paced<T>(
   items: readonly T[],
   work: (item: T) => Promise<void>,
   sleep: (milliseconds: number) => Promise<void>,
 ): Promise<void> {
   const open = new Set<Promise<void>>();
+  let failure: { reason: unknown } | undefined;
+  const stopIfFailed = () => {
+    if (failure) throw failure.reason;
+  };
   for (const [index, item] of items.entries()) {
     if (index > 0) await sleep(1000 / PER_SECOND);
     if (open.size >= AT_ONCE) await Promise.race(open);
-    const running = work(item).finally(() => open.delete(running));
+    stopIfFailed();
+    // Caught here, because nobody may be waiting when it fails.
+    const running = work(item)
+      .catch((reason: unknown) => {
+        failure ??= { reason };
+      })
+      .finally(() => open.delete(running));
     open.add(running);
   }
   await Promise.all(open);
+  stopIfFailed();
 }
 
 export type Asked = Answer & {

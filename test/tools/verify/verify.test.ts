@@ -176,6 +176,23 @@ test('ten are asked a second, and at most eight at a time', async () => {
   expect(most).toBe(8);
 });
 
+test('after a failure nothing more is asked, and it is told once, even when nobody was waiting for it', async () => {
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown) => unheard.push(reason);
+  process.on('unhandledRejection', hear);
+  const asked: number[] = [];
+  const failing = async (item: number) => {
+    asked.push(item);
+    if (item > 1) throw new Error(`number ${item}`);
+  };
+  const turns = () => new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
+  await expect(paced([1, 2, 3, 4], failing, turns)).rejects.toThrow('number 2');
+  await turns();
+  process.off('unhandledRejection', hear);
+  expect(asked).toEqual([1, 2]);
+  expect(unheard).toEqual([]);
+});
+
 test('a state that is asked about alone comes to what it came to in its execution', async () => {
   const shop = openShop();
   const visits: KeptVisit[] = [];

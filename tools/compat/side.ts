@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { Problem } from '../local/problem';
 import type { Definitions } from './calls';
 
 export interface Side {
@@ -16,14 +17,19 @@ export interface Side {
   problem: string | undefined;
 }
 
+/** Throws a Problem when a definition is not JSON, or a function cannot be bundled. */
 export function sideIn(root: string): Side {
-  return {
-    root,
-    definitions: definitionsIn(root),
-    functions: functionsIn(root),
-    lock: readFileSync(join(root, 'package-lock.json'), 'utf8'),
-    problem: problemIn(root),
-  };
+  try {
+    const definitions = definitionsIn(root);
+    for (const text of Object.values(definitions)) JSON.parse(text);
+    const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
+    return { root, definitions, functions: functionsIn(root), lock, problem: problemIn(root) };
+  } catch (error) {
+    throw new Problem(
+      `A revision cannot be read: ${Object(error).message}`,
+      `npm run check says more of the work tree. The paths are of ${basename(root) === 'base' ? 'the base' : 'a copy of it'}.`,
+    );
+  }
 }
 
 /** Its own error sets are written out. */

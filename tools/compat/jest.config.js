@@ -6,6 +6,6 @@ module.exports = {
   rootDir: join(__dirname, '../..'),
   // It compares definitions with templates, which are not mixed.
   testPathIgnorePatterns: ['/deadlines\\.test\\.ts$'],
-  setupFilesAfterEnv: [],
+  setupFilesAfterEnv: ['<rootDir>/tools/compat/once-more.js'],
   reporters: ['<rootDir>/tools/compat/silent-reporter.js'],
 };

@@ -215,6 +215,18 @@ export const stages: Record<StageName, Stage> = {
   },
 };
 
+/** How long CloudFormation takes to move an alias, in minutes. The machines of one stack move side by side. */
+export const shiftMinutes = (release: Stage['release']): number => {
+  switch (release.type) {
+    case 'ALL_AT_ONCE':
+      return 0;
+    case 'CANARY':
+      return release.everyMinutes;
+    case 'LINEAR':
+      return (Math.ceil(100 / release.percentage) - 1) * release.everyMinutes;
+  }
+};
+
 /** The stage of `cdk synth` and `cdk deploy` without `-c stage=`. */
 const defaultStage = 'dev';
 

@@ -11,7 +11,23 @@ export const optionValues = (args: readonly string[], ...names: readonly string[
     return name === undefined ? [] : [arg.slice(name.length + 1)];
   });
 
-/** The stage that the arguments for cdk ask for. @throws as stageFromContext, and for the local cloud's stage */
+/** The arguments without options that are not cdk's. */
+export function without(
+  args: readonly string[],
+  { flags, values }: { readonly flags: readonly string[]; readonly values: readonly string[] },
+): string[] {
+  return args.filter(
+    (arg, index) =>
+      !flags.includes(arg) &&
+      !values.some((name) => arg === name || arg.startsWith(`${name}=`)) &&
+      !values.includes(args[index - 1] ?? ''),
+  );
+}
+
+/**
+ * The stage that the arguments for cdk ask for.
+ * @throws as stageFromContext, and for the local cloud's stage where AWS does not mean the local cloud
+ */
 export function stageOf(args: readonly string[]): Stage {
   const context = new Map(
     optionValues(args, '-c', '--context').map((pair): [string, string] => {
@@ -20,7 +36,7 @@ export function stageOf(args: readonly string[]): Stage {
     }),
   );
   const stage = stageFromContext((key) => context.get(key));
-  if (stage.name === 'local') {
+  if (stage.name === 'local' && !/^http:\/\/127\.0\.0\.1:/.test(process.env.AWS_ENDPOINT_URL ?? '')) {
     throw new Error('The stage local is for the local cloud, not for AWS: npm start deploys it there.');
   }
   return stage;

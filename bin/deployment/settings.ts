@@ -14,7 +14,9 @@ const placeholder = /\bexample\.(com|org|net)\b|github\.com\/example\b/;
 export function lookAtSettings(stage: Stage, source = read()): Finding[] {
   const { sender, appUrl } = stage.onboarding;
   const settings = { 'onboarding.sender': sender, 'onboarding.appUrl': appUrl, runbookUrl: stage.runbookUrl };
-  const left = Object.entries(settings).filter(([, value]) => placeholder.test(value));
+  // The local cloud sends no mail, and nobody is paged: its placeholders do no harm.
+  const left =
+    stage.name === 'local' ? [] : Object.entries(settings).filter(([, value]) => placeholder.test(value));
   if (left.length === 0) return [{ check: 'settings', verdict: 'ok', found: 'no placeholder is left' }];
   return left.map(([name, value]) => ({
     check: 'settings',

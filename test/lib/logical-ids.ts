@@ -37,14 +37,3 @@ export const logicalIds: Readonly<Record<string, readonly string[]>> = {
     'StripeConnectionACB81951',
   ],
 };
-
-/** Types of resources that hold something which a replacement would lose. */
-export const lasting: ReadonlySet<string> = new Set([
-  'AWS::DynamoDB::GlobalTable',
-  'AWS::Events::Connection',
-  'AWS::KMS::Key',
-  'AWS::S3::Bucket',
-  'AWS::SNS::Topic',
-  'AWS::SQS::Queue',
-  'AWS::StepFunctions::StateMachine',
-]);

@@ -9,6 +9,7 @@ import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { workflows } from '../../contracts/workflows';
 import { concurrencyToReserveFrom } from '../../lib/ceilings';
+import { lasting } from '../../lib/resources/lasting';
 import { stages as stageSettings } from '../../lib/stages';
 import { allStatesOf } from '../../lib/workflow/language/machines';
 import { TaskFunction } from '../../lib/workflow/task-function';
@@ -26,7 +27,7 @@ import {
   templateOf,
   templatesOf,
 } from '../support/template';
-import { lasting, logicalIds } from './logical-ids';
+import { logicalIds } from './logical-ids';
 import { alarmRules } from './rules/alarms';
 import { costRules } from './rules/cost';
 import { dashboardRules } from './rules/dashboards';

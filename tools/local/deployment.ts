@@ -103,7 +103,18 @@ export function worthReading(log: string): string {
 export const sourcesNow = (): string => sourcesHash(repository);
 
 /** Files and folders from which no template or function is made. */
-const unrelated = ['node_modules', '.git', '.local', 'cdk.out', 'dist', 'coverage', 'test', 'docs', 'tools'];
+const unrelated = [
+  'node_modules',
+  '.git',
+  '.local',
+  'cdk.out',
+  'assembly',
+  'dist',
+  'coverage',
+  'test',
+  'docs',
+  'tools',
+];
 
 /** Hashes the context, and the contents of every file under `root` that may go into the templates. */
 export function sourcesHash(root: string, ...context: string[]): string {

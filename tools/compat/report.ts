@@ -20,7 +20,8 @@ export interface Result extends Judged {
 
 type JudgedFailure = Judged['failures'][number];
 
-/** Shown of each reason. `--json` has all. */
+/** Shown in each group, and failures of each. `--json` has all. */
+const CAUSES = 10;
 const SHOWN = 3;
 
 const MEANING: Readonly<Record<Direction, string>> = {
@@ -109,7 +110,7 @@ function group(title: string, meaning: string, failures: readonly JudgedFailure[
   const causes = [...new Set(failures.map(causeOf))];
   return [
     meaning === '' ? title : `${title}. ${meaning}`,
-    ...causes.flatMap((cause) => {
+    ...causes.slice(0, CAUSES).flatMap((cause) => {
       const own = failures.filter((failure) => causeOf(failure) === cause);
       return [
         `  ${cause}`,
@@ -117,6 +118,9 @@ function group(title: string, meaning: string, failures: readonly JudgedFailure[
         ...(own.length > SHOWN ? [`    and ${number(own.length - SHOWN)} more: --json lists all`] : []),
       ];
     }),
+    ...(causes.length > CAUSES
+      ? [`  and ${number(causes.length - CAUSES)} other reasons: --json lists all`]
+      : []),
   ].join('\n');
 }
 

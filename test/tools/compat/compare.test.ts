@@ -3,9 +3,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createColors } from 'picocolors';
-import { compare } from '../../../tools/compat/compare';
+import { compare, type Failure } from '../../../tools/compat/compare';
 import type { Broken } from '../../../tools/compat/inside/matrix';
 import { judge, type Meant, readMeant } from '../../../tools/compat/meant';
+import { changesOf } from '../../../tools/compat/mixes';
 import { decisive, renderResult } from '../../../tools/compat/report';
 import type { Side } from '../../../tools/compat/side';
 import type { Workshop } from '../../../tools/compat/workshop';
@@ -203,4 +204,27 @@ describe('compat.json', () => {
       'Nothing failed for these entries of compat.json. Remove them:\n  old definitions: gone (1.4)',
     );
   });
+});
+
+test('the report stays short, however much fails', () => {
+  const failures = Array.from({ length: 400 }, (_, index): Failure => {
+    return {
+      direction: 'old definitions',
+      kind: 'test',
+      name: `${index}`,
+      reason: `${index % 40}`,
+      isMet: true,
+    };
+  });
+  const text = renderResult(
+    {
+      ...{ isCompatible: false, base: { revision: 'v1', commit: '0123456789' }, problem: undefined },
+      changes: changesOf(side('old'), side('new')),
+      ...{ mixes: [], ...judge(failures, []), milliseconds: 5 },
+    },
+    createColors(false),
+  );
+  expect(text).toContain('and 7 more: --json lists all');
+  expect(text).toContain('and 30 other reasons: --json lists all');
+  expect(text.split('\n').length).toBeLessThan(80);
 });

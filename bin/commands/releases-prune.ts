@@ -34,7 +34,7 @@ export function addPrune(releases: Command, context: Context): void {
     )
     .option(
       '--keep <n>',
-      'the newest versions of each workflow stay anyway',
+      'the newest versions of each workflow and function stay anyway',
       wholeNumber(1, 1000),
       usualRule.keep,
     )
@@ -116,13 +116,14 @@ const ofMachine = ({ sfn }: Cloud, { machine, number, arn }: Release): Surplus =
   remove: () => sfn.send(new DeleteStateMachineVersionCommand({ stateMachineVersionArn: arn })),
 });
 
-const ofFunction = (lambda: LambdaClient, { name, number, arn }: FunctionVersion): Surplus => ({
+const ofFunction = (lambda: LambdaClient, { name, functionName, number }: FunctionVersion): Surplus => ({
   of: `function ${name}`,
   number,
   remove: async () => {
     const { DeleteFunctionCommand, ResourceNotFoundException } = await import('@aws-sdk/client-lambda');
     try {
-      await lambda.send(new DeleteFunctionCommand({ FunctionName: arn }));
+      // Without the qualifier it would be the whole function.
+      await lambda.send(new DeleteFunctionCommand({ FunctionName: functionName, Qualifier: String(number) }));
     } catch (error) {
       if (!(error instanceof ResourceNotFoundException)) throw error;
     }

@@ -8,13 +8,14 @@ import type { Rule } from './survey';
 export interface FunctionVersion {
   /** The function's construct: `ChargeCard`. */
   readonly name: string;
+  /** The function as Lambda knows it. */
+  readonly functionName: string;
   readonly number: number;
-  readonly arn: string;
 }
 
 /**
- * The versions that are old enough, are not their function's newest, and that neither an alias, a stack nor `needed`
- * names. The oldest first.
+ * The versions that are old enough, are not among their function's newest, and that neither an alias, a stack nor
+ * `needed` names. The newest first.
  *
  * @param needed ARNs with version
  */
@@ -22,7 +23,7 @@ export async function surplusFunctions(
   stacks: Pick<Stacks, 'resources'>,
   lambda: LambdaClient,
   needed: ReadonlySet<string>,
-  rule: Pick<Rule, 'unusedFor' | 'now'>,
+  rule: Rule,
   tell: (text: string) => void,
 ): Promise<FunctionVersion[]> {
   const deployed = await resourcesOf(stacks, 'AWS::Lambda::Version');
@@ -35,13 +36,15 @@ export async function surplusFunctions(
       publishedVersions(lambda, physicalId),
       aliasedVersions(lambda, physicalId),
     ]);
-    const newest = Math.max(...versions.map(({ number }) => number));
     found.push(
       ...versions
-        .filter(({ number }) => number !== newest && !aliased.has(number))
+        .sort((a, b) => b.number - a.number)
+        // Kept for their alias to go back to: nothing says since when it names another.
+        .slice(rule.keep)
+        .filter(({ number }) => !aliased.has(number))
         .filter(({ arn }) => !stays.has(arn))
         .filter(({ madeAt }) => rule.now.getTime() - madeAt.getTime() >= rule.unusedFor)
-        .map(({ number, arn }) => ({ name, number, arn })),
+        .map(({ number }) => ({ name, functionName: physicalId, number })),
     );
   }
   return found;

@@ -10,7 +10,7 @@ import { readDefinition, readVersions, type Version } from './versions';
 
 /** Which versions are old enough to go, when nothing needs them. */
 export interface Rule {
-  /** The newest versions of each machine, which stay whatever their age. At least 1. */
+  /** How many of the newest versions of each machine and each function stay, whatever their age. At least 1. */
   readonly keep: number;
   /** Milliseconds since a version was made, and since something was last started on it. */
   readonly unusedFor: number;

@@ -180,6 +180,7 @@ describe('releases prune', () => {
     const made = stage();
     for (let n = 3; n <= 12; n++) made.release(ORDER, n === 3 ? 30 : 18);
     made.route(ORDER, { 12: 100 });
+    for (let n = 3; n <= 11; n++) made.publish(`charge:${n}`, 50);
     expect(rowsOf((await prune(made, '--dry-run')).out)).toEqual([
       ['order', '1, 2'],
       ['function ChargeCard', '1'],
@@ -189,7 +190,7 @@ describe('releases prune', () => {
       'order',
       '1, 2, 3, 4, 5, 6, 7, 8, 9',
     ]);
-    expect(made.there()).toHaveLength(14);
+    expect(made.there()).toHaveLength(23);
   });
 
   test('keeps a review’s version that an order’s starts, and what that one calls', async () => {

@@ -47,6 +47,12 @@ interface Version {
   readonly description?: string;
 }
 
+/** A command to Lambda. */
+interface Sent {
+  readonly input: { readonly FunctionName: string; readonly Qualifier?: string };
+  readonly constructor: { readonly name: string };
+}
+
 /** Now in epoch seconds. */
 const now = () => Date.now() / 1000;
 
@@ -119,7 +125,7 @@ export function releases(world: CliWorld = cliWorld()): Releases {
     },
   });
   const lambda = new LambdaClient({ region: 'us-east-1' });
-  const answers: Record<string, (name: string) => unknown> = {
+  const answers: Record<string, (name: string, qualifier?: string) => unknown> = {
     ListVersionsByFunction: (name) => ({
       Versions: [
         {
@@ -144,11 +150,11 @@ export function releases(world: CliWorld = cliWorld()): Releases {
         throw Object.assign(new Error(arn), { name: 'ResourceNotFoundException' });
       return {};
     },
-    DeleteFunction: (arn) => functions.delete(lastPart(arn)),
+    DeleteFunction: (name, version) => functions.delete(`${name}:${version}`),
   };
   Object.assign(lambda, {
-    send: async (command: { input: { FunctionName: string }; constructor: { name: string } }) =>
-      answers[command.constructor.name.replace(/Command$/, '')]?.(command.input.FunctionName),
+    send: async (sent: Sent) =>
+      answers[sent.constructor.name.replace(/Command$/, '')]?.(sent.input.FunctionName, sent.input.Qualifier),
   });
   world.clients.functions = async () => lambda;
 

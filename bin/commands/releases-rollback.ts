@@ -97,8 +97,8 @@ async function rollBack(context: Context, cloud: Cloud, machine: Machine, option
   );
   io.out(`Version ${target.number} of ${name} is live, instead of ${routing(live)}.`);
   io.err(
-    'For some seconds, starts may still get the other. It stays so until a deployment changes the workflow or a function; ' +
-      `deploying the same again does not.\nTo put it back: ${again(Math.max(...live.map(({ number }) => number)))}`,
+    'For some seconds, starts may still get the other. It stays so until a deployment makes a new version; ' +
+      `deploying the same again makes none.\nTo put it back: ${again(Math.max(...live.map(({ number }) => number)))}`,
   );
 }
 

@@ -80,7 +80,7 @@ async function main(args: readonly string[]): Promise<number> {
           },
         )
       : cdk('deploy', '--all', ...passed);
-  console.log(`\n${await sayWhatIsLive(aws, stage)}`);
+  say(await sayWhatIsLive(aws, stage));
   if (status !== 0) return status;
   // The topics are there only now.
   const silent = await lookAtSubscribers(aws, stage);

@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { nameOfIdentity } from '../../contracts/identity';
 import { PaymentDeclined, ValidationError } from './errors';
+import { withoutPersonalData } from './personal-data';
 
 /**
  * Makes a Lambda handler.
@@ -30,16 +31,27 @@ export function lambdaHandler<Payload, Result>(
       const result = await run(payload, context);
       logger.info('Done');
       return result;
-    } catch (error) {
+    } catch (thrown) {
+      const error = presentable(thrown, payload);
       log(logger, error);
       throw error;
     }
   };
 }
 
+/** The error without personal data. What a definition reads as JSON is ours, and has none. */
+function presentable(thrown: unknown, payload: unknown): Error {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (error instanceof ValidationError || error instanceof PaymentDeclined) return error;
+  const { name, message, stack = '' } = error;
+  const presented = new Error(withoutPersonalData(message, payload));
+  // Lambda reports the stack, too, whose first line is the message.
+  return Object.assign(presented, { name, stack: withoutPersonalData(stack, payload) });
+}
+
 /** Logs only name, message and stack: an SDK's error may hold the whole request, and with it the customer's data. */
-function log(logger: Logger, error: unknown): void {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+function log(logger: Logger, error: Error): void {
+  const { name, message, stack } = error;
   if (error instanceof ValidationError) logger.info('Rejected', { errorName: name });
   else if (error instanceof PaymentDeclined) {
     const { reason, declineCode, cause } = error;

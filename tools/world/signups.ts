@@ -10,7 +10,7 @@ import type { VirtualClock } from '../simulator/clock';
 import type { Execution } from '../simulator/types';
 import { arnIn, DEPLOYMENT } from './deployment';
 import { createOnboardingWorld, type OnboardingWorldOptions, TABLES } from './onboarding-world';
-import { openWorld, type Run, startClock } from './world';
+import { openWorld, type Run, startClock, type WorldOptions } from './world';
 
 const STRIPE = 'https://api.stripe.com';
 
@@ -21,6 +21,8 @@ interface SignupsOptions extends Pick<OnboardingWorldOptions, 'deployment' | 'st
   clock?: VirtualClock;
   /** Values for placeholders that replace the defaults. */
   settings?: Readonly<Record<string, string>>;
+  /** Functions in place of the real ones. */
+  functions?: WorldOptions['functions'];
 }
 
 /** A valid signup unless overridden. */
@@ -38,6 +40,7 @@ export function openSignups({
   deployment = DEPLOYMENT,
   stripe,
   settings = {},
+  functions = {},
 }: SignupsOptions = {}) {
   const faults = new Faults();
   const place = { faults, deployment };
@@ -64,7 +67,7 @@ export function openSignups({
         ...settings,
       },
     },
-    functions: world.functions,
+    functions: { ...world.functions, ...functions },
     services: {
       dynamodb: {
         call: (action, input) => (tenantTables.has(action) ? tenantTables : dynamodb).call(action, input),

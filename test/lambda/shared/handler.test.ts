@@ -78,6 +78,20 @@ test('results and errors of the function are passed on unchanged', async () => {
   expect((await logged(() => Promise.reject(error))).answer).toEqual({ error });
 });
 
+test('an error says the same as before, without personal data, also in its stack', async () => {
+  const quote = `SES refuses ${payload.email} and bob@example.net for pm_1ABC`;
+  const { lines, answer } = await logged(async () => {
+    throw Object.assign(new Error(quote), { name: 'MessageRejected' });
+  });
+  const { error } = answer as { error: Error };
+  expect(error).toMatchObject({
+    name: 'MessageRejected',
+    message: 'SES refuses <personal data> and <e-mail address> for <payment method>',
+  });
+  expect(error.stack).toContain('handler.test');
+  expect(`${error.stack}${JSON.stringify(lines)}`).not.toMatch(/ada@|bob@|pm_1/);
+});
+
 test('the environment is read at the first call, not at import', async () => {
   const { handler } = await import('../../../lambda/order-processing/release-inventory.lambda');
   jest.spyOn(console, 'error').mockImplementation(() => {});

@@ -10,12 +10,16 @@ const alarmsIn = (templates: Templates): Resource[] =>
 const sectionOf = ({ Properties: { AlarmDescription } }: Resource): string =>
   /#([a-z-]+)$/.exec(String(AlarmDescription))?.[1] ?? '';
 
-/** Metrics of which something must be known in each of which the alarm asks for. */
+/** The metrics of an incident. Something must be said of each that the alarm asks for. */
 const known =
   (metrics: Metrics): Recorded =>
-  ({ MetricName }) => {
-    const minutes = metrics[MetricName];
-    if (!minutes) throw new Error(`Of ${MetricName} nothing is said: add it to test/lib/rules/incidents.ts`);
+  ({ MetricName, Dimensions = [] }) => {
+    const fixed = Dimensions.flatMap(({ Name, Value }) =>
+      typeof Value === 'string' ? `${Name}=${Value}` : [],
+    );
+    const name = [MetricName, ...fixed].join(' ');
+    const minutes = metrics[name];
+    if (!minutes) throw new Error(`Of ${name} nothing is said: add it to test/lib/rules/incidents.ts`);
     return minutes;
   };
 
@@ -32,6 +36,24 @@ export const alarmRules = (templates: Templates): void => {
 
   test('each alarm has an incident that it is for, and each incident an alarm', () => {
     expect(Object.keys(incidents).sort()).toEqual([...sections].sort());
+  });
+
+  test('what is counted has zeros where an alarm compares it, and costs nothing otherwise', () => {
+    const compared = alarms.flatMap(({ Properties: { Metrics } }) =>
+      ((Metrics ?? []) as { MetricStat?: { Metric: { Namespace: string; MetricName: string } } }[]).flatMap(
+        ({ MetricStat }) =>
+          MetricStat?.Metric.Namespace.startsWith('workflows/') ? MetricStat.Metric.MetricName : [],
+      ),
+    );
+    const withZeros = Object.values(templates)
+      .flatMap((template) => resourcesOf(template, 'AWS::Logs::MetricFilter'))
+      .flatMap(({ Properties: { MetricTransformations } }) => {
+        const [{ MetricName, DefaultValue }] = MetricTransformations as [
+          { MetricName: string; DefaultValue?: number },
+        ];
+        return DefaultValue === 0 ? MetricName : [];
+      });
+    expect(withZeros.sort()).toEqual([...new Set(compared)].sort());
   });
 
   test.each(sections)('the alarm %s is heard in its incident, and not on a good day', (section) => {

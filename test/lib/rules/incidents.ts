@@ -4,6 +4,7 @@
  */
 import type { Minutes } from '../../support/alarms';
 
+/** By a metric's name, and its dimensions with a fixed value: `ThrottledEvents APIName=StartExecution`. */
 export type Metrics = Readonly<Record<string, Minutes>>;
 
 export interface Incident {
@@ -25,7 +26,7 @@ const single = (metric: string): Incident => ({
 /** Retries get over what lasts for a minute or two. */
 const lasting = (metric: string): Incident => ({
   incident: { [metric]: every(5, 20) },
-  heardWithin: 5,
+  heardWithin: 3,
   goodDay: { [metric]: [...every(30, 0), 50, 3, ...every(30, 0)] },
 });
 
@@ -128,8 +129,8 @@ export const incidents: Readonly<Record<string, Incident>> = {
   'fulfilment-dead-letters': single('ApproximateNumberOfMessagesVisible'),
   'events-undelivered': single('ApproximateNumberOfMessagesVisible'),
   'events-lost': single('InvocationsFailedToBeSentToDlq'),
-  'starts-throttled': lasting('ThrottledEvents'),
-  'transitions-throttled': lasting('ThrottledEvents'),
+  'starts-throttled': lasting('ThrottledEvents APIName=StartExecution'),
+  'transitions-throttled': lasting('ThrottledEvents ServiceMetric=StateTransition'),
   'functions-throttled': lasting('Throttles'),
   'sweep-failing': {
     // Lambda calls it three times each half hour.
@@ -147,5 +148,7 @@ export const incidents: Readonly<Record<string, Incident>> = {
     heardWithin: 1,
     goodDay: { VersionCount: every(60, 300) },
   },
-  'reconciliation-not-started': single('InvocationDroppedCount'),
+  'reconciliation-not-started': single(
+    'InvocationDroppedCount ScheduleGroup=workflowsprodReconciliation-Schedules-F6054886',
+  ),
 };

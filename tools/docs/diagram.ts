@@ -5,17 +5,36 @@ import { isObject, type Json, type JsonObject, objectsIn } from '../../lib/workf
 /** The most characters of a condition that an arrow shows. */
 const longestLabel = 70;
 
-/** @param text a definition in ASL, which may contain placeholders */
-export function diagramOf(text: string): string {
+/** What became of states, by name, and of ways from one to another. */
+export interface Marks {
+  readonly states: ReadonlyMap<string, 'added' | 'changed' | 'removed'>;
+  readonly goneWays: readonly (readonly [from: string, to: string])[];
+}
+
+/**
+ * @param text a definition in ASL, which may contain placeholders
+ * @param marks colours its states, and draws ways that are gone @default none
+ */
+export function diagramOf(text: string, marks?: Marks): string {
   const definition: Json = JSON.parse(text);
   if (!isObject(definition)) throw new Error('A definition is a JSON object.');
   return [
     'flowchart TD',
     ...indented(['begin(( ))', `begin --> ${idOf(String(definition.StartAt))}`, ...statesOf(definition)]),
     ...indented(['classDef ends stroke-width:3px', 'classDef fails stroke:#c00,stroke-width:3px']),
+    ...indented(marks ? marked(marks) : []),
     '',
   ].join('\n');
 }
+
+/** Colours that can be read on a light and on a dark page. */
+const marked = ({ states, goneWays }: Marks): string[] => [
+  ...goneWays.map(([from, to]) => `${idOf(from)} --x|"no more"| ${idOf(to)}`),
+  ...[...states].map(([name, mark]) => `class ${idOf(name)} ${mark}`),
+  'classDef added fill:#2da44e,color:#fff',
+  'classDef changed fill:#bf8700,color:#fff',
+  'classDef removed fill:#cf222e,color:#fff,stroke-dasharray:4',
+];
 
 /** The states of a definition, a branch or a Map's processor, each followed by its arrows. */
 const statesOf = (scope: Json | undefined): string[] =>

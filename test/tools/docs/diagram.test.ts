@@ -126,3 +126,11 @@ test('names and conditions cannot break the diagram', () => {
   ]);
   expect(lines[4]).toBe(`A_32_b -->|"${'$a or '.repeat(12).slice(0, 69)}…<br/>otherwise"| A_95_b`);
 });
+
+test('marks colour states, and draw ways that are gone', () => {
+  const text = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Pass', Next: 'B' }, B: done } });
+  const lines = diagramOf(text, { states: new Map([['B', 'added']]), goneWays: [['B', 'A']] }).split('\n');
+  expect(lines).toContain('  B --x|"no more"| A');
+  expect(lines).toContain('  class B added');
+  expect(lines).toContain('  classDef added fill:#2da44e,color:#fff');
+});

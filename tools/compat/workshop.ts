@@ -1,10 +1,10 @@
 /** The folder in which mixes run: both revisions, what comes of them, and nothing left of it at the end. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../local/problem';
-import { endAll, start } from '../local/processes';
+import { start } from '../local/processes';
 import type { Revisions } from '../revisions/revisions';
+import { temporaryFolder } from '../revisions/temporary-folder';
 import { MIX_VARIABLE, type Mix } from '../world/revision';
 import type { Definitions } from './calls';
 import { type Side, sideIn } from './side';
@@ -28,8 +28,7 @@ export interface Workshop {
 export const BASE_TESTS = 'base-test';
 
 export function openWorkshop(revisions: Revisions, commit: string): Workshop {
-  const folder = mkdtempSync(join(tmpdir(), 'workflows-compat-'));
-  removeAtEnd(folder);
+  const folder = temporaryFolder('workflows-compat-');
   const [base, today] = [join(folder, 'base'), join(folder, 'today')];
   revisions.checkOut(commit, base);
   revisions.copyWorkTree(today);
@@ -72,15 +71,4 @@ export function openWorkshop(revisions: Revisions, commit: string): Workshop {
   }
 
   return { base: sideIn(base), today: sideIn(today), run, cache: join(folder, 'cache') };
-}
-
-function removeAtEnd(folder: string): void {
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    // Not `once`: tsx passes a signal on that the terminal has sent already.
-    process.on(signal, async () => {
-      await endAll();
-      process.exit(128 + constants.signals[signal]);
-    });
-  }
 }

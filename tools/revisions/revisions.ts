@@ -1,6 +1,6 @@
 /** Copies of a repository's revisions in folders of their own, which leave no trace in the repository. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Problem } from '../local/problem';
 
@@ -41,6 +41,12 @@ export class Revisions {
     }
   }
 
+  /** Whether all that a folder's lock file asks for is installed here, in the same versions. */
+  hasDependencies(folder: string): boolean {
+    const [own, asked] = [this.repository, folder].map(lockedIn);
+    return Object.entries(asked ?? {}).every(([path, version]) => path === '' || own?.[path] === version);
+  }
+
   /** Lets a folder use the dependencies that are installed here. */
   linkDependencies(folder: string): void {
     symlinkSync(join(this.repository, 'node_modules'), join(folder, 'node_modules'), 'junction');
@@ -63,4 +69,14 @@ export class Revisions {
       throw new Problem(`git cannot be started: ${error.message}`, 'Install git, or add it to the PATH.');
     return { isOk: status === 0, text: stdout, problem: stderr.trim() };
   }
+}
+
+/** Versions by their place in node_modules. */
+function lockedIn(root: string): Readonly<Record<string, string>> {
+  const file = join(root, 'package-lock.json');
+  if (!existsSync(file)) return {};
+  const { packages }: { packages: Record<string, { version: string }> } = JSON.parse(
+    readFileSync(file, 'utf8'),
+  );
+  return Object.fromEntries(Object.entries(packages).map(([path, { version }]) => [path, version]));
 }

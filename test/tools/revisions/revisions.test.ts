@@ -53,3 +53,22 @@ test('a revision that is not there is a sentence', () => {
   for (const name of ['nope', '--all', ''])
     expect(() => revisions.commitOf(name)).toThrow(`This repository has no revision "${name}".`);
 });
+
+test('a folder has its dependencies here when each is installed here in its version', () => {
+  const { folder, revisions } = openRepository();
+  const lock = (root: string, versions: Record<string, string>) => {
+    const packages = Object.entries(versions).map(([path, version]) => [path, { version }]);
+    writeFileSync(
+      join(root, 'package-lock.json'),
+      JSON.stringify({ packages: Object.fromEntries(packages) }),
+    );
+  };
+  const other = mkdtempSync(join(tmpdir(), 'other-'));
+  lock(folder, { '': '2', 'node_modules/a': '1', 'node_modules/b': '1' });
+  lock(other, { '': '1', 'node_modules/a': '1' });
+  expect(revisions.hasDependencies(other)).toBe(true);
+  lock(other, { '': '1', 'node_modules/a': '2' });
+  expect(revisions.hasDependencies(other)).toBe(false);
+  lock(other, { '': '1', 'node_modules/c': '1' });
+  expect(revisions.hasDependencies(other)).toBe(false);
+});

@@ -1,0 +1,28 @@
+import { differencesOf } from '../../../tools/review/leaves';
+import { wordDifference } from '../../../tools/review/words';
+
+test('shows the words that differ, and some around them', () => {
+  expect(wordDifference('{% $amount > 100 %}', '{% $amount >= 100 %}')).toBe('{% $amount >{+=+} 100 %}');
+  expect(wordDifference('a b c', 'a d c')).toBe('a [-b-]{+d+} c');
+  expect(wordDifference('no order twice', 'orders that once')).toBe('[-no order twice-]{+orders that once+}');
+  expect(wordDifference('a b', 'a b c')).toBe('a b{+ c+}');
+  const long = 'one two three four five six seven eight nine ten eleven twelve';
+  expect(wordDifference(`${long} x ${long}`, `${long} y ${long}`)).toBe(
+    '…ten eleven twelve [-x-]{+y+} one two three…',
+  );
+});
+
+test('what only one of them has is one difference; JSON in a text is read', () => {
+  expect(differencesOf({ A: '{"eur":1,"usd":2}', B: { C: 1 } }, { A: '{"usd":3,"eur":1}' })).toEqual([
+    { path: 'A.usd', before: 2, after: 3 },
+    { path: 'B', before: { C: 1 }, after: undefined },
+  ]);
+});
+
+test('entries that say what they are are compared by that, other lists as a whole', () => {
+  const tags = (...values: string[]) => values.map((Value, index) => ({ Key: `k${index}`, Value }));
+  expect(differencesOf({ T: tags('a', 'b') }, { T: [...tags('a', 'c')].reverse() })).toEqual([
+    { path: 'T.k1.Value', before: 'b', after: 'c' },
+  ]);
+  expect(differencesOf({ L: [1, 2] }, { L: [2, 1] })).toEqual([{ path: 'L', before: [1, 2], after: [2, 1] }]);
+});

@@ -79,7 +79,7 @@ function judge(check: string, resources: readonly StackResourceDrift[], reason =
       check,
       verdict: 'warning',
       found: `could not see ${unknown.map(({ LogicalResourceId }) => LogicalResourceId).join(', ')}: ${plain(reason || (unknown[0]?.DriftStatusReason ?? ''))}`,
-      remedy: 'allow the calls that it names to whoever looks (lib/pipeline/permissions.ts)',
+      remedy: 'allow the calls that it names to whoever looks (lib/pipeline/resource-rights.ts)',
     };
   }
   return { check, verdict: 'ok', found: `${having('IN_SYNC').length} resources are as their template says` };

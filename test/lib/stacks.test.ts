@@ -32,6 +32,7 @@ import { alarmRules } from './rules/alarms';
 import { costRules } from './rules/cost';
 import { dashboardRules } from './rules/dashboards';
 import { outcomeRules } from './rules/outcomes';
+import { pipelineRules } from './rules/pipeline';
 import { queryRules } from './rules/queries';
 import { canaryRules, releaseRules } from './rules/releases';
 
@@ -623,6 +624,8 @@ test('a stack has the name of the app, so that it is taken for no other, and its
 });
 
 costRules({ dev, staging, prod });
+
+pipelineRules(templates);
 
 test('synth refuses what cdk-nag finds', () => {
   const app = appOf('dev');

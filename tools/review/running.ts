@@ -91,8 +91,8 @@ function lossOfTarget({ states, target }: Use, lost: ReadonlyMap<string, Loss>):
 /** Policies name the resource of today: they do not allow the old one any more. */
 const consequence = ({ successor, stays }: Loss): string =>
   stays
-    ? `They go on naming the old one, which ${successor ? 'policies allow no more, but the new one' : 'no policy allows any more'}: they fail there.`
-    : 'They fail there.';
+    ? `They go on naming the old one, but ${successor ? 'policies allow only the new one' : 'no policy allows it any more'}: those calls fail.`
+    : 'Those calls fail.';
 
 /** What functions name: a version keeps the environment that it was published with, today's code has today's. */
 const lossInEnvironment = ({ states, target, by }: Use, lost: ReadonlyMap<string, Loss>): string[] =>

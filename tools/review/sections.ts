@@ -173,9 +173,9 @@ function together(resources: readonly Resource[], happens: (resource: Resource) 
   });
 }
 
-/** Told elsewhere, or in words that nobody reads. */
+/** Told elsewhere. A definition that is no text is not. */
 const ELSEWHERE =
-  /^(Code\.|DefinitionString|DefinitionSubstitutions|PolicyDocument|KeyPolicy|AssumeRolePolicyDocument)/;
+  /^(Code\.|DefinitionString(?!\.Fn::)|DefinitionSubstitutions|PolicyDocument|KeyPolicy|AssumeRolePolicyDocument)/;
 
 /** Texts of which it suffices to know that they differ. */
 const UNREAD = /^(DashboardBody|QueryString)/;

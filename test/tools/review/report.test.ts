@@ -140,6 +140,15 @@ test('a resource that will no longer outlive its stack is said', () => {
   );
 });
 
+test('a definition that is no text is told as it stands', () => {
+  const built = (...parts: JsonObject[]) =>
+    ordersApp(changed({ Flow: withProperties({ DefinitionString: { 'Fn::Join': ['', parts] } }) }));
+  const one = { 'Fn::Select': [0, ['one']] };
+  expect(report(built(one, one), built(one))).toContain(
+    '**Orders/Flow/StateMachine**, StepFunctions::StateMachine: `DefinitionString.Fn::Join`',
+  );
+});
+
 test('code is told by the files that made the difference', () => {
   const bundle = (hash: string, bytes: number, inputs: Record<string, string>) => ({ hash, bytes, inputs });
   const side = (hash: string, bytes: number) =>

@@ -31,19 +31,19 @@ test('nothing that they use is changed: nothing to tell', () => {
 
 test('a topic that the definition names: removed, replaced, or kept without a permission', () => {
   expect(running(changed({ Parcels: gone })).breaks).toEqual([
-    'At `Ship`: Orders/Parcels is removed. They fail there.',
+    'At `Ship`: Orders/Parcels is removed. Those calls fail.',
   ]);
   const anew = changed({ Parcels: withProperties({ QueueName: 'x' }) });
-  expect(running(anew).breaks).toEqual(['At `Ship`: Orders/Parcels is replaced. They fail there.']);
+  expect(running(anew).breaks).toEqual(['At `Ship`: Orders/Parcels is replaced. Those calls fail.']);
   const before = changed({ Parcels: (topic) => ({ ...topic, ...kept }) });
   expect(running(changed({ Parcels: withProperties({ QueueName: 'x' }) }, before), before).breaks).toEqual([
-    'At `Ship`: Orders/Parcels is replaced. They go on naming the old one, which policies allow no more, but the new one: they fail there.',
+    'At `Ship`: Orders/Parcels is replaced. They go on naming the old one, but policies allow only the new one: those calls fail.',
   ]);
 });
 
 test('a replaced table: versions keep the old one, and what an alias leads to finds a new one', () => {
   expect(running(changed({ Payments: withProperties(order) })).breaks).toEqual([
-    'At `Charge`: the version of Orders/Charge that they began with keeps the old Orders/Payments, which is replaced. They go on naming the old one, which policies allow no more, but the new one: they fail there.',
+    'At `Charge`: the version of Orders/Charge that they began with keeps the old Orders/Payments, which is replaced. They go on naming the old one, but policies allow only the new one: those calls fail.',
     "At `Release`: today's Orders/Release looks into the new, empty Orders/Payments for what was written into the old one.",
   ]);
 });
@@ -51,7 +51,7 @@ test('a replaced table: versions keep the old one, and what an alias leads to fi
 test('a function that is gone takes its versions with it; its role is not told again', () => {
   const after = changed({ Charge: gone, ChargeVersion1: gone, ChargeRole: gone, ChargePolicy: gone });
   expect(running(after).breaks).toEqual([
-    'At `Charge`: Orders/Charge with all its versions is removed. They fail there.',
+    'At `Charge`: Orders/Charge with all its versions is removed. Those calls fail.',
   ]);
 });
 

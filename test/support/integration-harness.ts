@@ -48,6 +48,8 @@ function integrationContext(
         { signingName: 'events', target: 'AWSEvents.DescribeConnection', version: '1.1' },
         { Name },
       ),
+    deauthorizeConnection: async (name) =>
+      ministack.connections.set(name, { ConnectionState: 'DEAUTHORIZED' }),
     stepFunctions: () => undefined,
     putEvents: (request) =>
       callMiniStack(

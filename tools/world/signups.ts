@@ -46,7 +46,9 @@ export function openSignups({
   const place = { faults, deployment };
   const world = createOnboardingWorld({ ...place, now: () => clock.now(), ...(stripe && { stripe }) });
   const { dynamodb, tenantTables } = world;
-  const bearer = () => ({ api_key_name: 'Authorization', api_key_value: `Bearer ${world.stripe.secretKey}` });
+  /** What the connection was given. */
+  const connection = { key: world.stripe.secretKey };
+  const bearer = () => ({ api_key_name: 'Authorization', api_key_value: `Bearer ${connection.key}` });
 
   const { start: startMachine, ...running } = openWorld({
     machines: {
@@ -100,6 +102,7 @@ export function openSignups({
   return {
     ...world,
     ...running,
+    connection,
     start,
     run: (...args: Parameters<typeof start>) => settled(running.finish(start(...args))),
     redrive: (...args: Parameters<typeof running.redrive>) => settled(running.redrive(...args)),

@@ -77,6 +77,7 @@ export function openWorld({
     ...Object.keys(machines).map((name) => [placeholderOf(name), arnOfMachine(name)]),
   ]);
   const deployed = new Map<string, StateMachineSnapshot>();
+  const deauthorised = new Set<string>();
 
   /** Deploys a definition, or replaces it. Running executions keep theirs. */
   function deploy(name: string, definition: string): void {
@@ -123,9 +124,11 @@ export function openWorld({
       putEvents: () => Promise.reject(new Error('This world has no event bus.')),
       describeConnection: async (name) => {
         const SecretArn = connections[name];
-        if (SecretArn) return { ConnectionState: 'AUTHORIZED', SecretArn };
+        if (SecretArn)
+          return { ConnectionState: deauthorised.has(name) ? 'DEAUTHORIZED' : 'AUTHORIZED', SecretArn };
         throw new ApiError('ResourceNotFoundException', `Connection '${name}' does not exist.`);
       },
+      deauthorizeConnection: async (name) => deauthorised.add(name),
     }),
   });
 
@@ -156,6 +159,8 @@ export function openWorld({
     /** The ARN of a state machine, by name. */
     arnOf: arnOfMachine,
     deploy,
+    /** Names of the connections that an endpoint's 401 has switched off. To give one credentials is to remove it. */
+    deauthorised,
     definitionOf: (name: string): string => deployed.get(arnOfMachine(name))?.definition ?? '',
     /** Plans faults of calls to services by any caller. */
     fail(plan: FaultPlan): void {

@@ -18,6 +18,10 @@ const fault = z.strictObject({
   seconds: z.exactOptional(z.number().check(z.positive())),
 });
 
+const key = z.strictObject({
+  secretKey: z.string().check(z.regex(/^[rs]k_test_\w+$/, 'must be a test key')),
+});
+
 const authentication = z.strictObject({ paymentIntent: z.string(), succeeds: z.boolean() });
 
 /** The faults in a request body, or a message that says what is wrong with it. */
@@ -29,6 +33,9 @@ export function readFaults(body: string): Fault[] | string {
 /** An intent and the result of its bank's challenge, or a message that says what is wrong with the body. */
 export const readAuthentication = (body: string): z.infer<typeof authentication> | string =>
   read(authentication, parse(body));
+
+/** A key, or a message that says what is wrong with the body. */
+export const readKey = (body: string): z.infer<typeof key> | string => read(key, parse(body));
 
 function read<Value>(schema: z.ZodMiniType<Value>, json: unknown): Value | string {
   if (json === undefined) return 'The body is no JSON';

@@ -8,12 +8,13 @@
  * - `GET /_double/ledger`: payments, totals, customers and the log of requests
  * - `POST /_double/authenticate` with `{ "paymentIntent": "pi_…", "succeeds": true }`: the customer passes the bank's
  *   challenge (3-D Secure) on the shop's page
+ * - `POST /_double/key` with `{ "secretKey": "sk_test_…" }`: from now on only this key is accepted
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
-import { readAuthentication, readFaults } from './control-input';
+import { readAuthentication, readFaults, readKey } from './control-input';
 import type { StripeDouble } from './double';
 import { ConnectionLost, StripeRefusal, type StripeRequest, type Wait } from './protocol';
 
@@ -95,6 +96,12 @@ function control(double: StripeDouble, call: string, body: string): Answer {
       return [200, double.ledger];
     case 'POST /_double/authenticate':
       return authenticate(double, body);
+    case 'POST /_double/key': {
+      const key = readKey(body);
+      if (typeof key === 'string') return [400, { error: key }];
+      double.secretKey = key.secretKey;
+      return [200, {}];
+    }
     default:
       return [404, { error: `The Stripe double has no ${call}` }];
   }

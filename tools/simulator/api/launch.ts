@@ -58,6 +58,7 @@ export function createLaunch({ ministack, service, integrations, clock }: Option
       stepFunctions: (operation) => operationOf(operation, service),
       putEvents: (request) => events('PutEvents', request),
       describeConnection: (Name) => events('DescribeConnection', { Name }),
+      deauthorizeConnection: (Name) => events('DeauthorizeConnection', { Name }),
       answerByToken: (call, token, work) => service().callbacks.answer(call, token, work),
     };
   };

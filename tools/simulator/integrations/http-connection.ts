@@ -1,4 +1,5 @@
-// Reads the values that an EventBridge connection adds to an HTTP Task, from the connection's secret, as the role.
+// Reads the values that an EventBridge connection adds to an HTTP Task, from the connection's secret, as the role, and
+// switches the connection off when the endpoint refuses them.
 import { ApiError } from '../api/protocol';
 import { argumentsOf } from './arguments';
 import { asServiceError, TaskFailure } from './failure';
@@ -19,8 +20,7 @@ export async function readConnection(
   const { allowed, reason } = await role.may('events:RetrieveConnectionCredentials', arn);
   if (!allowed) throw connectionFailure('AccessDenied', reason);
 
-  const name = /:connection\/([^/]+)/.exec(arn)?.[1] ?? '';
-  const connection = await describeConnection(name).catch((error: unknown) => {
+  const connection = await describeConnection(nameIn(arn)).catch((error: unknown) => {
     if (!(error instanceof ApiError)) throw error;
     throw connectionFailure('ResourceNotFound', error.message);
   });
@@ -47,6 +47,21 @@ export async function readConnection(
     );
   }
 }
+
+/**
+ * EventBridge takes the authorisation from a connection whose endpoint answers 401 or 407. From then on every use of it
+ * fails, until somebody gives it credentials:
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-deauthorize.html
+ */
+export async function noteRefusal(
+  arn: string,
+  status: number,
+  { deauthorizeConnection }: IntegrationContext,
+): Promise<void> {
+  if (status === 401 || status === 407) await deauthorizeConnection(nameIn(arn));
+}
+
+const nameIn = (arn: string): string => /:connection\/([^/]+)/.exec(arn)?.[1] ?? '';
 
 const connectionFailure = (kind: string, cause: string) =>
   new TaskFailure(`Events.ConnectionResource.${kind}`, cause);

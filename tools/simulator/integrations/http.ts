@@ -3,7 +3,7 @@
 import { parseJson } from '../long-integers';
 import { type Arguments, argumentsOf, onlyFields, requiredText } from './arguments';
 import { TaskFailure } from './failure';
-import { type ConnectionValues, readConnection } from './http-connection';
+import { type ConnectionValues, noteRefusal, readConnection } from './http-connection';
 import { arrayFormat, urlEncode } from './http-encoding';
 import type { HttpResponse } from './http-exchange';
 import { requirePermission } from './step-functions';
@@ -69,6 +69,7 @@ export const httpInvoke: Integration = async (call, context) => {
   const response = await context.exchange(request, call).catch((error: unknown) => {
     throw new TaskFailure('States.Http.Socket', error instanceof Error ? error.message : String(error));
   });
+  await noteRefusal(connectionArn, response.status, context);
   return resultOf(response);
 };
 

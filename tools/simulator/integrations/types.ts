@@ -34,6 +34,8 @@ export interface IntegrationContext {
   putEvents(request: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** EventBridge's description of a connection. Step Functions itself calls it, so the role needs no permission. */
   describeConnection(name: string): Promise<Record<string, unknown>>;
+  /** What EventBridge does to a connection whose credentials an endpoint refuses. */
+  deauthorizeConnection(name: string): Promise<unknown>;
   /** Settles as the work does, or as the first SendTask… call with the task's token says. */
   answerByToken(call: TaskCall, token: string, work: () => Promise<unknown>): Promise<unknown>;
 }

@@ -78,6 +78,17 @@ test('the key is required, as bearer token or basic authentication', async () =>
   expect((await call('GET', '/v1/customers', undefined, { authorization: basic })).status).toBe(200);
 });
 
+test('the key is rotated over HTTP: the one before is refused', async () => {
+  const rotate = (secretKey: string) =>
+    fetch(`${server.url}/_double/key`, { method: 'POST', body: JSON.stringify({ secretKey }) });
+  expect((await rotate('sk_live_real')).status).toBe(400);
+  expect((await call('GET', '/v1/customers')).status).toBe(200);
+  expect((await rotate('sk_test_next')).status).toBe(200);
+  expect((await call('GET', '/v1/customers')).status).toBe(401);
+  const next = { authorization: 'Bearer sk_test_next' };
+  expect((await call('GET', '/v1/customers', undefined, next)).status).toBe(200);
+});
+
 test('a body that is not form-encoded is refused', async () => {
   const response = await call('POST', '/v1/customers', '{"email":"ada@example.com"}', {
     'content-type': 'application/json',

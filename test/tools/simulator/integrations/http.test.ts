@@ -115,6 +115,21 @@ test('a refusal is named by its status, without its body', async () => {
   });
 });
 
+test.each([401, 407])('after a %d the connection is not authorised any more', async (status) => {
+  answer = (response) => response.writeHead(status).end();
+  await expect(invoke()).rejects.toMatchObject({ name: `States.Http.StatusCode.${status}` });
+  answer = (response) => response.writeHead(200).end();
+  await expect(invoke()).rejects.toMatchObject({ name: 'Events.ConnectionResource.InvalidConnectionState' });
+  expect(received).toHaveLength(1);
+});
+
+test('after any other refusal it still is', async () => {
+  answer = (response) => response.writeHead(403).end();
+  await expect(invoke()).rejects.toMatchObject({ name: 'States.Http.StatusCode.403' });
+  answer = (response) => response.writeHead(200).end();
+  await expect(invoke()).resolves.toMatchObject({ StatusCode: 200 });
+});
+
 test('a redirect is a refusal too', async () => {
   answer = (response) => response.writeHead(302, { location: '/elsewhere' }).end();
   await expect(invoke()).rejects.toMatchObject({ name: 'States.Http.StatusCode.302' });

@@ -22,6 +22,7 @@ import {
   setting,
   tablesNamed,
 } from '../workflow/bindings';
+import { notifyOfConnection } from '../workflow/connection-state';
 import { TaskFunction } from '../workflow/task-function';
 import { Workflow } from '../workflow/workflow';
 import { WorkflowStack, type WorkflowStackProps } from '../workflow/workflow-stack';
@@ -66,14 +67,19 @@ export class SaasOnboardingStack extends WorkflowStack {
       runbook: 'saas-onboarding-not-delivered',
       impact: 'Nobody hears of signups that were rejected or failed.',
     });
-    // CloudFormation reads the key from the secret, so that it is in no template. The connection keeps a copy: see
-    // "Rotating the Stripe key" in the runbook.
+    // CloudFormation reads the key from the secret, so that it is in no template. The connection keeps a copy, which
+    // no deployment renews while nothing here changes: `workflows stripe rotate-key` does.
     const stripeKey = SecretValue.secretsManager(stripe.secretName).unsafeUnwrap();
     const stripeConnection = new Connection(this, 'Stripe', {
       authorization: Authorization.apiKey(
         'Authorization',
         SecretValue.unsafePlainText(`Bearer ${stripeKey}`),
       ),
+    });
+    notifyOfConnection(this, stripeConnection, {
+      service: 'Stripe',
+      impact: 'Nobody can sign up; signups stop at Stripe, and wait there to be undone.',
+      runbook: 'stripe-connection',
     });
 
     const validateSignup = new TaskFunction(this, 'ValidateSignup', {
@@ -164,5 +170,7 @@ export class SaasOnboardingStack extends WorkflowStack {
     new CfnOutput(this, 'ClaimTokenKeyArn', { value: tokenKey.keyArn });
     new CfnOutput(this, 'WelcomeEmailFunctionName', { value: `${sendWelcomeEmail.functionName}:${LIVE}` });
     new CfnOutput(this, 'SignupErrorsTopicArn', { value: signupErrors.topicArn });
+    new CfnOutput(this, 'StripeConnectionName', { value: stripeConnection.connectionName });
+    new CfnOutput(this, 'StripeEndpoint', { value: stripe.endpoint });
   }
 }

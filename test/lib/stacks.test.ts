@@ -14,6 +14,7 @@ import { stages as stageSettings } from '../../lib/stages';
 import { allStatesOf } from '../../lib/workflow/language/machines';
 import { TaskFunction } from '../../lib/workflow/task-function';
 import { definitionNames, inlinedDefinition } from '../../tools/world/definitions';
+import { matches } from '../support/event-pattern';
 import {
   appOf,
   type CloudFormationTemplate,
@@ -576,6 +577,75 @@ test('files of orders are private, encrypted, kept in versions, and expire', () 
   }
 });
 
+describe('the connection to Stripe', () => {
+  const name = 'StripeConnection-1';
+  const rules = resourcesOf(templateOf(prod, 'SaasOnboarding'), 'AWS::Events::Rule').map(({ Properties }) => {
+    const [target] = Properties.Targets as {
+      Arn: unknown;
+      Input?: string;
+      InputTransformer?: { InputTemplate: string };
+    }[];
+    return {
+      pattern: JSON.parse(
+        JSON.stringify(Properties.EventPattern ?? { source: [] }).replaceAll(
+          '{"Ref":"StripeConnectionACB81951"}',
+          `"${name}"`,
+        ),
+      ),
+      says: target?.InputTransformer?.InputTemplate ?? target?.Input,
+      to: target?.Arn,
+    };
+  });
+  /** As in AWS's reference of EventBridge's own events. */
+  const event = (state: string, more: object = {}) => ({
+    version: '0',
+    id: '1d7a4ac6-a50a-745f-a331-a0d802f7badb',
+    'detail-type': `Connection ${state}`,
+    source: 'aws.events',
+    account: '123456789012',
+    time: '2024-10-28T09:08:20Z',
+    region: 'us-east-1',
+    resources: [
+      `arn:aws:events:us-east-1:123456789012:connection/${name}/ee7e4d52-8df0-4bed-a0d5-fa7dea43fcf8`,
+    ],
+    detail: { ConnectionName: name, Timestamp: '2024-10-24 09:26:35 +0000 UTC' },
+    ...more,
+  });
+  const heard = (each: object) =>
+    rules.filter(({ pattern, says }) => says?.includes('connection') && matches(pattern, each));
+
+  test.each(['Deauthorized', 'Failed Connectivity', 'Deletion Started'])(
+    'is heard of when it is lost: %s',
+    (state) => {
+      expect(heard(event(state))).toEqual([
+        expect.objectContaining({
+          to: fromOperations('prod', 'RefAlarms'),
+          says: expect.stringMatching(/^"prod: .+ does not work any more.+Impact: .+#stripe-connection"$/),
+        }),
+      ]);
+    },
+  );
+
+  test('is heard of when it works again', () => {
+    expect(heard(event('Authorized'))).toEqual([
+      expect.objectContaining({
+        to: fromOperations('prod', 'RefAlarms'),
+        says: expect.stringMatching(/ is authorised.+#stripe-connection"$/),
+      }),
+    ]);
+  });
+
+  test.each([
+    ['is on its way to be authorised', event('Authorization Started')],
+    ['is being updated', event('Update Started')],
+    ['is about to be lost, of which more is heard', event('Deauthorization Started')],
+    ['is another one', event('Deauthorized', { detail: { ConnectionName: 'other' } })],
+    ['is said to be lost by somebody else', event('Deauthorized', { source: 'my.app' })],
+  ])('is not heard of when it %s', (_what, each) => {
+    expect(heard(each)).toEqual([]);
+  });
+});
+
 test('the Stripe key is in no template', () => {
   const [connection] = resourcesOf(templateOf(prod, 'SaasOnboarding'), 'AWS::Events::Connection');
   expect(connection?.Properties.AuthParameters).toEqual({
@@ -660,6 +730,8 @@ test.each([
       'ClaimTokenKeyArn',
       'WelcomeEmailFunctionName',
       'SignupErrorsTopicArn',
+      'StripeConnectionName',
+      'StripeEndpoint',
     ],
   ],
   [

@@ -16,8 +16,9 @@ import { deployByChangeSets } from './deployment/change-sets';
 import { type Finding, report } from './deployment/finding';
 import { sayWhatIsLive } from './deployment/live';
 import { cdk, run } from './deployment/run';
-import { lookAtCeilings, lookAtSender, lookAtStripeKey, lookAtSubscribers } from './deployment/services';
+import { lookAtCeilings, lookAtSender, lookAtSubscribers } from './deployment/services';
 import { lookAtSettings } from './deployment/settings';
+import { lookAtStripeKey } from './deployment/stripe-key';
 import { progressTo } from './terminal/progress';
 
 /** Everything that is looked at before a deployment. @param stacks their names as deployed */

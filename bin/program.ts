@@ -18,6 +18,7 @@ import { addReleases } from './commands/releases';
 import { addReview } from './commands/review';
 import { addStart } from './commands/start';
 import { addStatus } from './commands/status';
+import { addStripe } from './commands/stripe';
 import { addStuck } from './commands/stuck';
 import { addUndo } from './commands/undo';
 import { addWelcome } from './commands/welcome';
@@ -88,6 +89,7 @@ export async function run(
     addWelcome,
     addReconcile,
     addReleases,
+    addStripe,
     addClaim,
   ]) {
     add(program, context);

@@ -3,9 +3,11 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { StackName } from '../../contracts/workflows';
@@ -23,6 +25,7 @@ export interface Cloud extends Stacks {
   /** Few commands need these, so each is loaded when it is first used. */
   readonly clients: {
     dynamodb(): Promise<DynamoDBClient>;
+    events(): Promise<EventBridgeClient>;
     kms(): Promise<KMSClient>;
     /** For all of Lambda but calling a function. */
     functions(): Promise<LambdaClient>;
@@ -30,6 +33,7 @@ export interface Cloud extends Stacks {
     lambda(): Promise<LambdaClient>;
     logs(): Promise<CloudWatchLogsClient>;
     s3(): Promise<S3Client>;
+    secrets(): Promise<SecretsManagerClient>;
     sts(): Promise<STSClient>;
   };
   /** The log groups of a stack's functions. @throws CliError when the stack is not there */
@@ -74,6 +78,7 @@ function cloudAt(stage: StageName, place: string): Cloud {
     sfn: new SFNClient(clientTimeouts),
     clients: {
       dynamodb: async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(clientTimeouts),
+      events: async () => new (await import('@aws-sdk/client-eventbridge')).EventBridgeClient(clientTimeouts),
       functions: async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(clientTimeouts),
       kms: async () => new (await import('@aws-sdk/client-kms')).KMSClient(clientTimeouts),
       // One try, as long as the longest function runs: no function may be called twice at once.
@@ -90,6 +95,8 @@ function cloudAt(stage: StageName, place: string): Cloud {
           ...clientTimeouts,
           forcePathStyle: stage === 'local',
         }),
+      secrets: async () =>
+        new (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient(clientTimeouts),
       sts: async () => new (await import('@aws-sdk/client-sts')).STSClient(clientTimeouts),
     },
     functionLogs: async (stack) => logsIn(await stacks.resources(stack)),

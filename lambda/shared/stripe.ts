@@ -5,10 +5,8 @@ import { aws, clientConfig } from './aws';
 import { cardDeclined, refusedRequest } from './declines';
 import { RateLimited, StripeKeyMissing, TemporaryFailure } from './errors';
 import { environment } from './handler';
+import { KEY_LIFETIME_MS } from './key-lifetime';
 import { STRIPE_VERSION } from './stripe-version';
-
-/** A rotated key is used after this time, or at once when Stripe refuses the old one. */
-const KEY_LIFETIME_MS = 5 * 60_000;
 
 /**
  * Timeout of one request. Step Functions retries, but after a reset connection the client itself tries once more with

@@ -20,10 +20,12 @@ const cloudOf = (shop: OrderShop, stage: StageName): Cloud => ({
   clients: {
     dynamodb: async () => shop.world.dynamodb.client,
     lambda: async () => shop.lambda.client,
+    events: missing,
     functions: missing,
     kms: missing,
     logs: missing,
     s3: missing,
+    secrets: missing,
     sts: missing,
   },
   functionLogs: missing,

@@ -86,11 +86,13 @@ export async function workflows(world: CliWorld, line: string) {
     sfn: world.stepFunctions.client,
     clients: {
       dynamodb: missing,
+      events: missing,
       functions: missing,
       kms: missing,
       lambda: missing,
       logs: missing,
       s3: missing,
+      secrets: missing,
       sts: missing,
       ...world.clients,
     },

@@ -87,8 +87,8 @@ test('without a terminal: plain text, notes on stderr, 0 for a business outcome'
 });
 
 test('a wrong command exits with 2', async () => {
-  const { exitCode, out, err } = await inPipe('stop A1');
-  expect(err).toBe("error: unknown command 'stop'\n");
+  const { exitCode, out, err } = await inPipe('cancel A1');
+  expect(err).toBe("error: unknown command 'cancel'\n");
   expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
 });
 

@@ -19,6 +19,11 @@ export interface Stage {
     readonly retentionDays: number;
     /** Whether state machines log inputs and outputs, which hold personal data. */
     readonly executionData: boolean;
+    /**
+     * From which level on Lambda itself logs of a call. `INFO` has two lines for each; `WARN` has them of calls that
+     * failed, such as timeouts.
+     */
+    readonly lambda: 'INFO' | 'WARN';
   };
   readonly data: {
     /** Whether tables, queues and logs survive the deletion of their stack. */
@@ -158,7 +163,7 @@ const runbookUrl = 'https://github.com/example/step-functions-workflows/blob/mai
 export const stages: Record<StageName, Stage> = {
   local: {
     name: 'local',
-    logs: { retentionDays: 1, executionData: true },
+    logs: { retentionDays: 1, executionData: true, lambda: 'INFO' },
     data: disposable,
     stripe: { ...stripe('local'), eventBus: 'aws.partner/stripe.com/ed_local' },
     review: { thresholds, twoReviewersFrom, timeoutSeconds: 30 },
@@ -172,7 +177,7 @@ export const stages: Record<StageName, Stage> = {
   },
   dev: {
     name: 'dev',
-    logs: { retentionDays: 7, executionData: true },
+    logs: { retentionDays: 7, executionData: true, lambda: 'INFO' },
     data: disposable,
     stripe: stripe('dev'),
     review: { thresholds, twoReviewersFrom, timeoutSeconds: 3600 },
@@ -186,7 +191,7 @@ export const stages: Record<StageName, Stage> = {
   },
   staging: {
     name: 'staging',
-    logs: { retentionDays: 30, executionData: false },
+    logs: { retentionDays: 30, executionData: false, lambda: 'INFO' },
     data: { ...disposable, pointInTimeRecovery: true },
     stripe: stripe('staging'),
     review: { thresholds, twoReviewersFrom, timeoutSeconds: 86_400 },
@@ -200,7 +205,7 @@ export const stages: Record<StageName, Stage> = {
   },
   prod: {
     name: 'prod',
-    logs: { retentionDays: 365, executionData: false },
+    logs: { retentionDays: 365, executionData: false, lambda: 'WARN' },
     data: kept,
     stripe: stripe('prod'),
     review: { thresholds, twoReviewersFrom, timeoutSeconds: 4 * 86_400 },

@@ -9,6 +9,7 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -62,6 +63,7 @@ export class TaskFunction extends LambdaFunction {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel[stage.logs.lambda],
       tracing: Tracing.ACTIVE,
       // Executions that run call earlier versions; `workflows releases prune` deletes those that nothing calls.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },

@@ -211,14 +211,18 @@ describe.each(stages)('in %s', (stage) => {
     });
   });
 
-  test('every function runs on Node 24 on ARM, is traced, and logs JSON to a group of its own', () => {
+  test('every function runs on Node 24 on ARM, is traced, and logs JSON to a group of its own; Lambda itself in prod only what failed', () => {
     const groups: string[] = [];
     every(stage, 'AWS::Lambda::Function', (fn, stack) => {
       expect(fn).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         TracingConfig: { Mode: 'Active' },
-        LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } },
+        LoggingConfig: {
+          LogFormat: 'JSON',
+          LogGroup: { Ref: expect.any(String) },
+          SystemLogLevel: stage === 'prod' ? 'WARN' : 'INFO',
+        },
       });
       groups.push(`${stack} ${JSON.stringify(fn.LoggingConfig)}`);
     });

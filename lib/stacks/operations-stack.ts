@@ -29,7 +29,8 @@ export class OperationsStack extends StageStack {
       removalPolicy: this.removalPolicy,
     });
     // CloudWatch publishes alarms, EventBridge how single executions ended.
-    for (const service of ['cloudwatch.amazonaws.com', 'events.amazonaws.com']) letUse(key, service);
+    letUse(key, 'cloudwatch.amazonaws.com', this.ofThisAccount());
+    letUse(key, 'events.amazonaws.com');
     this.alarmTopic = this.createTopic('Alarms', key);
     this.ticketTopic = this.createTopic('Tickets', key);
     // Without conditions, because EventBridge passes no source account to encrypted topics:
@@ -47,10 +48,12 @@ export class OperationsStack extends StageStack {
   private createTopic(id: string, key: Key): Topic {
     const displayName = `${id} ${this.stage.name}`;
     const topic = new Topic(this, id, { displayName, masterKey: key, enforceSSL: true });
-    letPublish(topic, 'cloudwatch.amazonaws.com', {
-      StringEquals: { 'aws:SourceAccount': this.account },
-    });
+    letPublish(topic, 'cloudwatch.amazonaws.com', this.ofThisAccount());
     return topic;
+  }
+
+  private ofThisAccount(): Record<string, unknown> {
+    return { StringEquals: { 'aws:SourceAccount': this.account } };
   }
 
   private createUndelivered(key: Key): Queue {
@@ -103,12 +106,13 @@ const letPublish = (topic: Topic, service: string, conditions?: Record<string, u
 };
 
 /** Lets a service encrypt what it publishes. In a key's policy, `*` means the key itself. */
-const letUse = (key: Key, service: string): void => {
+const letUse = (key: Key, service: string, conditions?: Record<string, unknown>): void => {
   key.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal(service)],
       actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
       resources: ['*'],
+      ...(conditions && { conditions }),
     }),
   );
 };

@@ -420,22 +420,31 @@ test('EventBridge may put what it could not deliver into the encrypted queue', (
   ]);
 });
 
+const ofThisAccount = { Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } } };
 test.each([
-  ['cloudwatch', 2],
-  ['events', 1],
-])('%s.amazonaws.com can publish to the encrypted topics that it tells: %d', (service, topics) => {
-  const byService = (type: string) =>
-    resourcesOf(templateOf(prod, 'Operations'), type)
-      .flatMap(statementsOf)
-      .filter(({ Principal }) => JSON.stringify(Principal)?.includes(`"${service}.amazonaws.com"`))
-      .map(({ Effect, Action }) => ({ Effect, Action }));
-  expect(byService('AWS::SNS::TopicPolicy')).toEqual(
-    Array(topics).fill({ Effect: 'Allow', Action: 'sns:Publish' }),
-  );
-  expect(byService('AWS::KMS::Key')).toEqual([
-    { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] },
-  ]);
-});
+  ['cloudwatch', 2, 'for this account only', ofThisAccount],
+  // Which does not say for which account.
+  ['events', 1, 'for any', {}],
+])(
+  '%s.amazonaws.com can publish to the encrypted topics that it tells: %d, %s',
+  (service, topics, _which, condition) => {
+    const byService = (type: string) =>
+      resourcesOf(templateOf(prod, 'Operations'), type)
+        .flatMap(statementsOf)
+        .filter(({ Principal }) => JSON.stringify(Principal)?.includes(`"${service}.amazonaws.com"`))
+        .map(({ Effect, Action, Condition }) => ({
+          Effect,
+          Action,
+          ...(Condition !== undefined && { Condition }),
+        }));
+    expect(byService('AWS::SNS::TopicPolicy')).toEqual(
+      Array(topics).fill({ Effect: 'Allow', Action: 'sns:Publish', ...condition }),
+    );
+    expect(byService('AWS::KMS::Key')).toEqual([
+      { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], ...condition },
+    ]);
+  },
+);
 
 test('only a stage that names the event bus of Stripe hears it', () => {
   const hearing = (stage: (typeof stages)[number]) =>

@@ -1,7 +1,6 @@
 /**
  * A DynamoDB table with the stage's settings: encrypted, paid by request, and protected from loss as the stage says.
  */
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, CfnGlobalTable, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
@@ -36,11 +35,7 @@ export class StageTable extends TableV2 {
       encryption: TableEncryptionV2.awsManagedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.data.pointInTimeRecovery },
       deletionProtection: stage.data.deletionProtection,
-      // A fixed name must be free for the next deployment when the first one fails, so that table is deleted.
-      removalPolicy:
-        name && removalPolicy === RemovalPolicy.RETAIN
-          ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-          : removalPolicy,
+      removalPolicy,
     });
     this.ownKey = encryptionKey;
     // TableEncryptionV2.customerManagedKey() needs the Region, which a stack for any account does not know.

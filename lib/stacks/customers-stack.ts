@@ -2,7 +2,8 @@
  * Tables that outlive the workflows which write them, or that others read: customers, and the events of onboarding.
  *
  * The table of events has a fixed name and, in prod, protection from deletion: a first deployment that failed could not
- * be repeated while it stands. So it is in a stack in which nothing else can fail.
+ * be repeated while it stands. So it is made last, in a stack that has little else: when it is there, nothing is left
+ * to fail.
  */
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
@@ -23,6 +24,7 @@ export class CustomersStack extends StageStack {
       sortKey: 'event',
       name: this.stage.onboarding.eventsTable,
     });
+    this.onboardingEvents.node.addDependency(this.customers);
 
     new CfnOutput(this, 'CustomersTableName', { value: this.customers.tableName });
     new CfnOutput(this, 'OnboardingEventsTableName', { value: this.onboardingEvents.tableName });

@@ -540,6 +540,22 @@ test('what holds data survives its stack in prod, and nothing does in dev', () =
   expect(policies(dev)).toEqual(new Set(['Delete']));
 });
 
+test('a table with a fixed name is made last in its stack: when the first deployment fails, it is not there', () => {
+  const named = Object.values(prod).flatMap(({ Resources }) =>
+    Object.entries(Resources)
+      .filter(([, { Type, Properties }]) => Type === 'AWS::DynamoDB::GlobalTable' && Properties.TableName)
+      .map(([id, { DeletionPolicy, DependsOn }]) => ({
+        DeletionPolicy,
+        before: DependsOn,
+        others: Object.keys(Resources).filter((other) => other !== id && !other.startsWith('CDKMetadata')),
+      })),
+  );
+  expect(named).toHaveLength(1);
+  for (const { DeletionPolicy, before, others } of named) {
+    expect({ DeletionPolicy, before }).toEqual({ DeletionPolicy: 'Retain', before: others });
+  }
+});
+
 test("prod's tables cannot be deleted and can be restored to any second", () => {
   every('prod', 'AWS::DynamoDB::GlobalTable', ({ Replicas }) => {
     expect(Replicas).toEqual([

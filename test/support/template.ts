@@ -13,6 +13,7 @@ export interface Resource {
   readonly Type: string;
   readonly Properties: Record<string, unknown>;
   readonly DeletionPolicy?: string;
+  readonly DependsOn?: readonly string[];
   readonly UpdateReplacePolicy?: string;
 }
 

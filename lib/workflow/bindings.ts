@@ -141,7 +141,11 @@ export const key = (key: IKey, ...actions: ('Encrypt' | 'GenerateMac')[]): Bindi
   grantTo: (grantee) => allow(grantee, key.keyArn, ...actions.map((action) => `kms:${action}`)),
 });
 
-/** An address to send e-mail from. A person verifies its domain with SES once. */
+/**
+ * An address to send e-mail from. A person verifies its domain with SES once. SES asks for permission on more than the
+ * domain when the address is an identity of its own, or the identity has a default configuration set: `npm run deploy`
+ * refuses both.
+ */
 export const sendEmailFrom = (stack: Stack, address: string): Binding => ({
   value: address,
   grantTo: (grantee) => {

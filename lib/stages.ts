@@ -124,7 +124,7 @@ export interface Stage {
     /** When it runs, as EventBridge Scheduler writes it, in UTC. @default only when somebody starts it */
     readonly schedule?: string;
   };
-  /** URL of the runbook. Alarms link to its anchors `#<workflow>-<alarm>`. */
+  /** URL of the runbook, which may be relative to this repository. Alarms link to its anchors `#<workflow>-<alarm>`. */
   readonly runbookUrl: string;
 }
 
@@ -157,8 +157,8 @@ const atOnce = { type: 'ALL_AT_ONCE' } as const;
 
 const sweep = { isScheduled: true, everyMinutes: 30, afterSeconds: 1800 };
 
-/** Placeholder. Set the URL at which your team reads the runbook. */
-const runbookUrl = 'https://github.com/example/step-functions-workflows/blob/main/docs/runbook.md';
+/** In this repository. Set the URL at which your team reads it, which people can click. */
+const runbookUrl = 'docs/runbook.md';
 
 export const stages: Record<StageName, Stage> = {
   local: {

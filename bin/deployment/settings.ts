@@ -7,23 +7,37 @@ import type { Finding } from './finding';
 
 const file = 'lib/stages.ts';
 
-/** What a placeholder has in it, wherever it stands. Both names are reserved for examples. */
-const placeholder = /\bexample\.(com|org|net)\b|github\.com\/example\b/;
+/** What a placeholder has in it, wherever it stands. These names are reserved for examples. */
+const placeholder = /\bexample\.(com|org|net)\b/;
 
-/** Settings that people or mail servers act on. A placeholder in one is refused. */
+/** Settings that customers or mail servers act on. A placeholder in one is refused. */
 export function lookAtSettings(stage: Stage, source = read()): Finding[] {
-  const { sender, appUrl } = stage.onboarding;
-  const settings = { 'onboarding.sender': sender, 'onboarding.appUrl': appUrl, runbookUrl: stage.runbookUrl };
+  const { name: stageName, runbookUrl, onboarding } = stage;
+  const ok: Finding = { check: 'settings', verdict: 'ok', found: 'no placeholder is left' };
   // The local cloud sends no mail, and nobody is paged: its placeholders do no harm.
-  const left =
-    stage.name === 'local' ? [] : Object.entries(settings).filter(([, value]) => placeholder.test(value));
-  if (left.length === 0) return [{ check: 'settings', verdict: 'ok', found: 'no placeholder is left' }];
-  return left.map(([name, value]) => ({
-    check: 'settings',
-    verdict: 'refused',
-    found: `${name} is the placeholder ${value}`,
-    remedy: `set your own in ${file}${line(source, value)}`,
-  }));
+  if (stageName === 'local') return [ok];
+  const settings = { 'onboarding.sender': onboarding.sender, 'onboarding.appUrl': onboarding.appUrl };
+  const refused = Object.entries(settings)
+    .filter(([, value]) => placeholder.test(value))
+    .map(
+      ([name, value]): Finding => ({
+        check: 'settings',
+        verdict: 'refused',
+        found: `${name} is the placeholder ${value}`,
+        remedy: `set your own in ${file}${line(source, value)}`,
+      }),
+    );
+  const findings = refused.length > 0 ? refused : [ok];
+  if (URL.canParse(runbookUrl)) return findings;
+  return [
+    ...findings,
+    {
+      check: 'settings',
+      verdict: 'warning',
+      found: `alarms name the runbook as ${runbookUrl}, which nobody can click`,
+      remedy: `set the URL at which your team reads it in ${file}${line(source, runbookUrl)}`,
+    },
+  ];
 }
 
 const read = () => readFileSync(join(__dirname, '../..', file), 'utf8');

@@ -9,6 +9,10 @@ const encoded = (name: string): string => encodeURIComponent(encodeURIComponent(
 
 export const link = (text: string, url: string): string => `[${text}](${url})`;
 
+/** Where the runbook is: a link, unless it has only its path in the repository. */
+export const runbookLink = (url: string): string =>
+  URL.canParse(url) ? link('runbook', url) : `runbook: ${url}`;
+
 export const machineUrl = (arn: string): string => `${consoleOf('states')}#/statemachines/view/${arn}`;
 
 export const logGroupUrl = (name: string): string =>

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { metricNamespace } from '../../contracts/stacks';
 import { WorkflowStack } from '../workflow/workflow-stack';
 import { AlarmStates } from './alarm-states';
-import { link, logGroupUrl, machineUrl, queriesUrl } from './links';
+import { link, logGroupUrl, machineUrl, queriesUrl, runbookLink } from './links';
 import { alarmsIn, functionsIn, logGroupsIn, type Observed, queuesIn } from './observed';
 import { createPage } from './page';
 import { saveQueries } from './queries';
@@ -70,7 +70,7 @@ export class StackDashboard extends Construct {
       link('state machine', machineUrl(workflow.stateMachine.stateMachineArn)),
       link('log', logGroupUrl(workflow.logGroupName)),
       link(`saved queries, folder ${this.stack.stackName}`, queriesUrl()),
-      link('runbook', `${runbookUrl}#${workflow.workflow}-failed`),
+      runbookLink(`${runbookUrl}#${workflow.workflow}-failed`),
     ];
     return [
       [widgets.text(`## ${workflow.workflow}: ${links.join(' · ')}`)],

@@ -7,7 +7,7 @@ import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { AlarmStates } from '../dashboards/alarm-states';
-import { alarmsUrl, dashboardUrl, link, logGroupUrl, machineUrl } from '../dashboards/links';
+import { alarmsUrl, dashboardUrl, link, logGroupUrl, machineUrl, runbookLink } from '../dashboards/links';
 import { alarmsIn, queuesIn } from '../dashboards/observed';
 import { createPage, pageName } from '../dashboards/page';
 import { StackDashboard } from '../dashboards/stack-dashboard';
@@ -34,7 +34,7 @@ export class OverviewStack extends StageStack {
   private rows(undelivered: IQueue): IWidget[][] {
     const stacks = this.app.node.children.filter((stack) => stack instanceof WorkflowStack);
     const { runbookUrl, name } = this.stage;
-    const links = [link('alarms', alarmsUrl()), link('runbook', runbookUrl)];
+    const links = [link('alarms', alarmsUrl()), runbookLink(runbookUrl)];
     return [
       [widgets.text(`# ${name}: ${links.join(' · ')}`)],
       // Those of a release are on its stack's dashboard: this stack need not change when their names do.
@@ -52,7 +52,7 @@ export class OverviewStack extends StageStack {
         ...(stack.hasDashboard ? [link('its dashboard', dashboardUrl(pageName(stack)))] : []),
         link('state machine', machineUrl(stateMachine.stateMachineArn)),
         link('log', logGroupUrl(logGroupName)),
-        link('runbook', `${this.stage.runbookUrl}#${workflow}-failed`),
+        runbookLink(`${this.stage.runbookUrl}#${workflow}-failed`),
       ];
       return [[widgets.text(`## ${workflow}: ${links.join(' · ')}`)], widgets.executions(observed)];
     });

@@ -4,7 +4,7 @@
  * the state machine or function. Grants are single actions on single resources.
  */
 
-import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Connection } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -12,8 +12,8 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StageTable } from '../resources/stage-table';
-import { logicalIdOf } from './executions';
 import type { TaskFunction } from './task-function';
+import { explainWildcard } from './wildcards';
 
 export interface Binding {
   readonly value: string;
@@ -42,11 +42,13 @@ export const invoke = (fn: TaskFunction): Binding => ({
   timeoutSeconds: fn.timeoutSeconds,
   grantTo: (grantee) => {
     // Every version: executions that run call the one that was published when they began.
-    allow(grantee, `${fn.functionArn}:*`, 'lambda:InvokeFunction');
-    Validations.of(Stack.of(fn)).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(fn)}.Arn>:*]`,
-      reason: 'Executions that run call versions which this template no longer names.',
-    });
+    const versions = `${fn.functionArn}:*`;
+    allow(grantee, versions, 'lambda:InvokeFunction');
+    explainWildcard(
+      Stack.of(fn),
+      versions,
+      'Executions that run call versions which this template no longer names.',
+    );
   },
 });
 
@@ -120,10 +122,7 @@ export const tablesNamed = (stack: Stack, prefix: string, ...actions: TableActio
   grantTo: (grantee) => {
     const arn = stack.formatArn({ service: 'dynamodb', resource: 'table', resourceName: `${prefix}*` });
     allow(grantee, arn, ...actions.map((action) => `dynamodb:${action}`));
-    Validations.of(stack).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/${prefix}*]`,
-      reason: 'The rest of the name is known at run time only.',
-    });
+    explainWildcard(stack, arn, 'The rest of the name is known at run time only.');
   },
 });
 
@@ -170,10 +169,7 @@ export const credentials = (connection: Connection): Binding => ({
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     allow(grantee, secret, 'secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret');
-    Validations.of(stack).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:events!connection/<${logicalIdOf(connection)}>/*]`,
-      reason: 'EventBridge chooses the rest of the name.',
-    });
+    explainWildcard(stack, secret, 'EventBridge chooses the rest of the name.');
   },
 });
 
@@ -197,11 +193,9 @@ export const files = (
   grantTo: (grantee) => {
     const stack = Stack.of(bucket);
     for (const [prefix, actions] of Object.entries(prefixes)) {
-      allow(grantee, bucket.arnForObjects(`${prefix}*`), ...actions.map((action) => `s3:${action}`));
-      Validations.of(stack).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(bucket)}.Arn>/${prefix}*]`,
-        reason: 'The names of files are known at run time only.',
-      });
+      const below = bucket.arnForObjects(`${prefix}*`);
+      allow(grantee, below, ...actions.map((action) => `s3:${action}`));
+      explainWildcard(stack, below, 'The names of files are known at run time only.');
     }
     if (list) allow(grantee, bucket.bucketArn, 's3:ListBucket');
   },

@@ -43,8 +43,7 @@ const [local, dev, staging, prod] = [
   templatesOf(apps.local),
   templatesOf(apps.dev),
   templatesOf(apps.staging),
-  // `npm start` synthesizes local with them, `npm run deploy` the others.
-  templatesOf(apps.prod, { validated: true }),
+  templatesOf(apps.prod),
 ];
 const templates = { local, dev, staging, prod };
 const stacksOf = (stage: (typeof stages)[number]) => apps[stage].node.children.filter(Stack.isStack);
@@ -93,6 +92,17 @@ test('the policy of the reviewers allows what answering a review calls, and noth
       .sort(),
   ).toEqual(['DescribeStacks', ...new Set([...calls].map(([, name]) => name))].sort());
   expect(JSON.stringify(statementsOf(policy).map(({ Resource: resource }) => resource))).not.toContain('"*"');
+});
+
+test('prod keeps to the rules of the CDK and of cdk-nag, also with its own account and Region', () => {
+  const ofItsOwn = jest.replaceProperty(stageSettings, 'prod', {
+    ...stageSettings.prod,
+    aws: { account: '111122223333', region: 'eu-west-1' },
+  });
+  // `npm start` synthesizes local with these rules, `npm run deploy` and CI the others.
+  const synthesized = templatesOf(appOf('prod'), { validated: true });
+  ofItsOwn.restore();
+  expect(JSON.stringify(synthesized)).toContain('111122223333');
 });
 
 test('every stage has the same stacks', () => {

@@ -41,6 +41,7 @@ test('a workflow has no rights, and a job those that it names', () => {
   );
   expect(writing.sort()).toEqual(
     [
+      'comment.yml, comment: pull-requests',
       ...onAws.map((stage) => `deploy.yml, ${stage}: id-token`),
       'deploy-stage.yml, deploy: id-token',
       'drift.yml, drift: id-token',
@@ -64,6 +65,15 @@ test('where code of a pull request or of packages is run, there is no credential
     expect(JSON.stringify(job)).not.toMatch(/secrets\.|github\.token/);
   }
   expect(Object.values(sources).join('\n')).not.toMatch(/\bsecrets\b/);
+});
+
+test('whoever comments on a pull request checks out nothing, and runs nothing of it', () => {
+  for (const { job } of jobs.filter(({ place }) => place.startsWith('comment.yml'))) {
+    for (const step of job.steps ?? []) {
+      expect(step.uses ?? '').not.toMatch(/checkout|setup-node/);
+      expect(step.run ?? '').not.toMatch(/\b(npm|npx|node|bash|source|eval)\b/);
+    }
+  }
 });
 
 test('packages are installed before there is a role', () => {

@@ -68,6 +68,36 @@ describe('rollback', () => {
   });
 });
 
+describe('comment', () => {
+  const script = () => scriptOf('comment', 'comment', 'Comment');
+  const head = { HEAD_OWNER: 'somebody', HEAD_BRANCH: 'feature/x', HEAD_SHA: commit };
+  const pulls = `*pulls*) printf '%s\\n' 'bbbb 6' '${commit} 7' ;;`;
+  const posted = '*POST*) ;;\n*PATCH*) ;;';
+  beforeEach(() => writeFileSync(join(folder, 'review.md'), 'Nothing changes.\n'));
+
+  test('is made once, on the pull request that ends with the commit', () => {
+    const { status, calls } = run(script(), `${pulls}\n${posted}\n*comments*) ;;`, head);
+    expect(status).toBe(0);
+    expect(calls[0]).toContain('-f head=somebody:feature/x');
+    expect(calls.at(-1)).toBe(
+      'api --method POST repos/shop/workflows/issues/7/comments -F body=@body.md --silent',
+    );
+    expect(readFileSync(join(folder, 'body.md'), 'utf8')).toBe('<!-- review -->\nNothing changes.\n');
+  });
+
+  test('is replaced from then on', () => {
+    const { calls } = run(script(), `${pulls}\n${posted}\n*comments*) echo 99 ;;`, head);
+    expect(calls.at(-1)).toMatch(/^api --method PATCH repos\/shop\/workflows\/issues\/comments\/99 /);
+  });
+
+  test('is left to the run of a later push, when there is one', () => {
+    const { status, stdout, calls } = run(script(), `*pulls*) echo 'bbbb 6' ;;\n${posted}`, head);
+    expect(status).toBe(0);
+    expect(stdout).toContain('the run of a later push');
+    expect(calls).toHaveLength(1);
+  });
+});
+
 test('options of the environment are words, of which there may be none', () => {
   const script = scriptOf('deploy-stage', 'deploy', 'Drift').replace(/npm run/, 'printf "<%s>"');
   const words = (DEPLOY_OPTIONS: string) =>

@@ -1,17 +1,13 @@
 // Renders a timeline as text: a line for each state with its failures below it, and a conclusion at the end.
 
-import { workflowOf } from '../../contracts/workflows';
 import { duration, moment, plain } from '../terminal/text';
+import { type NextOptions, type NextStep, nextSteps } from './next';
 import { type RowOptions, rowsOf } from './rows';
 import type { Timeline } from './timeline';
 import { type Verdict, verdictOf } from './verdict';
 
-export interface RenderOptions extends Pick<RowOptions, 'colours' | 'children'> {
-  /** The execution's name. */
-  name: string;
+export interface RenderOptions extends Pick<RowOptions, 'colours' | 'children'>, NextOptions {
   now: Date;
-  /** Makes a command line that the reader can paste from its words: `redrive order-A1`. */
-  command: (words: string) => string;
 }
 
 /** Renders the status: where the execution stands, why, and what to do. */
@@ -78,43 +74,11 @@ function conclusion(verdict: Verdict, options: RenderOptions): string[] {
     ...section('Lines', lines),
     ...section('Undone', undone),
     ...section('Waits at', failed ? [] : at),
-    ...section('Next', next(verdict, options)),
+    ...section('Next', nextSteps(verdict, options).map(line)),
   ];
 }
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.map((line, index) => `${(index === 0 ? title : '').padEnd(10)}${line}`);
 
-function next({ todo, advice, at, failed }: Verdict, { name, command }: RenderOptions): string[] {
-  switch (todo) {
-    case 'retry':
-      return [
-        'Nothing is left of this attempt, so a redrive would only fail again. When the cause is gone, start the next:',
-        nextAttempt(name, command),
-      ];
-    case 'decide':
-      return [
-        'Not all of it is undone, and a redrive would only fail again.',
-        advice ?? 'The runbook says what to do about the state at which it ended.',
-        // Only an import may be repeated whatever is left of it: it leaves alone what lives.
-        ...(workflowOf(name) === 'import' ? [nextAttempt(name, command)] : []),
-      ];
-    case 'redrive':
-      return [
-        `It stopped at ${at.join(' and ') || 'its start'} and is neither completed nor undone.`,
-        `When the cause is gone, go on from there: ${command(`redrive ${name}`)}`,
-      ];
-    default:
-      return !failed && at.includes('ReviewPayment')
-        ? [`A person must answer: ${command(`review approve|reject ${name}`)}`]
-        : [];
-  }
-}
-
-/** `order-A1` is followed by attempt 2, `order-A1_2` by attempt 3; with the same input. */
-function nextAttempt(name: string, command: RenderOptions['command']): string {
-  const workflow = workflowOf(name);
-  if (workflow === 'import') return command('import <file> --again');
-  const number = Number(/_(\d+)$/.exec(name)?.[1] ?? '1') + 1;
-  return command(`start ${workflow} --from ${name} --attempt ${number}`);
-}
+const line = ({ say, run }: NextStep): string => [say, run].filter(Boolean).join(' ');

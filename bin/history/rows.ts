@@ -4,7 +4,8 @@ import type { Colors } from 'picocolors/types';
 import { clip, duration, plain } from '../terminal/text';
 import { failureOf, sentence } from './failure';
 import { collapse } from './loops';
-import { isCompensation, noteOf, wasCaught } from './notes';
+import { noteOf, wasCaught } from './notes';
+import { standingOf } from './standing';
 import type { Timeline, Try, Visit } from './timeline';
 
 export interface Row {
@@ -80,15 +81,23 @@ function rowOf(visit: Visit, next: Visit | undefined, options: RowOptions, lead:
 }
 
 function standing(visit: Visit, { colours, running }: RowOptions): string | undefined {
-  if (visit.type === 'Fail') return colours.red('ends the execution as FAILED');
-  if (wasCaught(visit)) return isCompensation(visit) ? undefined : colours.yellow('failed, and was handled');
-  if (visit.exitedAt) return isCompensation(visit) ? colours.yellow('undo') : undefined;
-  if (visit.type === 'Succeed') return undefined;
-  const failed = visit.failure ?? visit.tries.at(-1)?.error;
-  if (running)
-    return failed === undefined ? colours.cyan('is running') : colours.yellow('waits for its next try');
-  if (failed !== undefined) return colours.red('failed');
-  return visit.branches.length > 0 ? undefined : colours.yellow('was cut off');
+  switch (standingOf(visit, running)) {
+    case 'failed':
+      return colours.red(visit.type === 'Fail' ? 'ends the execution as FAILED' : 'failed');
+    case 'caught':
+      return colours.yellow('failed, and was handled');
+    case 'undone':
+      return wasCaught(visit) ? undefined : colours.yellow('undo');
+    case 'running':
+      return colours.cyan('is running');
+    case 'waiting':
+      return colours.yellow('waits for its next try');
+    case 'cutOff':
+      return colours.yellow('was cut off');
+    case 'done':
+    case 'inside':
+      return undefined;
+  }
 }
 
 /** Consecutive tries with the same error share a line. */

@@ -3,6 +3,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { answerOf, errorOf, failureDetails } from './events';
 import { parsed, record } from './json';
+import { withoutTokens } from './tokens';
 
 /** One call of a service: a Task has one for each try. */
 export interface Try {
@@ -15,6 +16,8 @@ export interface Try {
 
 /** One visit to one state. */
 export interface Visit {
+  /** Number of the event that entered it. */
+  id: number;
   state: string;
   /** Task, Choice, Parallel, … */
   type: string;
@@ -23,6 +26,9 @@ export interface Visit {
   tries: Try[];
   /** What a Task called, such as `lambda:invoke`. */
   resource?: string;
+  /** What the state was entered with, and the arguments of its latest call; without task tokens. */
+  input?: unknown;
+  request?: unknown;
   /** Result of the call: a function's payload, an HTTP response's body, or else the service's whole response. */
   answer?: unknown;
   /** The variables that the state assigned, when it assigned any. */
@@ -127,7 +133,9 @@ class Reader {
   private enter(event: HistoryEvent, at: Date): Place {
     const state = event.stateEnteredEventDetails?.name ?? '';
     const type = (event.type ?? '').replace('StateEntered', '');
-    const visit: Visit = { state, type, enteredAt: at, tries: [], branches: [] };
+    const input = withoutTokens(parsed(event.stateEnteredEventDetails?.input));
+    const visit: Visit = { id: event.id ?? 0, state, type, enteredAt: at, tries: [], branches: [] };
+    if (input !== undefined) visit.input = input;
     const { parent, siblings } = this.placeAfter(event, state);
     const place = { visit, parent, siblings };
     place.siblings.push(visit);
@@ -204,6 +212,8 @@ class Reader {
     visit.tries.push({ startedAt: at, ...(timeoutSeconds !== undefined && { timeoutSeconds }) });
     // A redriven Task is billed like a retry: as one transition.
     if (visit.tries.length > 1) this.timeline.transitions++;
+    const request = withoutTokens(parsed(task?.parameters ?? lambda?.input));
+    if (request !== undefined) visit.request = request;
     if (task) visit.resource = `${task.resourceType}:${task.resource}`;
     else if (lambda) visit.resource = 'lambda';
   }

@@ -8,6 +8,7 @@ import { explain } from './cli/errors';
 import { idHelp } from './cli/executions';
 import { Interrupted, type Io } from './cli/io';
 import { addClaim } from './commands/claim';
+import { addConsole } from './commands/console';
 import { addHistory } from './commands/history';
 import { addImport } from './commands/import';
 import { addList } from './commands/list';
@@ -80,6 +81,7 @@ export async function run(
     addStatus,
     addList,
     addHistory,
+    addConsole,
     addLogs,
     addReview,
     addStuck,

@@ -77,10 +77,16 @@ export async function workflows(world: CliWorld, line: string) {
         throw world.interrupt.signal.aborted ? new Interrupted() : error;
       }),
   };
+  const exitCode = await run(line.split(' '), io, async (stage = 'dev') => cloudOf(world, stage));
+  return { exitCode, ...seen };
+}
+
+/** The cloud that commands talk to. */
+export function cloudOf(world: CliWorld, stage: Cloud['stage']): Cloud {
   const missing = async () => {
     throw new Error('the test gave no such client');
   };
-  const exitCode = await run(line.split(' '), io, async (stage = 'dev') => ({
+  return {
     stage,
     place: `stage ${stage} of the test`,
     sfn: world.stepFunctions.client,
@@ -104,8 +110,7 @@ export async function workflows(world: CliWorld, line: string) {
       if (value === undefined) throw new CliError(`no output ${name} of ${stack}`);
       return value;
     },
-  }));
-  return { exitCode, ...seen };
+  };
 }
 
 /** Adds an execution with this history to the fake Step Functions. */

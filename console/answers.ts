@@ -1,0 +1,85 @@
+// What the page can ask. Everything here only reads.
+
+import { DescribeStateMachineForExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Cloud } from '../bin/cli/cloud';
+import { CliError } from '../bin/cli/errors';
+import {
+  type ExecutionId,
+  explainingMissing,
+  readChildren,
+  readTimeline,
+  resolveExecution,
+  stateMachineArn,
+} from '../bin/cli/executions';
+import { type WorkflowName, workflowNames } from '../contracts/workflows';
+import { readDefinition } from './definition';
+import { shownExecution } from './execution';
+import { layOut } from './layout';
+import { executionLister } from './list';
+import type { Drawing, ExecutionList, Place, ShownExecution } from './model';
+
+/** On AWS calls are limited for each account, and the operators' commands need some too. */
+const POLL = { local: 1_000, aws: 5_000 };
+
+/** How long the lists of what failed and of what is older are used again. */
+const KEPT = { local: 0, aws: 30_000 };
+
+/** The most pages of 100 executions of each workflow that are listed. */
+const DEEPEST = 10;
+
+export interface Answers {
+  place(): Promise<Place>;
+  /** @param workflow all of them when empty */
+  executions(workflow: string, depth: number): Promise<ExecutionList>;
+  /** @param id its name, the order id or its ARN */
+  execution(id: string): Promise<ShownExecution>;
+}
+
+/** @param command makes a command line from its words */
+export function answersFrom(cloud: Cloud, command: (words: string) => string): Answers {
+  const at = cloud.stage === 'local' ? 'local' : 'aws';
+  const list = executionLister(cloud, KEPT[at]);
+  const drawings = new Map<string, Promise<Drawing>>();
+  /** An execution keeps the definition it began with. */
+  const drawingOf = (id: ExecutionId): Promise<Drawing> => {
+    const drawing = drawings.get(id.arn) ?? draw(cloud, id);
+    drawings.set(id.arn, drawing);
+    drawing.catch(() => drawings.delete(id.arn));
+    return drawing;
+  };
+
+  return {
+    place: async () => {
+      const [, , , region = '', id = ''] = (await stateMachineArn(cloud, 'order')).split(':');
+      return {
+        stage: cloud.stage,
+        name: cloud.place,
+        workflows: workflowNames,
+        pollMilliseconds: POLL[at],
+        ...(at === 'aws' && { account: { id, region } }),
+      };
+    },
+    executions: async (workflow, depth) =>
+      list(workflowsNamed(workflow), Math.min(Math.max(depth, 1), DEEPEST)),
+    execution: async (id) => {
+      const found = await resolveExecution(cloud, id);
+      const [timeline, drawing] = await Promise.all([readTimeline(cloud, found), drawingOf(found)]);
+      const children = await readChildren(cloud, timeline);
+      return shownExecution({ ...found, command }, { timeline, children, drawing });
+    },
+  };
+}
+
+function workflowsNamed(name: string): readonly WorkflowName[] {
+  if (name === '') return workflowNames;
+  const named = workflowNames.filter((each) => each === name);
+  if (named.length === 0) throw new CliError(`There is no workflow ${name}.`, 2);
+  return named;
+}
+
+async function draw(cloud: Cloud, id: ExecutionId): Promise<Drawing> {
+  const { definition = '' } = await explainingMissing(cloud, id, () =>
+    cloud.sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn: id.arn })),
+  );
+  return layOut(readDefinition(definition));
+}

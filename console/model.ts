@@ -1,0 +1,143 @@
+// What the server answers to the page: JSON. Times are milliseconds since 1970.
+
+import type { NextStep } from '../bin/history/next';
+import type { Standing } from '../bin/history/standing';
+
+/** Of which cloud the page shows executions, and how often it may ask. */
+export interface Place {
+  stage: string;
+  /** `stage prod on AWS`. */
+  name: string;
+  /** A real account and its Region; absent for the local cloud. */
+  account?: { id: string; region: string };
+  workflows: readonly string[];
+  pollMilliseconds: number;
+}
+
+export interface ListedExecution {
+  name: string;
+  arn: string;
+  workflow: string;
+  status: string;
+  startedAt: number;
+  endedAt?: number;
+  /** Business outcome, or the status while that is not read. */
+  outcome: string;
+  /** Why it ended so; one line, may be empty. */
+  why: string;
+  /** Whether a person must look: it failed. */
+  failed: boolean;
+  /** Of one that failed: whether nothing is left of it. */
+  undone?: boolean;
+}
+
+export interface ExecutionList {
+  executions: ListedExecution[];
+  /** Whether older executions exist than those that are listed. */
+  hasOlder: boolean;
+}
+
+/** A point of a drawing, in pixels from its top left. */
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** A state; `x`, `y` are its top left. */
+export interface DrawnNode extends Point {
+  state: string;
+  type: string;
+  /** Second line: what it calls. */
+  work: string;
+  width: number;
+  height: number;
+  /** Whether it encloses other states. */
+  container: boolean;
+  /** Whether the execution, branch or iteration ends with it. */
+  ends: boolean;
+  comment?: string;
+}
+
+export interface DrawnEdge {
+  from: string;
+  to: string;
+  points: Point[];
+  /** Whether a Catch leads along it. */
+  onError: boolean;
+  /** Conditions or errors that lead along it. */
+  label: string;
+}
+
+export interface Drawing {
+  width: number;
+  height: number;
+  /** Containers before what they enclose. */
+  nodes: DrawnNode[];
+  edges: DrawnEdge[];
+}
+
+/** How a state of the graph stands, over all visits to it. */
+export interface StateStatus {
+  standing: Standing;
+  /** Calls in the latest visit. */
+  tries: number;
+  visits: number;
+}
+
+export interface ShownTry {
+  startedAt: number;
+  endedAt?: number;
+  /** `TemporaryFailure: Stripe answered 500`. */
+  error?: string;
+}
+
+/** A row of the waterfall: a visit, or rounds of a loop that are left out. */
+export type Row = { depth: number; rounds: number } | ShownVisit;
+
+export interface ShownVisit {
+  depth: number;
+  /** Distinguishes the visits of an execution and its children. */
+  key: string;
+  state: string;
+  type: string;
+  standing: Standing;
+  enteredAt: number;
+  exitedAt?: number;
+  tries: ShownTry[];
+  note?: string;
+  failure?: string;
+  resource?: string;
+  /** Name of the nested execution that it started. */
+  child?: string;
+  /** Whether it belongs to a nested execution, whose states the graph does not have. */
+  nested: boolean;
+  /** JSON texts, cut when they are long. */
+  input?: string;
+  result?: string;
+  variables?: string;
+}
+
+export interface ShownExecution {
+  name: string;
+  arn: string;
+  startedAt: number;
+  endedAt?: number;
+  version?: number;
+  redrivenAt: number[];
+  transitions: number;
+  outcome: string;
+  failed: boolean;
+  why: string[];
+  undone: string[];
+  lines: string[];
+  /** Where it waits; empty once it has ended. */
+  at: string[];
+  next: NextStep[];
+  input: string;
+  output?: string;
+  drawing: Drawing;
+  states: Record<string, StateStatus>;
+  /** Indices of the drawing's arrows that were taken. */
+  taken: number[];
+  rows: Row[];
+}

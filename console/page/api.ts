@@ -1,0 +1,31 @@
+// Asks the console's server. The token comes from the link's fragment, and stays there so that reloading works.
+
+import type { ExecutionList, Place, ShownExecution } from '../model';
+
+/** Milliseconds. The server itself gives AWS some 10 s for each of a few tries. */
+const LONGEST = 60_000;
+
+async function ask<T>(path: string, query: Record<string, string> = {}): Promise<T> {
+  const response = await fetch(`${path}?${new URLSearchParams(query)}`, {
+    headers: { 'x-console-token': fragment().get('token') ?? '' },
+    signal: AbortSignal.timeout(LONGEST),
+  }).catch((error: unknown) => {
+    throw new Error(
+      error instanceof DOMException && error.name === 'TimeoutError'
+        ? 'The console has no answer within a minute.'
+        : 'The console has ended. Start it again, and open the link that it prints.',
+    );
+  });
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.error);
+  return body;
+}
+
+export const fragment = (): URLSearchParams => new URLSearchParams(location.hash.slice(1));
+
+export const readPlace = () => ask<Place>('place');
+
+export const readList = (workflow: string, depth: number) =>
+  ask<ExecutionList>('executions', { workflow, depth: String(depth) });
+
+export const readExecution = (id: string) => ask<ShownExecution>('execution', { id });

@@ -1,0 +1,61 @@
+// Makes elements, and replaces what a part of the page shows without losing the reader's place.
+
+type Content = Node | string | undefined | false;
+
+interface Options {
+  class?: string;
+  title?: string | undefined;
+  /** Other attributes. */
+  [name: string]: string | (() => void) | undefined;
+  onclick?: () => void;
+}
+
+export function make<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  options: Options = {},
+  ...content: Content[]
+): HTMLElementTagNameMap[K] {
+  return filled(document.createElement(tag), options, content);
+}
+
+export const drawn = (tag: string, options: Options = {}, ...content: Content[]): SVGElement =>
+  filled(document.createElementNS('http://www.w3.org/2000/svg', tag), options, content);
+
+function filled<E extends Element>(element: E, options: Options, content: Content[]): E {
+  for (const [name, value] of Object.entries(options)) {
+    if (typeof value === 'function') element.addEventListener('click', value);
+    else if (value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...content.filter((each) => each !== undefined && each !== false));
+  return element;
+}
+
+export function part(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`The page has no part ${id}`);
+  return found;
+}
+
+const shown = new Map<string, string>();
+
+/**
+ * Replaces the content of a part, unless `state` is what it shows already. The element with the focus gets it back: it
+ * is known by `data-focus`.
+ */
+export function show(id: string, state: unknown, content: () => Node[]): void {
+  const key = JSON.stringify(state);
+  if (shown.get(id) === key) return;
+  shown.set(id, key);
+  const place = part(id);
+  const { scrollTop, scrollLeft } = place;
+  const focus = focusOf(place.contains(document.activeElement) ? document.activeElement : null);
+  place.replaceChildren(...content());
+  place.scrollTo(scrollLeft, scrollTop);
+  if (focus !== undefined)
+    for (const each of place.querySelectorAll('[data-focus]'))
+      if (focusOf(each) === focus && (each instanceof HTMLElement || each instanceof SVGElement))
+        each.focus({ preventScroll: true });
+}
+
+const focusOf = (element: Element | null): string | undefined =>
+  element?.getAttribute('data-focus') ?? undefined;

@@ -1,0 +1,167 @@
+// The graph of the states, lit by how each of them stands.
+
+import { clip } from '../../bin/terminal/text';
+import type { DrawnEdge, DrawnNode, Point, ShownExecution, StateStatus } from '../model';
+import { drawn, make, part, show } from './dom';
+import { signs } from './signs';
+
+/** Factor by which the drawing is shown larger; undefined: as wide as there is space. */
+let zoom: number | undefined;
+/** The smallest text that one can read. */
+const LEAST = 0.66;
+
+export function showGraph(
+  execution: ShownExecution,
+  chosen: string | undefined,
+  choose: (state: string) => void,
+): void {
+  const { drawing, states, taken, arn } = execution;
+  const space = part('graph').clientWidth - 4;
+  const fit = Math.min(1, Math.max(LEAST, space / drawing.width));
+  const scale = zoom ?? fit;
+  const again = (factor: number | undefined) => () => {
+    zoom = factor;
+    showGraph(execution, chosen, choose);
+  };
+  show('graph', { arn, states, taken, chosen, scale }, () => [
+    make(
+      'div',
+      { class: 'zoom' },
+      make('button', { onclick: again(scale / 1.2), 'aria-label': 'smaller', 'data-focus': '-' }, '−'),
+      make('button', { onclick: again(scale * 1.2), 'aria-label': 'larger', 'data-focus': '+' }, '+'),
+      make('button', { onclick: again(undefined), 'data-focus': 'fit' }, 'fit'),
+    ),
+    drawn(
+      'svg',
+      {
+        width: `${Math.round(drawing.width * scale)}`,
+        height: `${Math.round(drawing.height * scale)}`,
+        viewBox: `0 0 ${drawing.width} ${drawing.height}`,
+      },
+      arrowHead(),
+      // Containers, then arrows, then states: each hides no other.
+      ...drawing.nodes
+        .filter(({ container }) => container)
+        .map((node) => box(node, states[node.state], node.state === chosen, choose)),
+      ...drawing.edges
+        .map((edge, index) => ({ edge, isTaken: taken.includes(index) }))
+        .sort((a, b) => Number(a.isTaken) - Number(b.isTaken))
+        .map(({ edge, isTaken }) => arrow(edge, isTaken)),
+      ...drawing.nodes
+        .filter(({ container }) => !container)
+        .map((node) => box(node, states[node.state], node.state === chosen, choose)),
+    ),
+  ]);
+}
+
+/** Scrolls the graph so that the state is in its middle. */
+export function showState({ drawing }: ShownExecution, state: string): void {
+  const node = drawing.nodes.find((each) => each.state === state);
+  const place = part('graph');
+  const width = place.querySelector('svg')?.getAttribute('width');
+  if (!node || !width) return;
+  const scale = Number(width) / drawing.width;
+  place.scrollTo({
+    left: (node.x + node.width / 2) * scale - place.clientWidth / 2,
+    top: (node.y + node.height / 2) * scale - place.clientHeight / 2,
+  });
+}
+
+const arrowHead = () =>
+  drawn(
+    'defs',
+    {},
+    drawn(
+      'marker',
+      {
+        id: 'head',
+        viewBox: '0 0 8 8',
+        refX: '7',
+        refY: '4',
+        markerWidth: '8',
+        markerHeight: '8',
+        markerUnits: 'userSpaceOnUse',
+        orient: 'auto',
+      },
+      drawn('path', { d: 'M0 0L8 4L0 8z' }),
+    ),
+  );
+
+function arrow({ points, onError, label, from, to }: DrawnEdge, isTaken: boolean): SVGElement {
+  const classes = ['edge', onError && 'error', isTaken && 'taken'].filter(Boolean).join(' ');
+  return drawn(
+    'path',
+    { class: classes, d: curve(points), 'marker-end': 'url(#head)' },
+    drawn('title', {}, `${from} → ${to}${label === '' ? '' : `\n${label}`}`),
+  );
+}
+
+/** Lines whose corners are rounded: a curve from middle to middle, with the corner as its control point. */
+function curve(points: readonly Point[]): string {
+  const [first, ...rest] = points;
+  const last = rest.at(-1);
+  if (!first || !last) return '';
+  const corners = rest.slice(0, -1).map((corner, index) => {
+    const next = rest[index + 1] ?? last;
+    const end = index === rest.length - 2 ? next : { x: (corner.x + next.x) / 2, y: (corner.y + next.y) / 2 };
+    return `Q${corner.x} ${corner.y} ${end.x} ${end.y}`;
+  });
+  return `M${first.x} ${first.y}${corners.join('') || `L${last.x} ${last.y}`}`;
+}
+
+function box(
+  node: DrawnNode,
+  status: StateStatus | undefined,
+  isChosen: boolean,
+  choose: (state: string) => void,
+): SVGElement {
+  const { state, x, y, width, height, work, container, ends, type } = node;
+  const word = status ? signs[status.standing].word : 'not reached';
+  const tries = status && status.tries > 1 ? `, ${status.tries} tries` : '';
+  const classes = [
+    'node',
+    container && 'container',
+    ends && 'ends',
+    isChosen && 'selected',
+    status ? `visited ${status.standing}` : 'unvisited',
+  ];
+  const group = drawn(
+    'g',
+    {
+      class: classes.filter(Boolean).join(' '),
+      transform: `translate(${x} ${y})`,
+      role: 'button',
+      tabindex: '0',
+      'data-focus': state,
+      'aria-label': `${state}: ${word}${tries}`,
+      onclick: () => choose(state),
+    },
+    drawn('rect', { width: `${width}`, height: `${height}`, rx: type === 'Choice' ? `${height / 2}` : '6' }),
+    drawn('title', {}, `${state}: ${word}${tries}`),
+    drawn('text', { x: '12', y: container ? '21' : '19', class: 'name' }, state),
+    !container &&
+      drawn('text', { x: '12', y: '35', class: 'work' }, clip(work, Math.floor((width - 50) / 6))),
+    drawn(
+      'text',
+      { x: `${width - 9}`, y: container ? '21' : '19', class: 'mark' },
+      status && signs[status.standing].sign,
+    ),
+    drawn(
+      'text',
+      { x: `${width - (container ? 26 : 9)}`, y: container ? '21' : '35', class: 'mark' },
+      status && countOf(status),
+    ),
+  );
+  group.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    choose(state);
+  });
+  return group;
+}
+
+/** `×6`: tries of the latest visit, or else visits. */
+function countOf({ tries, visits }: StateStatus): string {
+  if (tries > 1) return `×${tries}`;
+  return visits > 1 ? `${visits} visits` : '';
+}

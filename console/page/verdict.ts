@@ -1,0 +1,86 @@
+// The top of an execution: its outcome, why, what was undone, and the command to copy.
+
+import { duration, moment } from '../../bin/terminal/text';
+import type { ShownExecution } from '../model';
+import { make, show } from './dom';
+import { signs, toneOf } from './signs';
+
+export function showVerdict(execution: ShownExecution, back: () => void): void {
+  const { outcome, why, undone, lines, at, next, input, output } = execution;
+  const now = execution.endedAt ?? Date.now();
+  const took = duration(now - execution.startedAt);
+  const tone = toneOf(execution);
+  show(
+    'verdict',
+    [execution.name, outcome, took, why, undone, lines, at, next, execution.transitions],
+    () => [
+      make(
+        'div',
+        { class: 'head' },
+        make('button', { id: 'back', onclick: back, 'data-focus': 'back' }, '‹ executions'),
+        make('h1', {}, execution.name),
+        make('span', { class: `badge ${tone}` }, `${signs[tone].sign} ${outcome}`),
+        make('span', { class: 'faint' }, facts(execution, took)),
+      ),
+      make(
+        'dl',
+        {},
+        ...listed('Why', why),
+        ...listed('Waits at', at.length === 0 ? [] : [at.join(' and ')]),
+        ...listed('Undone', undone.length === 0 ? [] : [`${undone.join('; ')}.`]),
+        ...listed('Lines', lines),
+      ),
+      ...next.map(({ say, run }) =>
+        make(
+          'div',
+          { class: 'command' },
+          say,
+          ...(run === undefined ? [] : [make('code', {}, run), copy(run)]),
+        ),
+      ),
+      make(
+        'details',
+        {},
+        make('summary', { 'data-focus': 'payloads' }, `Input${output === undefined ? '' : ' and output'}`),
+        make('pre', {}, input),
+        output !== undefined && make('pre', {}, output),
+      ),
+    ],
+  );
+}
+
+function facts(
+  { endedAt, startedAt, version, transitions, redrivenAt }: ShownExecution,
+  took: string,
+): string {
+  return [
+    `${endedAt === undefined ? 'for' : 'after'} ${took}`,
+    `started ${moment(new Date(startedAt))}`,
+    ...redrivenAt.map((at) => `redriven ${moment(new Date(at))}`),
+    ...(version === undefined ? [] : [`version ${version}`]),
+    `${transitions} billed transitions`,
+  ].join(' · ');
+}
+
+const listed = (title: string, lines: readonly string[]): Node[] =>
+  lines.flatMap((line, index) => [make('dt', {}, index === 0 ? title : ''), make('dd', {}, line)]);
+
+function copy(text: string): HTMLElement {
+  const button = make(
+    'button',
+    { class: 'copy', 'data-focus': 'copy', title: 'c', onclick: () => void write() },
+    'Copy',
+  );
+  const write = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = 'Copied';
+    } catch {
+      button.textContent = 'Not allowed: select it';
+    }
+    setTimeout(() => {
+      button.textContent = 'Copy';
+    }, 2_000);
+  };
+  return button;
+}

@@ -1,0 +1,62 @@
+// The console cannot change anything: no module that it consists of has a call that writes.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const repository = join(__dirname, '../..');
+
+/** Clients by themselves do nothing; what they may be sent begins so. */
+const reads =
+  /^(Get|List|Describe)\w+Command$|^paginate(Get|List|Describe)\w+$|^\w+Client$|^ExecutionDoesNotExist$/;
+
+let files: string[];
+
+beforeAll(async () => {
+  const { metafile } = await build({
+    absWorkingDir: repository,
+    entryPoints: ['console/index.ts'],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    packages: 'external',
+    metafile: true,
+    logLevel: 'silent',
+  });
+  files = Object.keys(metafile.inputs);
+});
+
+const sourceOf = (file: string) => readFileSync(join(repository, file), 'utf8');
+
+/** Names that a module imports from the AWS SDK, but for its types. */
+const importedFromAws = (source: string): string[] =>
+  [...source.matchAll(/import (type )?\{([^}]*)\} from '@aws-sdk\/[\w-]+'/g)].flatMap(
+    ([, isType, names = '']) =>
+      isType
+        ? []
+        : names
+            .split(',')
+            .map((name) => name.trim())
+            .filter((name) => name !== '' && !name.startsWith('type ')),
+  );
+
+test('whatever it imports of the AWS SDK reads', () => {
+  const imported = files.flatMap((file) => importedFromAws(sourceOf(file)));
+  expect(imported).toContain('GetExecutionHistoryCommand');
+  expect(imported.filter((name) => !reads.test(name))).toEqual([]);
+});
+
+test('whatever it loads later are clients, and it makes no request of its own', () => {
+  for (const file of files) {
+    const source = sourceOf(file);
+    const loads = source.match(/import\('@aws-sdk\//g) ?? [];
+    const clients = source.match(/\(await import\('@aws-sdk\/[\w-]+'\)\)\.\w+Client\(/g) ?? [];
+    expect([file, loads.length]).toEqual([file, clients.length]);
+    expect([file, /\bfetch\(|from 'node:(https|net|child_process)'/.test(source)]).toEqual([file, false]);
+  }
+});
+
+test('it has none of the commands, and nothing of the simulator or the tests', () => {
+  expect(files).toContain('console/server.ts');
+  expect(files.filter((file) => /^(bin\/commands|tools|test|lambda)\//.test(file))).toEqual([]);
+});

@@ -1,7 +1,8 @@
 // `npm start`: the local cloud with everything deployed, and samples run through it. See --help.
 
 import { Command, Option } from 'commander';
-import { type Progress, progressTo } from '../../bin/terminal/progress';
+import { connect } from '../../bin/cli/cloud';
+import { coloursFor, type Progress, progressTo } from '../../bin/terminal/progress';
 import { type LocalCloud, startLocalCloud } from './cloud';
 import { isSynthesized, sourcesNow } from './deployment';
 import { oldNode } from './node-version';
@@ -42,6 +43,8 @@ async function main(): Promise<number> {
   if (warning) process.stderr.write(`${warning}\n`);
 
   const cloud = await startLocalCloud({ progress });
+  const link = exit ? undefined : await openConsole();
+  if (link) stdout.write(`\n${watchIt(link)}\n\n`);
   await Promise.race([seedStock(cloud.outputs.OrderProcessing?.InventoryTableName ?? ''), cloud.died]);
   const results =
     samples.length > 0
@@ -51,7 +54,7 @@ async function main(): Promise<number> {
 
   const asExpected = results.every(({ problems }) => problems.length === 0);
   if (exit) return stop(cloud, asExpected ? 0 : 1);
-  stdout.write(`\n${usage(cloud.endpoints, stdout)}\n`);
+  stdout.write(`\n${link ? `${watchIt(link)}\n` : ''}${usage(cloud.endpoints, stdout)}\n`);
   const ask = redeployOnRequest(cloud, progress);
   if (!process.stdin.isTTY || ownsTerminal()) onEnter(process.stdin, ask);
   if (watch) {
@@ -60,6 +63,15 @@ async function main(): Promise<number> {
   }
   return cloud.died;
 }
+
+/** Starts the page that shows executions, and returns its link. */
+async function openConsole(): Promise<string> {
+  const { startConsole } = await import('../../console');
+  const { link } = await startConsole(await connect('local'), (words) => `npm run workflows -- ${words}`);
+  return link();
+}
+
+const watchIt = (link: string): string => `${coloursFor(process.stdout).bold('See it run:')}      ${link}`;
 
 /** Neither a mistake in the sources nor a refused deployment ends the cloud: whoever made it mends it, and asks again. */
 function redeployOnRequest(cloud: LocalCloud, progress: Progress): () => Promise<void> {

@@ -69,7 +69,8 @@ export async function connect(stage: StageName | undefined): Promise<Cloud> {
   return cloudAt(stage ?? 'dev', `stage ${stage ?? 'dev'} on AWS`);
 }
 
-function cloudAt(stage: StageName, place: string): Cloud {
+/** The stage, wherever the environment leads. @param place names it in messages */
+export function cloudAt(stage: StageName, place: string): Cloud {
   const stacks = stacksOf(new CloudFormationClient(clientTimeouts), stage);
   return {
     ...stacks,

@@ -33,12 +33,14 @@ export const failureOf = (error: unknown): { name: string; message: string } =>
 export function unseen(check: string, action: string, error: unknown): Finding {
   const { name, message } = failureOf(error);
   const isDenied = /AccessDenied|AuthorizationError|UnauthorizedOperation/.test(name);
+  // AWS mostly says which call it was.
+  const denied = /not authorized to perform: ([\w:-]+)/.exec(message)?.[1] ?? action;
   return {
     check,
     verdict: 'warning',
-    found: isDenied ? `could not look: ${action} is not allowed` : `could not look: ${name}: ${message}`,
+    found: isDenied ? `could not look: ${denied} is not allowed` : `could not look: ${name}: ${message}`,
     remedy: isDenied
-      ? `allow ${action} to whoever deploys, or look yourself`
+      ? `allow ${denied} to whoever deploys, or look yourself`
       : 'run it again, or look yourself',
   };
 }

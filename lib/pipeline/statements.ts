@@ -61,7 +61,10 @@ export const lookingForDrift = ({ name }: Stage): PolicyStatement[] => [
     ],
     [arn('cloudformation', `stack/${stackName(name, '*')}`)],
   ),
-  allow(['cloudformation:DescribeStackDriftDetectionStatus'], ['*']),
+  allow(
+    ['cloudformation:BatchDescribeTypeConfigurations', 'cloudformation:DescribeStackDriftDetectionStatus'],
+    ['*'],
+  ),
 ];
 
 /** `npm run deploy`: everything else it does as one of the bootstrap's roles. */

@@ -310,6 +310,15 @@ test.each<[string, Record<string, Answer>, string, string, string]>([
   expect(report(findings)).not.toMatch(/sk_(test|live)_\w/);
 });
 
+test('a call that AWS names is the one to allow', async () => {
+  const message =
+    'User: arn:aws:sts::1:assumed-role/x is not authorized to perform: kms:Decrypt on resource: k';
+  const findings = await lookInto(account({ GetSecretValue: failure('AccessDeniedException', message) }));
+  expect(findings).toContainEqual(
+    expect.objectContaining({ found: 'could not look: kms:Decrypt is not allowed', verdict: 'warning' }),
+  );
+});
+
 test('what may not be looked at is a warning, and the rest is looked at', async () => {
   const findings = await lookInto(account({ DescribeStacks: denied }));
   expect(findings).toContainEqual({

@@ -13,6 +13,7 @@ import ministack.app
 
 import control
 from patches import (
+    alias_rights,
     connections,
     email_identity,
     error_names,
@@ -20,9 +21,20 @@ from patches import (
     query_definitions,
     releases,
     role_trust,
+    web_identity,
 )
 
-PATCHES = (connections, email_identity, error_names, metric_math, query_definitions, releases, role_trust)
+PATCHES = (
+    alias_rights,
+    connections,
+    email_identity,
+    error_names,
+    metric_math,
+    query_definitions,
+    releases,
+    role_trust,
+    web_identity,
+)
 
 
 def _stop_with_parent() -> None:

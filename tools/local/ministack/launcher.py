@@ -21,6 +21,7 @@ from patches import (
     query_definitions,
     releases,
     role_trust,
+    sessions,
     web_identity,
 )
 
@@ -33,6 +34,7 @@ PATCHES = (
     query_definitions,
     releases,
     role_trust,
+    sessions,
     web_identity,
 )
 

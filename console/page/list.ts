@@ -34,9 +34,9 @@ export function showFilters(place: Place, actions: ListActions): void {
     if (key === 'Enter' && search.value.trim() !== '') actions.open(search.value.trim());
     if (key === 'ArrowDown') document.querySelector<HTMLElement>('#list .item')?.focus();
   });
-  const workflow = choice('Workflow', 'all workflows', place.workflows);
+  const workflow = choice('Workflow', 'workflow', place.workflows);
   workflow.addEventListener('change', () => actions.filter({ workflow: workflow.value, page: 0 }));
-  const outcome = choice('Outcome', 'all outcomes', []);
+  const outcome = choice('Outcome', 'outcome', []);
   outcome.id = 'outcome';
   outcome.addEventListener('change', () => actions.filter({ outcome: outcome.value, page: 0 }));
   part('filters').replaceChildren(search, workflow, outcome);
@@ -88,7 +88,7 @@ function offerOutcomes(list: ExecutionList, chosen: string): void {
   const values = [...new Set([...list.executions.map(({ outcome }) => outcome), chosen])]
     .filter(Boolean)
     .sort();
-  show('outcome', values, () => optionsOf('all outcomes', values));
+  show('outcome', values, () => optionsOf('outcome', values));
   const select = part('outcome');
   if (select instanceof HTMLSelectElement) select.value = chosen;
 }

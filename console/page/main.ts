@@ -122,7 +122,8 @@ async function refreshExecution(id: string): Promise<void> {
   execution = read;
   if (isFirst) {
     render();
-    const at = chosenState() ?? chosenVisit(read)?.state;
+    const [first] = read.drawing.nodes.filter(({ state }) => read.states[state]);
+    const at = chosenState() ?? chosenVisit(read)?.state ?? first?.state;
     if (at) showState(read, at);
   }
 }

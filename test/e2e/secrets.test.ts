@@ -2,7 +2,6 @@
  * Nothing that is stored contains a secret. This file runs last and searches everything that the others have left. When
  * it runs alone, it creates one secret of each kind.
  */
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { ClaimRefused, claimApiKey } from '../../client/claim';
 import { outbox } from '../../tools/local/samples/onboarding';
 import { asked, large, workflows } from '../../tools/local/samples/reviews';
@@ -10,7 +9,8 @@ import { execute } from '../../tools/local/samples/run';
 import { stripeKey } from '../../tools/local/seed';
 import { signupInput } from '../../tools/world/signups';
 import { cloud, output } from './support/cloud';
-import { files, histories, type Kept, logs } from './support/kept';
+import { openConsole } from './support/console';
+import { files, histories, type Kept, logs, taskTokensOf } from './support/kept';
 
 interface Secret {
   kind: 'Stripe key' | 'claim token' | 'API key' | 'task token';
@@ -39,6 +39,7 @@ beforeAll(async () => {
   );
   kept = [
     ...executions.map(({ executionArn, events }) => ({ where: executionArn, text: JSON.stringify(events) })),
+    ...(await consoleAnswers(executions)),
     ...(await logs()),
     ...files(),
   ];
@@ -61,6 +62,7 @@ test('there is a secret of each kind to search for, and a text of each kind to s
   expect(whereHas('order-secretive')).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/:execution:.*:order-secretive$/),
+      expect.stringMatching(/^console .*:order-secretive$/),
       expect.stringMatching(/:execution:.*:order-secretive-review-0$/),
       expect.stringMatching(/CapturePayment/),
     ]),
@@ -109,9 +111,12 @@ async function claimed(tokens: readonly string[]): Promise<string[]> {
   return (await Promise.all(keys)).flat();
 }
 
-/** The task tokens in the arguments of tasks that wait for a callback. */
-const taskTokensOf = (events: readonly HistoryEvent[]): string[] =>
-  events.flatMap(({ taskScheduledEventDetails }) => {
-    const { Payload } = Object(JSON.parse(taskScheduledEventDetails?.parameters ?? '{}'));
-    return typeof Payload?.taskToken === 'string' ? [Payload.taskToken] : [];
-  });
+/** What the page of executions gets to see of each. */
+async function consoleAnswers(executions: readonly { executionArn: string }[]): Promise<Kept[]> {
+  const { ask, end } = await openConsole();
+  const answers: Kept[] = [];
+  for (const { executionArn } of executions)
+    answers.push({ where: `console ${executionArn}`, text: await ask(`execution?id=${executionArn}`) });
+  await end();
+  return answers;
+}

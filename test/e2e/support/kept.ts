@@ -36,6 +36,13 @@ export async function histories(): Promise<{ executionArn: string; events: Histo
   return found;
 }
 
+/** The task tokens in the arguments of tasks that wait for a callback. */
+export const taskTokensOf = (events: readonly HistoryEvent[]): string[] =>
+  events.flatMap(({ taskScheduledEventDetails }) => {
+    const { Payload } = Object(JSON.parse(taskScheduledEventDetails?.parameters ?? '{}'));
+    return typeof Payload?.taskToken === 'string' ? [Payload.taskToken] : [];
+  });
+
 /** Every line in every log group. */
 export async function logs(): Promise<Kept[]> {
   const groups: Record<string, unknown>[] = [];

@@ -1,0 +1,188 @@
+/** The page that shows executions: what it is told of the deployed stacks, and what a browser makes of that. */
+
+import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { SFN } from '@aws-sdk/client-sfn';
+import type { Browser, Page } from 'playwright-core';
+import type { ExecutionList, ShownExecution } from '../../console/model';
+import { executionArn } from '../../contracts/names';
+import { withShipmentsRefused } from '../../tools/local/fulfilment-fault';
+import { asked, large, workflows } from '../../tools/local/samples/reviews';
+import { execute } from '../../tools/local/samples/run';
+import { orderInput } from '../../tools/world/orders';
+import { cloud, output } from './support/cloud';
+import { inBrowser, type OpenConsole, openBrowser, openConsole } from './support/console';
+import { histories, taskTokensOf } from './support/kept';
+
+/** A product for this file only, because other files check the stock of theirs. */
+const SKU = 'ATLAS';
+
+const orders = () => output('OrderProcessing', 'StateMachineArn');
+const run = (orderId: string, changes = {}) =>
+  execute(
+    orders(),
+    `order-${orderId}`,
+    orderInput({ orderId, items: [{ sku: SKU, quantity: 1, unitPrice: 700 }], ...changes }),
+  );
+
+/** Each outcome with what the page must say of it: the sign, the word, and the command. */
+const endings = [
+  ['order-seen-shipped', '✓ SHIPPED', undefined],
+  ['order-seen-declined', '! PAYMENT_DECLINED', undefined],
+  ['order-seen-undone', '✕ FAILED', 'start order --from order-seen-undone --attempt 2'],
+] as const;
+
+const REVIEWED = 'order-seen-review';
+
+let shown: OpenConsole;
+let reviewed: Promise<unknown>;
+
+beforeAll(async () => {
+  await new DynamoDB().putItem({
+    TableName: output('OrderProcessing', 'InventoryTableName'),
+    Item: { sku: { S: SKU }, available: { N: '10' } },
+  });
+  const queueUrl = output('OrderProcessing', 'FulfilmentQueueUrl');
+  await withShipmentsRefused({ stateMachineArn: orders(), queueUrl }, () => run('seen-undone'));
+  reviewed = execute(orders(), REVIEWED, large('seen-review', SKU));
+  await Promise.all([
+    run('seen-shipped'),
+    run('seen-declined', { paymentMethodId: 'pm_card_chargeDeclined' }),
+    asked(cloud, REVIEWED),
+  ]);
+  shown = await openConsole();
+});
+
+const execution = async (id: string): Promise<ShownExecution> =>
+  JSON.parse(await shown.ask(`execution?id=${id}`));
+
+test('the list has what failed before what runs before the rest, with the outcomes of the business', async () => {
+  const { executions }: ExecutionList = JSON.parse(await shown.ask('executions?workflow=order'));
+  const seen = executions.filter(({ name }) => name.startsWith('order-seen-'));
+  expect(seen.map(({ name, outcome, undone }) => [name, outcome, undone])).toEqual([
+    ['order-seen-undone', 'FAILED', true],
+    [REVIEWED, 'RUNNING', undefined],
+    [expect.any(String), expect.stringMatching(/^(SHIPPED|PAYMENT_DECLINED)$/), undefined],
+    [expect.any(String), expect.stringMatching(/^(SHIPPED|PAYMENT_DECLINED)$/), undefined],
+  ]);
+});
+
+test('an order that was undone: the states as they stand, on the definition that it ran on', async () => {
+  const { states, drawing, undone, next } = await execution('order-seen-undone');
+  expect(states).toMatchObject({
+    CreateShipment: { standing: 'caught' },
+    ReversePayment: { standing: 'undone' },
+    OrderFailed: { standing: 'failed' },
+  });
+  expect(drawing.nodes.map(({ state }) => state)).toEqual(expect.arrayContaining(Object.keys(states)));
+  expect(undone).toHaveLength(3);
+  expect(next.at(-1)?.run).toBe('npm run workflows -- start order --from order-seen-undone --attempt 2');
+});
+
+test('an order that waits for its review: where, the command, the review inline, and not its token', async () => {
+  const { at, next, rows, arn } = await execution(REVIEWED);
+  expect(at).toEqual(['ReviewPayment']);
+  expect(next[0]?.run).toContain('review approve|reject');
+  expect(rows).toContainEqual(
+    expect.objectContaining({ state: 'RequestReview', nested: true, standing: 'running' }),
+  );
+
+  const tokens = (await histories())
+    .filter(({ executionArn: each }) => each.endsWith(`:${REVIEWED}-review-0`))
+    .flatMap(({ events }) => taskTokensOf(events));
+  expect(tokens).toHaveLength(1);
+  const answer = await shown.ask(`execution?id=${arn}`);
+  expect(answer).not.toContain(tokens[0]);
+  expect(answer).toContain('(masked)');
+});
+
+inBrowser('the page in a browser', () => {
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+  const asked = new Set<string>();
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('request', (request) => asked.add(new URL(request.url()).origin));
+    page.setDefaultTimeout(15_000);
+    await page.goto(shown.link);
+  });
+
+  afterAll(() => browser.close());
+
+  const open = async (name: string) => {
+    await page.locator('.item', { hasText: name }).click();
+    await page.locator('#verdict h1', { hasText: name }).waitFor();
+  };
+  const marked = (standing: string) =>
+    page.$$eval(`#graph .node.${standing}`, (nodes) => nodes.map((node) => node.getAttribute('aria-label')));
+
+  test('every ending has its sign, its word and its command', async () => {
+    for (const [name, badge, command] of endings) {
+      await open(name);
+      expect(await page.textContent('#verdict .badge')).toBe(badge);
+      const commands = await page.locator('#verdict code').allTextContents();
+      expect(commands).toEqual(command === undefined ? [] : [`npm run workflows -- ${command}`]);
+    }
+    expect(await marked('failed')).toEqual(['OrderFailed: failed']);
+    expect(await marked('caught')).toEqual([
+      expect.stringMatching(/^CreateShipment: failed, and was handled/),
+    ]);
+    expect(await marked('undone')).toHaveLength(3);
+  });
+
+  test('a state that runs is lit while it runs, and done when the person has answered, without a reload', async () => {
+    await open(REVIEWED);
+    expect(await page.textContent('#verdict .badge')).toBe('▶ RUNNING');
+    expect(await marked('running')).toEqual(['ReviewPayment: is running']);
+    await workflows(cloud, ['review', 'approve', REVIEWED]);
+    await page.locator('#verdict .badge', { hasText: '✓ SHIPPED' }).waitFor();
+    expect(await marked('running')).toEqual([]);
+    expect(await marked('done')).toContain('ReviewPayment: done');
+  });
+
+  test('keys search, open, choose a state and go back', async () => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.type('seen-declined');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.locator('#verdict h1', { hasText: 'order-seen-declined' }).waitFor();
+    await page.locator('#graph .node[data-focus="ChargeCard"]').press('Enter');
+    expect(await page.textContent('#details h2')).toBe('ChargeCard');
+    expect(await page.textContent('#details')).toContain('PaymentDeclined');
+    await page.keyboard.press('Escape');
+    expect(await page.isVisible('#execution')).toBe(false);
+  });
+
+  test('on a phone nothing is wider than the screen', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    const width = () => page.evaluate('document.documentElement.scrollWidth');
+    expect(await width()).toBe(360);
+    await page.fill('#search', '');
+    await open('order-seen-undone');
+    expect(await width()).toBe(360);
+  });
+
+  test('the page asked nobody but its server, and nothing went wrong in it', () => {
+    expect(problems).toEqual([]);
+    expect([...asked].filter((origin) => origin !== new URL(shown.link).origin && origin !== 'null')).toEqual(
+      [],
+    );
+  });
+});
+
+test('Ctrl-C ends it', async () => {
+  expect(await shown.end()).toBe(130);
+  await expect(shown.ask('place')).rejects.toThrow();
+});
+
+afterAll(async () => {
+  await shown.end();
+  const { status } = await new SFN().describeExecution({ executionArn: executionArn(orders(), REVIEWED) });
+  if (status === 'RUNNING') await workflows(cloud, ['review', 'approve', REVIEWED]);
+  await reviewed;
+});

@@ -81,7 +81,7 @@ export function fixedSection(costs: Readonly<Record<string, FixedCost>>, limit: 
   const sums = Object.values(costs).map(({ dollars }) => `**${money(dollars)}**`);
   return `## When nothing happens
 
-A month of a stage in its first year, from its templates; a test holds each below ${money(limit)}. The Stripe key is the secret. A key that is rotated each year costs $1 more in its second year, and $2 more from its third on. What grows with use comes on top: data that is kept (DynamoDB $0.25 per GB, $0.20 more where it can be restored to any second; logs $0.03 per GB), the sweep and the daily reconciliation (together below $0.50).
+A month of a stage in its first year, from its templates; a test holds each below ${money(limit)}. The Stripe key is the secret. A key that is rotated each year costs $1 more in its second year, and $2 more from its third on. What grows with use comes on top: data that is kept (DynamoDB $0.25 per GB, $0.20 more where it can be restored to any second; logs $0.03 per GB), the sweep and the daily reconciliation (together below $0.50), and our metrics that do not count zeros, each by the hours in which it has a value ($0.30 for a whole month of them: of executions' outcomes and of money, so that a busy prod may pay some $5 more).
 
 ${table([['There is', '$ a month', ...Object.keys(costs)], ...rows, ['**Together**', '', ...sums]])}
 `;

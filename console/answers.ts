@@ -27,12 +27,13 @@ const KEPT = { local: 0, aws: 30_000 };
 /** The most pages of 100 executions of each workflow that are listed. */
 const DEEPEST = 10;
 
+/** An answer for each path, from what the address asks for. */
 export interface Answers {
   place(): Promise<Place>;
-  /** @param workflow all of them when empty */
-  executions(workflow: string, depth: number): Promise<ExecutionList>;
-  /** @param id its name, the order id or its ARN */
-  execution(id: string): Promise<ShownExecution>;
+  /** `workflow`: all of them when it is empty; `depth`: pages of 100 to read of each. */
+  executions(query: URLSearchParams): Promise<ExecutionList>;
+  /** `id`: its name, the order id or its ARN. */
+  execution(query: URLSearchParams): Promise<ShownExecution>;
 }
 
 /** @param command makes a command line from its words */
@@ -59,10 +60,13 @@ export function answersFrom(cloud: Cloud, command: (words: string) => string): A
         ...(at === 'aws' && { account: { id, region } }),
       };
     },
-    executions: async (workflow, depth) =>
-      list(workflowsNamed(workflow), Math.min(Math.max(depth, 1), DEEPEST)),
-    execution: async (id) => {
-      const found = await resolveExecution(cloud, id);
+    executions: async (query) =>
+      list(
+        workflowsNamed(query.get('workflow')),
+        Math.min(Math.max(Number(query.get('depth')) || 1, 1), DEEPEST),
+      ),
+    execution: async (query) => {
+      const found = await resolveExecution(cloud, query.get('id') ?? '');
       const [timeline, drawing] = await Promise.all([readTimeline(cloud, found), drawingOf(found)]);
       const children = await readChildren(cloud, timeline);
       return shownExecution({ ...found, command }, { timeline, children, drawing });
@@ -70,8 +74,8 @@ export function answersFrom(cloud: Cloud, command: (words: string) => string): A
   };
 }
 
-function workflowsNamed(name: string): readonly WorkflowName[] {
-  if (name === '') return workflowNames;
+function workflowsNamed(name: string | null): readonly WorkflowName[] {
+  if (!name) return workflowNames;
   const named = workflowNames.filter((each) => each === name);
   if (named.length === 0) throw new CliError(`There is no workflow ${name}.`, 2);
   return named;

@@ -102,20 +102,11 @@ export function sharing(answers: Answers): Serving['answers'] {
 }
 
 function ask(answers: Answers, { pathname, searchParams }: URL): Promise<unknown> | undefined {
-  switch (pathname) {
-    case '/place':
-      return answers.place();
-    case '/executions':
-      return answers.executions(
-        searchParams.get('workflow') ?? '',
-        Number(searchParams.get('depth') ?? 1) || 1,
-      );
-    case '/execution':
-      return answers.execution(searchParams.get('id') ?? '');
-    default:
-      return undefined;
-  }
+  const path = pathname.slice(1);
+  return isPath(path, answers) ? answers[path](searchParams) : undefined;
 }
+
+const isPath = (path: string, answers: Answers): path is keyof Answers => Object.hasOwn(answers, path);
 
 const safety = {
   'Cache-Control': 'no-store',

@@ -1,13 +1,14 @@
 // Asks the console's server. The token comes from the link's fragment, and stays there so that reloading works.
 
 import type { ExecutionList, Place, ShownExecution } from '../model';
+import { token } from './address';
 
 /** Milliseconds. The server itself gives AWS some 10 s for each of a few tries. */
 const LONGEST = 60_000;
 
 async function ask<T>(path: string, query: Record<string, string> = {}): Promise<T> {
   const response = await fetch(`${path}?${new URLSearchParams(query)}`, {
-    headers: { 'x-console-token': fragment().get('token') ?? '' },
+    headers: { 'x-console-token': token() },
     signal: AbortSignal.timeout(LONGEST),
   }).catch((error: unknown) => {
     throw new Error(
@@ -20,8 +21,6 @@ async function ask<T>(path: string, query: Record<string, string> = {}): Promise
   if (!response.ok) throw new Error(body.error);
   return body;
 }
-
-export const fragment = (): URLSearchParams => new URLSearchParams(location.hash.slice(1));
 
 export const readPlace = () => ask<Place>('place');
 

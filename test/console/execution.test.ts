@@ -17,7 +17,10 @@ async function shown(events: readonly HistoryEvent[], name = 'order-A1') {
   world.stepFunctions.answers.DescribeStateMachineForExecution = () => ({
     definition: definitionOf('order-processing'),
   });
-  return { world, execution: await answersFrom(cloudOf(world, 'dev'), command).execution(name) };
+  return {
+    world,
+    execution: await answersFrom(cloudOf(world, 'dev'), command).execution(new URLSearchParams({ id: name })),
+  };
 }
 
 async function order(order = {}, faults: FaultPlan = {}): Promise<ShownExecution> {
@@ -114,8 +117,8 @@ test('only the definition of an execution is kept: the history is read each time
   const { world } = await shown(run.execution.events);
   const answers = answersFrom(cloudOf(world, 'dev'), command);
   world.stepFunctions.requests.length = 0;
-  await answers.execution('order-A1');
-  await answers.execution('order-A1');
+  await answers.execution(new URLSearchParams('id=order-A1'));
+  await answers.execution(new URLSearchParams('id=order-A1'));
   expect(world.stepFunctions.requests.map(({ operation }) => operation).sort()).toEqual([
     'DescribeStateMachineForExecution',
     'GetExecutionHistory',
@@ -144,7 +147,9 @@ test('a nested execution stands below the state that started it, under keys of i
   const { world } = await shown([]);
   addExecution(world, inner.events, { name: 'order-A1-review-0', executionArn: child });
   addExecution(world, linked, { name: 'order-A1' });
-  const execution = await answersFrom(cloudOf(world, 'dev'), command).execution('order-A1');
+  const execution = await answersFrom(cloudOf(world, 'dev'), command).execution(
+    new URLSearchParams('id=order-A1'),
+  );
 
   expect(visitsIn(execution)).toEqual([
     expect.objectContaining({ state: 'ReviewPayment', depth: 0, nested: false, child: 'order-A1-review-0' }),

@@ -40,7 +40,7 @@ test('what failed stands first, then what runs, then the rest; each the newest f
     stopDate: START + 9,
   });
 
-  const { executions, hasOlder } = await answers.executions('', 1);
+  const { executions, hasOlder } = await answers.executions(new URLSearchParams('depth=1'));
   expect(executions.map(({ name, outcome, undone, why }) => [name, outcome, undone, why])).toEqual([
     ['onboarding-bob', 'ABORTED', false, ''],
     ['order-A4', 'FAILED', false, 'CreateShipment: TemporaryFailure: The queue is gone'],
@@ -50,10 +50,14 @@ test('what failed stands first, then what runs, then the rest; each the newest f
     ['order-A2', 'SHIPPED', undefined, ''],
   ]);
   expect(hasOlder).toBe(false);
-  expect((await answers.executions('onboarding', 1)).executions.map(({ name }) => name)).toEqual([
-    'onboarding-bob',
-  ]);
-  await expect(answers.executions('orders', 1)).rejects.toThrow('There is no workflow orders.');
+  expect(
+    (await answers.executions(new URLSearchParams('workflow=onboarding&depth=1'))).executions.map(
+      ({ name }) => name,
+    ),
+  ).toEqual(['onboarding-bob']);
+  await expect(answers.executions(new URLSearchParams('workflow=orders&depth=1'))).rejects.toThrow(
+    'There is no workflow orders.',
+  );
 });
 
 test('the outcome of what has ended is read once, also after a redrive; that of what runs is not read', async () => {
@@ -63,14 +67,14 @@ test('the outcome of what has ended is read once, also after a redrive; that of 
   add('order-A3', 3);
   const described = async () => {
     world.stepFunctions.requests.length = 0;
-    await answers.executions('', 1);
+    await answers.executions(new URLSearchParams('depth=1'));
     return world.stepFunctions.requests.filter(({ operation }) => operation === 'DescribeExecution').length;
   };
   expect(await described()).toBe(2);
   expect(await described()).toBe(0);
   Object.assign(redriven, shipped, { stopDate: START + 500, cause: undefined });
   expect(await described()).toBe(1);
-  const { executions } = await answers.executions('order', 1);
+  const { executions } = await answers.executions(new URLSearchParams('workflow=order&depth=1'));
   expect(executions.find(({ name }) => name === 'order-A2')).toMatchObject({
     outcome: 'SHIPPED',
     failed: false,
@@ -83,10 +87,10 @@ test('what failed is listed however many have run since, and older ones when the
   add('order-A1', 1, failed(true));
   for (const number of [2, 3, 4, 5]) add(`order-A${number}`, number, shipped);
 
-  const first = await answers.executions('order', 1);
+  const first = await answers.executions(new URLSearchParams('workflow=order&depth=1'));
   expect(first.executions.map(({ name }) => name)).toEqual(['order-A1', 'order-A5', 'order-A4']);
   expect(first.hasOlder).toBe(true);
-  const all = await answers.executions('order', 3);
+  const all = await answers.executions(new URLSearchParams('workflow=order&depth=3'));
   expect(all.executions.map(({ name }) => name)).toEqual([
     'order-A1',
     'order-A5',
@@ -102,7 +106,7 @@ test('on AWS the lists of what failed are read every 30 seconds, the newest exec
   add('order-A1', 1, failed(false));
   const filters = async () => {
     world.stepFunctions.requests.length = 0;
-    await answers.executions('order', 1);
+    await answers.executions(new URLSearchParams('workflow=order&depth=1'));
     return world.stepFunctions.requests.flatMap(({ operation, input }) =>
       operation === 'ListExecutions' ? [input.statusFilter] : [],
     );
@@ -120,7 +124,11 @@ test('a list that could not be read is asked for again', async () => {
   world.stepFunctions.answers.ListExecutions = () => {
     throw new Fault('AccessDeniedException', 'You may not list');
   };
-  await expect(answers.executions('order', 1)).rejects.toThrow('You may not list');
+  await expect(answers.executions(new URLSearchParams('workflow=order&depth=1'))).rejects.toThrow(
+    'You may not list',
+  );
   Object.assign(world.stepFunctions.answers, { ListExecutions });
-  expect((await answers.executions('order', 1)).executions).toHaveLength(1);
+  expect((await answers.executions(new URLSearchParams('workflow=order&depth=1'))).executions).toHaveLength(
+    1,
+  );
 });

@@ -21,8 +21,8 @@ beforeEach(async () => {
   };
   const answers: Answers = {
     place: async () => answer('place'),
-    executions: async (workflow, depth) => answer(`executions ${workflow} ${depth}`),
-    execution: async (id) => answer(`execution ${id}`),
+    executions: async (query) => answer(`executions ${query}`),
+    execution: async (query) => answer(`execution ${query}`),
   };
   running = await serve(answers);
 });
@@ -68,7 +68,7 @@ test('whoever has the token gets an answer that nothing keeps, also through a fo
   const { status, headers, body } = await get('/executions?workflow=order&depth=2', {
     host: 'localhost:8080',
   });
-  expect([status, JSON.parse(body), asked]).toEqual([200, answered, ['executions order 2']]);
+  expect([status, JSON.parse(body), asked]).toEqual([200, answered, ['executions workflow=order&depth=2']]);
   expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   expect(headers).not.toHaveProperty('access-control-allow-origin');
 });

@@ -1,0 +1,85 @@
+// The view of one execution: verdict, graph, waterfall, details.
+
+import type { ExecutionList, ShownExecution, ShownVisit } from '../model';
+import type { Chosen } from './address';
+import { readExecution } from './api';
+import { showDetails } from './details';
+import { showGraph, showState } from './graph';
+import { showVerdict } from './verdict';
+import type { Going, View } from './view';
+import { showWaterfall } from './waterfall';
+
+/** @param list what is known of executions: whether one that has ended was redriven */
+export function executionView({ go, render }: Going, list: () => ExecutionList | undefined): View {
+  let execution: ShownExecution | undefined;
+  /** The visit in the details; a state's last one when only the state is known. */
+  let visitKey: string | undefined;
+  const isOf = (id: string | undefined, each: { arn: string; name: string }) =>
+    each.arn === id || each.name === id;
+
+  const open = (id: string) => go({ execution: id });
+  const chooseState = (id: string) => (state: string) => {
+    visitKey = undefined;
+    go({ execution: id, state });
+  };
+  const chooseVisit =
+    (id: string, shown: ShownExecution) =>
+    ({ key, state, nested }: ShownVisit) => {
+      visitKey = key;
+      go({ execution: id, state: nested ? undefined : state });
+      if (!nested) showState(shown, state);
+    };
+
+  return {
+    id: 'execution',
+    isChosen: ({ execution: id }) => id !== undefined,
+    waiting: ({ execution: id }) => `Reading ${id}…`,
+
+    /** One that has ended is asked for again only when the list says that it changed. */
+    async refresh({ execution: id = '', state }) {
+      if (execution && !isOf(id, execution)) {
+        execution = undefined;
+        visitKey = undefined;
+      }
+      const row = list()?.executions.find((each) => isOf(id, each));
+      if (execution?.endedAt !== undefined && (!row || row.endedAt === execution.endedAt)) return;
+      const isFirst = !execution;
+      const read = await readExecution(id);
+      execution = read;
+      if (!isFirst) return;
+      render();
+      const [first] = read.drawing.nodes.filter(({ state }) => read.states[state]);
+      const at = state ?? chosenVisit(read, {})?.state ?? first?.state;
+      if (at) showState(read, at);
+    },
+
+    render({ execution: id, state: chosenState }) {
+      if (!execution || !isOf(id, execution)) return false;
+      const { outcome, name, drawing } = execution;
+      document.title = `${outcome} ${name}`;
+      const visit = chosenVisit(execution, { state: chosenState });
+      const state = chosenState ?? (visit?.nested ? undefined : visit?.state);
+      const node = visit?.nested ? undefined : drawing.nodes.find((each) => each.state === state);
+      showVerdict(execution, () => go({}));
+      showGraph(execution, state, chooseState(name));
+      showWaterfall(execution, visit?.key, chooseVisit(name, execution));
+      showDetails({ node, visit }, open);
+      return true;
+    },
+  };
+
+  function chosenVisit(shown: ShownExecution, { state }: Pick<Chosen, 'state'>): ShownVisit | undefined {
+    if (visitKey === undefined && state === undefined) return remarkable(shown);
+    return shown.rows.findLast(
+      (row): row is ShownVisit =>
+        'key' in row && (visitKey === undefined ? !row.nested && row.state === state : row.key === visitKey),
+    );
+  }
+}
+
+/** The visit to look at first: what failed or runs, else what was caught last. */
+function remarkable({ rows }: ShownExecution): ShownVisit | undefined {
+  const visits = rows.filter((row): row is ShownVisit => 'key' in row && row.type !== 'Fail');
+  const open = visits.filter(({ standing }) => ['failed', 'waiting', 'running', 'cutOff'].includes(standing));
+  return open.at(-1) ?? visits.findLast(({ standing }) => standing === 'caught');
+}

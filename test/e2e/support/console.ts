@@ -48,7 +48,7 @@ const chromiumPath = places.find((path) => existsSync(path));
 export const inBrowser = (name: string, tests: () => void): void => {
   if (chromiumPath !== undefined) describe(name, tests);
   else {
-    process.stdout.write(`Skipped, because there is no Chromium at ${places.join(', ')}: ${name}\n`);
+    process.stdout.write(`Skipped, because there is no Chromium (bash .ci/install-browser): ${name}\n`);
     describe.skip(name, tests);
   }
 };

@@ -35,6 +35,7 @@ export function shownExecution(
     ...(version !== undefined && { version }),
     redrivenAt: redrivenAt.map((date) => date.getTime()),
     transitions,
+    nestedTransitions: [...children.values()].reduce((sum, child) => sum + child.transitions, 0),
     outcome,
     failed,
     why,

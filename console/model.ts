@@ -124,7 +124,10 @@ export interface ShownExecution {
   endedAt?: number;
   version?: number;
   redrivenAt: number[];
+  /** Billed ones, of its own. */
   transitions: number;
+  /** Billed ones of the nested executions that it started and waited for. */
+  nestedTransitions: number;
   outcome: string;
   failed: boolean;
   why: string[];

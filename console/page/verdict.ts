@@ -1,5 +1,6 @@
 // The top of an execution: its outcome, why, what was undone, and the command to copy.
 
+import { costOf } from '../../bin/history/cost';
 import { duration, moment } from '../../bin/terminal/text';
 import type { ShownExecution } from '../model';
 import { make, show } from './dom';
@@ -10,56 +11,58 @@ export function showVerdict(execution: ShownExecution, back: () => void): void {
   const now = execution.endedAt ?? Date.now();
   const took = duration(now - execution.startedAt);
   const tone = toneOf(execution);
-  show(
-    'verdict',
-    [execution.name, outcome, took, why, undone, lines, at, next, execution.transitions],
-    () => [
+  show('verdict', [execution.name, outcome, took, why, undone, lines, at, next, billed(execution)], () => [
+    make(
+      'div',
+      { class: 'head' },
+      make('button', { id: 'back', onclick: back, 'data-focus': 'back' }, '‹ executions'),
+      make('h1', {}, execution.name),
+      make('span', { class: `badge ${tone}` }, `${signs[tone].sign} ${outcome}`),
+      make('span', { class: 'faint' }, facts(execution, took)),
+    ),
+    make(
+      'dl',
+      {},
+      ...listed('Why', why),
+      ...listed('Waits at', at.length === 0 ? [] : [at.join(' and ')]),
+      ...listed('Undone', undone.length === 0 ? [] : [`${undone.join('; ')}.`]),
+      ...listed('Lines', lines),
+    ),
+    ...next.map(({ say, run }) =>
       make(
         'div',
-        { class: 'head' },
-        make('button', { id: 'back', onclick: back, 'data-focus': 'back' }, '‹ executions'),
-        make('h1', {}, execution.name),
-        make('span', { class: `badge ${tone}` }, `${signs[tone].sign} ${outcome}`),
-        make('span', { class: 'faint' }, facts(execution, took)),
+        { class: 'command' },
+        say,
+        ...(run === undefined ? [] : [make('code', {}, run), copy(run)]),
       ),
-      make(
-        'dl',
-        {},
-        ...listed('Why', why),
-        ...listed('Waits at', at.length === 0 ? [] : [at.join(' and ')]),
-        ...listed('Undone', undone.length === 0 ? [] : [`${undone.join('; ')}.`]),
-        ...listed('Lines', lines),
-      ),
-      ...next.map(({ say, run }) =>
-        make(
-          'div',
-          { class: 'command' },
-          say,
-          ...(run === undefined ? [] : [make('code', {}, run), copy(run)]),
-        ),
-      ),
-      make(
-        'details',
-        {},
-        make('summary', { 'data-focus': 'payloads' }, `Input${output === undefined ? '' : ' and output'}`),
-        make('pre', {}, input),
-        output !== undefined && make('pre', {}, output),
-      ),
-    ],
-  );
+    ),
+    make(
+      'details',
+      {},
+      make('summary', { 'data-focus': 'payloads' }, `Input${output === undefined ? '' : ' and output'}`),
+      make('pre', {}, input),
+      output !== undefined && make('pre', {}, output),
+    ),
+  ]);
 }
 
-function facts(
-  { endedAt, startedAt, version, transitions, redrivenAt }: ShownExecution,
-  took: string,
-): string {
+function facts(execution: ShownExecution, took: string): string {
+  const { endedAt, startedAt, version, redrivenAt } = execution;
   return [
     `${endedAt === undefined ? 'for' : 'after'} ${took}`,
     `started ${moment(new Date(startedAt))}`,
     ...redrivenAt.map((at) => `redriven ${moment(new Date(at))}`),
     ...(version === undefined ? [] : [`version ${version}`]),
-    `${transitions} billed transitions`,
+    billed(execution),
   ].join(' · ');
+}
+
+/** `17 billed transitions, 6 of them in what it started and waited for: $0.000425 on AWS`. */
+function billed({ transitions, nestedTransitions }: ShownExecution): string {
+  const all = transitions + nestedTransitions;
+  const nested =
+    nestedTransitions === 0 ? '' : `, ${nestedTransitions} of them in what it started and waited for`;
+  return `${all} billed transitions${nested}: ${costOf(all)} on AWS`;
 }
 
 const listed = (title: string, lines: readonly string[]): Node[] =>

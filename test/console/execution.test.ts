@@ -82,6 +82,7 @@ test('an order that was undone: how each state stands, the way that was taken, t
     outcome: 'FAILED',
     failed: true,
     transitions: 14,
+    nestedTransitions: 0,
     why: ['CreateShipment failed. Error: The queue is gone'],
     undone: ['the shipment is cancelled', 'the stock is released', expect.stringContaining('cancelled')],
   });
@@ -156,4 +157,5 @@ test('a nested execution stands below the state that started it, under keys of i
     expect.objectContaining({ state: 'Ask', depth: 1, nested: true, key: '2/2' }),
   ]);
   expect(Object.keys(execution.states)).toEqual(['ReviewPayment']);
+  expect(execution).toMatchObject({ transitions: 2, nestedTransitions: 2 });
 });

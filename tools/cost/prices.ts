@@ -2,6 +2,7 @@
  * What AWS asks, in dollars: list prices of us-east-1, before any free tier, and what is assumed where nothing here
  * can measure. Dearer Regions ask up to half as much again for transitions.
  */
+import { TRANSITION_DOLLARS } from '../../bin/history/cost';
 
 /** The day as of which the prices below are stated. Whoever changes one looks at its page, and sets the day. */
 export const PRICED_ON = '2026-11-29';
@@ -15,7 +16,7 @@ interface Price {
 
 /** By what is used: of one unit. */
 export const PRICES = {
-  transition: { dollars: 25e-6, per: 'state transition', source: 'step-functions/pricing' },
+  transition: { dollars: TRANSITION_DOLLARS, per: 'state transition', source: 'step-functions/pricing' },
   expressRequest: { dollars: 1e-6, per: 'start of an Express execution', source: 'step-functions/pricing' },
   expressSecond: { dollars: 1.667e-5 / 16, per: 'second of it, in 64 MB', source: 'step-functions/pricing' },
   lambdaRequest: { dollars: 0.2e-6, per: 'call of a function', source: 'lambda/pricing' },

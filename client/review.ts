@@ -1,11 +1,9 @@
-// Lists the payments that wait for a reviewer, and records the reviewer's answer. The first recorded answer wins.
+// Records a reviewer's answer to a payment that waits for it. The first recorded answer wins.
 
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
-  type DynamoDBClient,
   GetItemCommand,
-  ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
@@ -16,43 +14,18 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
-import type { ReviewCustomer } from '../contracts/types';
+import {
+  type Answer,
+  type OpenReviewsSettings,
+  type Review,
+  type ReviewDecision,
+  reviewOf,
+} from './open-reviews';
 
-export type ReviewDecision = 'APPROVED' | 'REJECTED';
+export { openReviews, type Review, type ReviewDecision } from './open-reviews';
 
-export interface Review {
-  /** Name of the order's execution. */
-  execution: string;
-  orderId: string;
-  /** Minor units of `currency`. */
-  amount: number;
-  currency: string;
-  customer: ReviewCustomer;
-  requestedAt: Date;
-  /** After this time no answer counts, and the order is undone. */
-  expiresAt: Date;
-  /** How many people must approve. One is enough to reject. */
-  reviewers: number;
-  /** The first of two approvals. */
-  firstApproval?: { by: string; at: Date };
-  answer?: Answer;
-}
-
-interface Answer {
-  decision: ReviewDecision;
-  by: string;
-  at: Date;
-  /** Whether the waiting order received the answer. */
-  delivered: boolean;
-}
-
-export interface ReviewSettings {
-  /** The stack output `ReviewsTableName` of OrderProcessing. */
-  readonly reviewsTable: string;
-  readonly dynamodb: DynamoDBClient;
+export interface ReviewSettings extends OpenReviewsSettings {
   readonly sfn: SFNClient;
-  /** @default the current time */
-  readonly now?: () => Date;
 }
 
 /** The answer was refused and changed nothing. `message` is a sentence for the reviewer. */
@@ -65,21 +38,6 @@ export class ReviewRefused extends Error {
   ) {
     super(message);
   }
-}
-
-/** Reviews without an answer, or whose recorded answer did not reach the order. The oldest come first. */
-export async function openReviews(settings: ReviewSettings): Promise<Review[]> {
-  const { dynamodb, reviewsTable, now = () => new Date() } = settings;
-  const reviews: Review[] = [];
-  let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-  do {
-    const page = await dynamodb.send(new ScanCommand({ TableName: reviewsTable, ExclusiveStartKey }));
-    reviews.push(...(page.Items ?? []).map(reviewOf));
-    ExclusiveStartKey = page.LastEvaluatedKey;
-  } while (ExclusiveStartKey);
-  return reviews
-    .filter(({ answer, expiresAt }) => !answer?.delivered && expiresAt > now())
-    .sort((a, b) => a.requestedAt.getTime() - b.requestedAt.getTime());
 }
 
 /**
@@ -220,29 +178,4 @@ export async function answerReview(
 function contradiction(execution: string, { decision, by, at, delivered }: Answer): string {
   const came = `${execution} was ${decision} by ${by} at ${at.toISOString()}, and the first answer counts.`;
   return delivered ? came : `${came} It has not arrived yet: give that answer once more to send it.`;
-}
-
-function reviewOf(item: Record<string, AttributeValue>): Review {
-  const decision = item.decision?.S;
-  return {
-    execution: item.execution?.S ?? '',
-    orderId: item.orderId?.S ?? '',
-    amount: Number(item.amount?.N),
-    currency: item.currency?.S ?? '',
-    customer: JSON.parse(item.customer?.S ?? '{"known":false}'),
-    requestedAt: new Date(item.requestedAt?.S ?? 0),
-    expiresAt: new Date(item.expiresAt?.S ?? 0),
-    reviewers: Number(item.reviewers?.N ?? 1),
-    ...(item.firstApprovedBy?.S && {
-      firstApproval: { by: item.firstApprovedBy.S, at: new Date(item.firstApprovedAt?.S ?? 0) },
-    }),
-    ...((decision === 'APPROVED' || decision === 'REJECTED') && {
-      answer: {
-        decision,
-        by: item.decidedBy?.S ?? 'somebody',
-        at: new Date(item.decidedAt?.S ?? 0),
-        delivered: item.delivered?.BOOL === true,
-      },
-    }),
-  };
 }

@@ -3,6 +3,7 @@ import type { Review, ReviewDecision, ReviewSettings } from '../../client/review
 import type { Cloud } from '../cli/cloud';
 import type { Context } from '../cli/context';
 import { resolveExecution } from '../cli/executions';
+import { reviewsOf } from '../cli/reviews';
 import { table } from '../terminal/table';
 import { duration, money, plain } from '../terminal/text';
 
@@ -13,8 +14,8 @@ export function addReview(program: Command, context: Context): void {
     .command('list')
     .description('what waits for an answer, the oldest first')
     .action(async () => {
-      const { openReviews } = await import('../../client/review');
-      const reviews = await openReviews(await settingsOf(await context.cloud()));
+      const { openReviews } = await import('../../client/open-reviews');
+      const reviews = await openReviews(await reviewsOf(await context.cloud()));
       if (reviews.length === 0) {
         context.io.out('No payment waits for a review.');
         return;
@@ -55,8 +56,7 @@ const firstOfTwo = ({ firstApproval }: Review) =>
     : 'needs two approvals';
 
 const settingsOf = async (cloud: Cloud): Promise<ReviewSettings> => ({
-  reviewsTable: await cloud.output('OrderProcessing', 'ReviewsTableName'),
-  dynamodb: await cloud.clients.dynamodb(),
+  ...(await reviewsOf(cloud)),
   sfn: cloud.sfn,
 });
 

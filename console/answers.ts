@@ -17,6 +17,8 @@ import { shownExecution } from './execution';
 import { layOut } from './layout';
 import { executionLister } from './list';
 import type { Drawing, ExecutionList, Place, ShownExecution } from './model';
+import { outcomesIn } from './outcomes';
+import { searchesIn } from './searches';
 
 /** On AWS calls are limited for each account, and the operators' commands need some too. */
 const POLL = { local: 1_000, aws: 5_000 };
@@ -39,7 +41,9 @@ export interface Answers {
 /** @param command makes a command line from its words */
 export function answersFrom(cloud: Cloud, command: (words: string) => string): Answers {
   const at = cloud.stage === 'local' ? 'local' : 'aws';
-  const list = executionLister(cloud, KEPT[at]);
+  const searches = searchesIn(cloud, KEPT[at]);
+  const outcomes = outcomesIn(cloud);
+  const list = executionLister(searches, outcomes);
   const drawings = new Map<string, Promise<Drawing>>();
   /** An execution keeps the definition it began with. */
   const drawingOf = (id: ExecutionId): Promise<Drawing> => {

@@ -1,0 +1,55 @@
+// Reads how executions have ended. What has ended does not change, so each is read once: again only after a redrive.
+
+import { inBatches } from '../bin/cli/batches';
+import type { Cloud } from '../bin/cli/cloud';
+import { failureOf, problemsOf, reasonOf, sentence } from '../bin/history/failure';
+import { record } from '../bin/history/json';
+import { plain } from '../bin/terminal/text';
+import { describeExecution, type ExecutionState } from '../client/status';
+import type { ListedExecution } from './model';
+import { isFailed, type Listed } from './searches';
+
+/** Concurrent calls of DescribeExecution. */
+const AT_ONCE = 20;
+/** The most executions whose outcome is read for one answer; the next answer has the next. */
+const DESCRIBED_PER_ANSWER = 60;
+
+type Outcome = Pick<ListedExecution, 'outcome' | 'why' | 'failed' | 'undone'>;
+
+export interface Outcomes {
+  /** Reads those of the first 60 that have ended and are not known. */
+  read(executions: readonly Listed[]): Promise<void>;
+  isKnown(execution: Listed): boolean;
+  /** The status stands for an outcome that is not known. */
+  of(execution: Listed): Outcome;
+}
+
+export function outcomesIn(cloud: Cloud): Outcomes {
+  const known = new Map<string, Outcome>();
+  const keyOf = ({ arn, endedAt }: Listed) => `${arn} ${endedAt}`;
+  const isKnown = (each: Listed) => known.has(keyOf(each));
+  return {
+    isKnown,
+    read: async (executions) => {
+      const unread = executions.filter((each) => each.endedAt !== undefined && !isKnown(each));
+      await inBatches(unread.slice(0, DESCRIBED_PER_ANSWER), AT_ONCE, async (each) => {
+        known.set(keyOf(each), outcomeOf(await describeExecution<unknown>(cloud.sfn, each.arn)));
+      });
+    },
+    of: (each) => known.get(keyOf(each)) ?? { outcome: each.status, why: '', failed: isFailed(each) },
+  };
+}
+
+function outcomeOf(state: ExecutionState<unknown>): Outcome {
+  if ('undone' in state) {
+    const { state: at, ...failure } = failureOf(state);
+    const said = state.error === undefined ? '' : sentence(failure);
+    const why = [at, said].filter(Boolean).join(': ');
+    return { outcome: state.status, why, failed: true, undone: state.undone };
+  }
+  if (state.status !== 'SUCCEEDED') return { outcome: state.status, why: '', failed: false };
+  const output = record(state.output);
+  const outcome = typeof output.outcome === 'string' ? plain(output.outcome) : state.status;
+  const why = typeof output.reason === 'string' ? [reasonOf(output)] : problemsOf(output);
+  return { outcome, why: why.join('; '), failed: false };
+}

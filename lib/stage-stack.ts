@@ -1,7 +1,7 @@
 /**
  * The base of every stack. Constructs in it read the stage's settings from it.
  */
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnParameter, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { appName, stackName } from '../contracts/stacks';
 import type { Stage } from './stages';
@@ -30,6 +30,15 @@ export abstract class StageStack extends Stack {
     });
     this.stage = stage;
     this.removalPolicy = RemovalPolicy[stage.data.removal];
+  }
+
+  /**
+   * A setting without which the stack would be deployed and then fail. One that lib/stages.ts leaves open becomes a
+   * parameter without a default, for which CloudFormation asks whoever deploys, by whatever means.
+   */
+  protected required(name: string, value: string | undefined): string {
+    const description = 'Not to be given here: set it in lib/stages.ts.';
+    return value ?? new CfnParameter(this, name, { description }).valueAsString;
   }
 
   /** Returns the StageStack that contains a construct. @throws when another kind of stack does */

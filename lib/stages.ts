@@ -10,7 +10,7 @@ export interface Stage {
   /** Prefix of stack names, log groups and secrets, so that stages can share an account. */
   readonly name: StageName;
   /**
-   * The account and Region that the stage belongs to; `npm run deploy` refuses all others, and prod without them.
+   * The account and Region that the stage belongs to: it is deployed nowhere else.
    * @default wherever the credentials lead
    */
   readonly aws?: { readonly account: string; readonly region: string };
@@ -74,10 +74,16 @@ export interface Stage {
     readonly toleratedFailurePercentage: number;
   };
   readonly onboarding: {
-    /** Sender of the welcome e-mail. Its domain is an identity verified with SES. */
-    readonly sender: string;
-    /** Origin of the application. The welcome e-mail's link leads to its page `/claim`. */
-    readonly appUrl: string;
+    /**
+     * Sender of the welcome e-mail. Its domain is an identity verified with SES.
+     * @default CloudFormation asks for it, so that nothing deploys the stage
+     */
+    readonly sender?: string;
+    /**
+     * Origin of the application. The welcome e-mail's link leads to its page `/claim`.
+     * @default as of `sender`
+     */
+    readonly appUrl?: string;
     /** Name of the table that reports read. Stages that share an account need different names. */
     readonly eventsTable: string;
     /**
@@ -139,13 +145,18 @@ const stripe = (stage: StageName) =>
 const thresholds = { eur: 100_000, gbp: 100_000, usd: 100_000 };
 const twoReviewersFrom = { eur: 1_000_000, gbp: 1_000_000, usd: 1_000_000 };
 
-/** Placeholders. Set a domain that you have verified with SES, and your application's origin. */
-const onboarding = (domain: string, eventsTable: string, lateCallSeconds = 90) => ({
-  sender: `welcome@${domain}`,
-  appUrl: `https://app.${domain}`,
+/** @param domain one that you have verified with SES, with your application at `app.`; until it is set, nothing deploys */
+const onboarding = (eventsTable: string, domain?: string) => ({
+  ...(domain !== undefined && { sender: `welcome@${domain}`, appUrl: `https://app.${domain}` }),
   eventsTable,
-  lateCallSeconds,
+  lateCallSeconds: 90,
 });
+
+/** In AWS's own examples: nobody has credentials for it, so nothing deploys a stage there. */
+export const exampleAccount = '123456789012';
+
+/** The local cloud sends no e-mail. */
+export const localDomain = 'local.example.com';
 
 /** Every day at five. */
 const daily = { schedule: 'cron(0 5 * * ? *)' };
@@ -168,7 +179,7 @@ export const stages: Record<StageName, Stage> = {
     stripe: { ...stripe('local'), eventBus: 'aws.partner/stripe.com/ed_local' },
     review: { thresholds, twoReviewersFrom, timeoutSeconds: 30 },
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
-    onboarding: onboarding('local.example.com', 'onboarding_events', 2),
+    onboarding: { ...onboarding('onboarding_events', localDomain), lateCallSeconds: 2 },
     sweep: { isScheduled: false, everyMinutes: 30, afterSeconds: 0 },
     release: atOnce,
     dashboards: 'EACH_STACK',
@@ -182,7 +193,7 @@ export const stages: Record<StageName, Stage> = {
     stripe: stripe('dev'),
     review: { thresholds, twoReviewersFrom, timeoutSeconds: 3600 },
     bulk: { ordersPerSecond: 5, toleratedFailurePercentage: 5 },
-    onboarding: onboarding('dev.example.com', 'dev_onboarding_events'),
+    onboarding: onboarding('dev_onboarding_events'),
     sweep,
     release: atOnce,
     dashboards: 'STAGE',
@@ -196,7 +207,7 @@ export const stages: Record<StageName, Stage> = {
     stripe: stripe('staging'),
     review: { thresholds, twoReviewersFrom, timeoutSeconds: 86_400 },
     bulk: { ordersPerSecond: 5, toleratedFailurePercentage: 5 },
-    onboarding: onboarding('staging.example.com', 'staging_onboarding_events'),
+    onboarding: onboarding('staging_onboarding_events'),
     sweep,
     release: atOnce,
     dashboards: 'EACH_STACK',
@@ -205,12 +216,14 @@ export const stages: Record<StageName, Stage> = {
   },
   prod: {
     name: 'prod',
+    // Set your own.
+    aws: { account: exampleAccount, region: 'us-east-1' },
     logs: { retentionDays: 365, executionData: false, lambda: 'WARN' },
     data: kept,
     stripe: stripe('prod'),
     review: { thresholds, twoReviewersFrom, timeoutSeconds: 4 * 86_400 },
     bulk: { ordersPerSecond: 10, toleratedFailurePercentage: 5 },
-    onboarding: onboarding('example.com', 'onboarding_events'),
+    onboarding: onboarding('onboarding_events'),
     undoing: { reservedConcurrency: 20 },
     sweep,
     release: { type: 'CANARY', percentage: 10, everyMinutes: 10 },

@@ -3,7 +3,7 @@
 import { DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { appName } from '../../contracts/stacks';
-import type { Stage } from '../../lib/stages';
+import { exampleAccount, type Stage } from '../../lib/stages';
 import type { Aws } from './aws';
 import { type Finding, failureOf, unseen } from './finding';
 
@@ -21,7 +21,8 @@ export async function lookAtAccount({ sts }: Pick<Aws, 'sts'>, stage: Stage): Pr
     return { check, verdict: 'refused', ...adviceFor(error) };
   }
   const here = `${account} in ${region}`;
-  const { aws, name } = stage;
+  const { name } = stage;
+  const aws = stage.aws?.account === exampleAccount ? undefined : stage.aws;
   if (aws && (aws.account !== account || aws.region !== region)) {
     return {
       check,

@@ -16,6 +16,8 @@ export async function lookAtSender(
   { onboarding: { sender } }: Stage,
 ): Promise<Finding[]> {
   const check = 'e-mail';
+  // That is said of the settings.
+  if (sender === undefined) return [];
   const domain = sender.slice(sender.lastIndexOf('@') + 1);
   const identityOf = async (name: string) => {
     try {

@@ -113,8 +113,8 @@ export class SaasOnboardingStack extends WorkflowStack {
         API_KEYS_TABLE: items(apiKeys, 'UpdateItem'),
         IDEMPOTENCY_TABLE: items(idempotency, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
         TOKEN_KEY: key(tokenKey, 'GenerateMac'),
-        SENDER: sendEmailFrom(this, onboarding.sender),
-        APP_URL: setting(onboarding.appUrl),
+        SENDER: sendEmailFrom(this, this.required('Sender', onboarding.sender)),
+        APP_URL: setting(this.required('AppUrl', onboarding.appUrl)),
       },
     });
 

@@ -4,7 +4,7 @@
  * the state machine or function. Grants are single actions on single resources.
  */
 
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Fn, Stack } from 'aws-cdk-lib';
 import type { Connection } from 'aws-cdk-lib/aws-events';
 import { Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -148,7 +148,7 @@ export const key = (key: IKey, ...actions: ('Encrypt' | 'GenerateMac')[]): Bindi
 export const sendEmailFrom = (stack: Stack, address: string): Binding => ({
   value: address,
   grantTo: (grantee) => {
-    const domain = address.slice(address.indexOf('@') + 1);
+    const domain = Fn.select(1, Fn.split('@', address));
     const arn = stack.formatArn({ service: 'ses', resource: 'identity', resourceName: domain });
     allow(grantee, arn, 'ses:SendEmail');
   },

@@ -1,4 +1,5 @@
 /** `npm run deploy`: what it makes of the arguments, and what it finds in an account before it deploys to it. */
+import { readFileSync } from 'node:fs';
 import { look } from '../../bin/deploy';
 import { optionValues, stageOf } from '../../bin/deployment/arguments';
 import type { Aws } from '../../bin/deployment/aws';
@@ -354,31 +355,31 @@ test('prod is deployed only where lib/stages.ts says; another stage wherever one
 });
 
 test.each(['dev', 'staging', 'prod'] as const)(
-  'what %s has as checked in is refused, by its line',
+  'what everyone has to set for %s is refused as checked in, by its line',
   (name) => {
-    const source = [
-      'first',
-      "onboarding('dev.example.com')",
-      "onboarding('staging.example.com')",
-      "onboarding('example.com')",
-      `runbookUrl = '${stages.dev.runbookUrl}'`,
-    ].join('\n');
-    const findings = lookAtSettings(stages[name], source);
-    const line = { dev: 2, staging: 3, prod: 4 }[name];
-    expect(findings.map(({ verdict, remedy }) => [verdict, remedy])).toEqual([
-      ['refused', `set your own in lib/stages.ts:${line}`],
-      ['refused', `set your own in lib/stages.ts:${line}`],
-      ['warning', 'set the URL at which your team reads it in lib/stages.ts:5'],
+    const source = readFileSync('lib/stages.ts', 'utf8').split('\n');
+    const said = lookAtSettings(stages[name]).map(({ verdict, remedy = '' }) => {
+      const [, what, line] = /^(.*) in lib\/stages\.ts:(\d+)$/.exec(remedy) ?? [];
+      const stage = source.slice(0, Number(line)).findLast((each) => /^ {2}\w+: \{$/.test(each));
+      return [verdict, what, stage?.trim(), source[Number(line) - 1]?.trim()];
+    });
+    const onboarding = expect.stringMatching(/^onboarding: onboarding\('(\w+_)?onboarding_events'\),$/);
+    expect(said).toEqual([
+      ['refused', 'set your domain', `${name}: {`, onboarding],
+      ['refused', 'set your domain', `${name}: {`, onboarding],
+      ['warning', 'set the URL at which your team reads it', `${name}: {`, 'runbookUrl,'],
     ]);
   },
 );
 
-test('the lines are those of the file', () => {
-  expect(lookAtSettings(stages.prod).map(({ remedy }) => remedy)).toEqual(
-    ['set your own', 'set your own', 'set the URL at which your team reads it'].map((what) =>
-      expect.stringMatching(new RegExp(`^${what} in lib/stages\\.ts:\\d+$`)),
-    ),
-  );
+test('as checked in, prod belongs to nobody, and nothing is asked of SES for a sender that is not set', async () => {
+  const [its, ...rest] = (
+    await lookInto(account({ GetEmailIdentity: failure('Called') }), stages.prod)
+  ).filter(({ check }) => check !== 'settings');
+  expect([its, rest]).toEqual([expect.objectContaining({ check: 'account', verdict: 'refused' }), []]);
+  expect(its?.remedy).toContain("aws: { account: '111122223333', region: 'eu-west-1' }");
+  const dev = await lookInto(account({ GetEmailIdentity: failure('Called') }), stages.dev);
+  expect(dev.map(({ check }) => check)).not.toContain('e-mail');
 });
 
 describe('what is live afterwards', () => {

@@ -60,6 +60,8 @@ export const accountOf = (templates: Templates): Account => {
     const list = Array.isArray(argument) ? argument : [];
     switch (intrinsic) {
       case 'Ref':
+        // What is asked of whoever deploys: an address or an origin.
+        if (templates[stack]?.Parameters?.[String(argument)]) return `${argument}@given.test`;
         return pseudo[String(argument)] ?? find(stack, String(argument)).ref;
       case 'Fn::GetAtt': {
         const { arn, ref } = find(stack, list[0]);

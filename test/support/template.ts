@@ -5,7 +5,7 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import { createApp } from '../../bin/app';
 import cdkJson from '../../cdk.json';
-import type { StageName } from '../../lib/stages';
+import { type StageName, stages } from '../../lib/stages';
 import { definitionNames, inlinedDefinition } from '../../tools/world/definitions';
 import { inShort } from './dashboards';
 
@@ -19,13 +19,25 @@ export interface Resource {
 
 export interface CloudFormationTemplate {
   readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Parameters?: Readonly<Record<string, { readonly Default?: string }>>;
   readonly Outputs?: Readonly<
     Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>
   >;
 }
 
-/** The app, not yet synthesized. */
-export const appOf = (stage: StageName): App =>
+/** The app, not yet synthesized; of any account, so that templates of stages can be compared. */
+export const appOf = (stage: StageName): App => {
+  const { aws: _, ...anywhere } = stages[stage];
+  const replaced = jest.replaceProperty(stages, stage, anywhere);
+  try {
+    return appIn(stage);
+  } finally {
+    replaced.restore();
+  }
+};
+
+/** The app, not yet synthesized, of the account that lib/stages.ts names. */
+export const appIn = (stage: StageName): App =>
   createApp({ ...cdkJson.context, stage, 'aws:cdk:bundling-stacks': [] });
 
 /** The templates of all stacks in a stage's app, by the stack's construct id. */

@@ -14,7 +14,7 @@ import {
 import { paths } from '../../bin/local-cloud/paths';
 import { findRunningCloud, forgetCloud, noteRunningCloud } from '../../bin/local-cloud/running';
 import type { Progress } from '../../bin/terminal/progress';
-import { stages } from '../../lib/stages';
+import { localDomain, stages } from '../../lib/stages';
 import { createStripeDouble, startStripeServer } from '../doubles/stripe';
 import { startStepFunctionsServer } from '../simulator/api/server';
 import { bootstrap, deploy, isSynthesized, type StackOutputs, synthesize } from './deployment';
@@ -105,7 +105,7 @@ async function start(
       Promise.all([
         bootstrap(environment),
         createSecret(stages.local.stripe.secretName, stripeKey),
-        verifyDomain(stages.local.onboarding.sender.replace(/^.*@/, '')),
+        verifyDomain(localDomain),
         createPartnerBus(emulatorAt(endpoints.aws), eventBus),
       ]),
     );

@@ -4,7 +4,7 @@ import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { machineArn } from '../../contracts/names';
 import { type WorkflowName, workflowNames } from '../../contracts/workflows';
 import { record } from '../history/json';
-import { verdictOf } from '../history/verdict';
+import { type Verdict, verdictOf } from '../history/verdict';
 import { inBatches } from './batches';
 import type { Cloud } from './cloud';
 import { readTimeline, stateMachineArn } from './executions';
@@ -49,33 +49,40 @@ export async function findHalfWay(
       const search = await findExecutions(cloud.sfn, machine, { status, since });
       isComplete &&= search.isComplete;
       const looked = await inBatches(search.executions, atOnce, ({ executionArn = '' }) =>
-        halfWayAt(cloud, name, executionArn),
+        readEnded(cloud, name, executionArn),
       );
-      found.push(...looked.flatMap((each) => each ?? []));
+      found.push(
+        ...looked.flatMap(({ execution, verdict }) => (verdict.todo === 'redrive' ? [execution] : [])),
+      );
     }
   }
   const wanted = found.filter(({ states }) => failedAt === undefined || states.includes(failedAt));
   return { found: wanted.sort((a, b) => Number(a.stoppedAt) - Number(b.stoppedAt)), isComplete };
 }
 
-async function halfWayAt(cloud: Cloud, workflow: WorkflowName, arn: string): Promise<HalfWay | undefined> {
+/** Reads an execution that ended otherwise than SUCCEEDED: it is half-way only if its verdict is to redrive it. */
+export async function readEnded(
+  cloud: Cloud,
+  workflow: WorkflowName,
+  arn: string,
+): Promise<{ readonly execution: HalfWay; readonly verdict: Verdict }> {
   const described = await cloud.sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
   const name = described.name ?? '';
   const timeline = await readTimeline(cloud, { name, arn });
-  const { todo, at } = verdictOf(timeline);
-  if (todo !== 'redrive') return undefined;
+  const verdict = verdictOf(timeline);
   const stoppedAt = described.stopDate ?? new Date();
   const until = new Date(stoppedAt.getTime() + REDRIVE_PERIOD);
-  return {
+  const execution = {
     workflow,
     name,
     arn,
-    states: at,
+    states: verdict.at,
     error: described.error ?? described.status ?? '',
     stoppedAt,
     ...amountOf(timeline.input),
     ...(described.redriveStatus === 'NOT_REDRIVABLE' || until < new Date() ? {} : { redriveUntil: until }),
   };
+  return { execution, verdict };
 }
 
 function amountOf(input: unknown): Pick<HalfWay, 'amount'> {

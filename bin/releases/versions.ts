@@ -16,20 +16,25 @@ export interface Version {
   readonly madeAt: Date;
   /** The share of starts that each alias sends it, in per cent: of the aliases that name it, also of one with 0. */
   readonly weights: Readonly<Record<string, number>>;
+  /** Of a version that the alias `live` names: since when it does with this weight. */
+  readonly liveSince?: Date;
 }
 
 /** The newest first. @param machine the ARN without version or alias */
 export async function readVersions(sfn: SFNClient, machine: string): Promise<Version[]> {
   const [listed, routes] = await Promise.all([listVersions(sfn, machine), readRoutes(sfn, machine)]);
   return listed
-    .map(({ arn, madeAt }) => ({
-      arn,
-      number: numberOf(arn),
-      madeAt,
-      weights: Object.fromEntries(
-        routes.filter((route) => route.version === arn).map(({ alias, weight }) => [alias, weight]),
-      ),
-    }))
+    .map(({ arn, madeAt }) => {
+      const own = routes.filter(({ version }) => version === arn);
+      const liveSince = own.find(({ alias }) => alias === LIVE)?.since;
+      return {
+        arn,
+        number: numberOf(arn),
+        madeAt,
+        weights: Object.fromEntries(own.map(({ alias, weight }) => [alias, weight])),
+        ...(liveSince && { liveSince }),
+      };
+    })
     .sort((a, b) => b.number - a.number);
 }
 
@@ -78,6 +83,7 @@ interface Route {
   readonly alias: string;
   readonly version: string;
   readonly weight: number;
+  readonly since: Date | undefined;
 }
 
 async function readRoutes(sfn: SFNClient, machine: string): Promise<Route[]> {
@@ -90,11 +96,12 @@ async function readRoutes(sfn: SFNClient, machine: string): Promise<Route[]> {
   const described = await inBatches(aliases, 10, ({ stateMachineAliasArn }) =>
     sfn.send(new DescribeStateMachineAliasCommand({ stateMachineAliasArn })),
   );
-  return described.flatMap(({ name: alias = '', routingConfiguration = [] }) =>
+  return described.flatMap(({ name: alias = '', updateDate: since, routingConfiguration = [] }) =>
     routingConfiguration.map(({ stateMachineVersionArn: version = '', weight = 0 }) => ({
       alias,
       version,
       weight,
+      since,
     })),
   );
 }

@@ -14,9 +14,10 @@ import {
 import { type WorkflowName, workflowNames } from '../contracts/workflows';
 import { readDefinition } from './definition';
 import { shownExecution } from './execution';
+import { healthReader } from './health';
 import { layOut } from './layout';
 import { executionLister } from './list';
-import type { Drawing, ExecutionList, Place, ShownExecution } from './model';
+import type { Drawing, ExecutionList, Health, Place, ShownExecution } from './model';
 import { outcomesIn } from './outcomes';
 import { searchesIn } from './searches';
 
@@ -25,6 +26,9 @@ const POLL = { local: 1_000, aws: 5_000 };
 
 /** How long the lists of what failed and of what is older are used again. */
 const KEPT = { local: 0, aws: 30_000 };
+
+/** How long the stage's health is told again. */
+const HEALTH_KEPT = { local: 3_000, aws: 30_000 };
 
 /** The most pages of 100 executions of each workflow that are listed. */
 const DEEPEST = 10;
@@ -36,6 +40,7 @@ export interface Answers {
   executions(query: URLSearchParams): Promise<ExecutionList>;
   /** `id`: its name, the order id or its ARN. */
   execution(query: URLSearchParams): Promise<ShownExecution>;
+  health(): Promise<Health>;
 }
 
 /** @param command makes a command line from its words */
@@ -44,6 +49,7 @@ export function answersFrom(cloud: Cloud, command: (words: string) => string): A
   const searches = searchesIn(cloud, KEPT[at]);
   const outcomes = outcomesIn(cloud);
   const list = executionLister(searches, outcomes);
+  const health = healthReader(cloud, { searches, outcomes, command, keptMilliseconds: HEALTH_KEPT[at] });
   const drawings = new Map<string, Promise<Drawing>>();
   /** An execution keeps the definition it began with. */
   const drawingOf = (id: ExecutionId): Promise<Drawing> => {
@@ -69,6 +75,7 @@ export function answersFrom(cloud: Cloud, command: (words: string) => string): A
         workflowsNamed(query.get('workflow')),
         Math.min(Math.max(Number(query.get('depth')) || 1, 1), DEEPEST),
       ),
+    health,
     execution: async (query) => {
       const found = await resolveExecution(cloud, query.get('id') ?? '');
       const [timeline, drawing] = await Promise.all([readTimeline(cloud, found), drawingOf(found)]);

@@ -6,6 +6,9 @@ import type { ExecutionList } from './model';
 import type { Outcomes } from './outcomes';
 import { isFailed, type Listed, type Searches } from './searches';
 
+/** The most executions whose outcome is read for one answer. */
+const DESCRIBED_PER_ANSWER = 60;
+
 /** What failed and what is older is listed as it was a while ago; the newest executions are always read. */
 export function executionLister({ newest, kept }: Searches, outcomes: Outcomes) {
   /** @param depth pages of 100 executions to read of each workflow; those that failed are read besides */
@@ -20,7 +23,7 @@ export function executionLister({ newest, kept }: Searches, outcomes: Outcomes) 
       ...new Map(found.flatMap(({ executions }) => executions).map((each) => [each.arn, each])).values(),
     ];
     const ordered = inOrder(listed);
-    await outcomes.read(ordered);
+    await outcomes.read(ordered, DESCRIBED_PER_ANSWER);
     return {
       executions: ordered.map((each) => ({ ...each, ...outcomes.of(each) })),
       hasOlder: found.slice(0, older.length === 0 ? undefined : -names.length).some(({ hasMore }) => hasMore),

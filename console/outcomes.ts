@@ -11,14 +11,12 @@ import { isFailed, type Listed } from './searches';
 
 /** Concurrent calls of DescribeExecution. */
 const AT_ONCE = 20;
-/** The most executions whose outcome is read for one answer; the next answer has the next. */
-const DESCRIBED_PER_ANSWER = 60;
 
 type Outcome = Pick<ListedExecution, 'outcome' | 'why' | 'failed' | 'undone'>;
 
 export interface Outcomes {
-  /** Reads those of the first 60 that have ended and are not known. */
-  read(executions: readonly Listed[]): Promise<void>;
+  /** Reads the first of those that have ended and are not known, so many at most: the next time has the next. */
+  read(executions: readonly Listed[], most: number): Promise<void>;
   isKnown(execution: Listed): boolean;
   /** The status stands for an outcome that is not known. */
   of(execution: Listed): Outcome;
@@ -28,13 +26,23 @@ export function outcomesIn(cloud: Cloud): Outcomes {
   const known = new Map<string, Outcome>();
   const keyOf = ({ arn, endedAt }: Listed) => `${arn} ${endedAt}`;
   const isKnown = (each: Listed) => known.has(keyOf(each));
+  /** Under way: the list and the stage's health want the same at the same time. */
+  const flights = new Map<string, Promise<void>>();
+  const readOne = (each: Listed): Promise<void> => {
+    const key = keyOf(each);
+    const flight =
+      flights.get(key) ??
+      describeExecution<unknown>(cloud.sfn, each.arn)
+        .then((state) => void known.set(key, outcomeOf(state)))
+        .finally(() => flights.delete(key));
+    flights.set(key, flight);
+    return flight;
+  };
   return {
     isKnown,
-    read: async (executions) => {
+    read: async (executions, most) => {
       const unread = executions.filter((each) => each.endedAt !== undefined && !isKnown(each));
-      await inBatches(unread.slice(0, DESCRIBED_PER_ANSWER), AT_ONCE, async (each) => {
-        known.set(keyOf(each), outcomeOf(await describeExecution<unknown>(cloud.sfn, each.arn)));
-      });
+      await inBatches(unread.slice(0, most), AT_ONCE, readOne);
     },
     of: (each) => known.get(keyOf(each)) ?? { outcome: each.status, why: '', failed: isFailed(each) },
   };

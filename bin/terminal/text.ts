@@ -25,6 +25,10 @@ export function duration(milliseconds: number): string {
   return two(Math.floor(hours / 24), 'd', hours % 24, 'h');
 }
 
+/** The same without seconds, for what people wait for: `less than a minute`, `3 min`, `2 h 5 min`. */
+export const roughly = (milliseconds: number): string =>
+  milliseconds < 60_000 ? 'less than a minute' : duration(Math.floor(milliseconds / 60_000) * 60_000);
+
 const two = (large: number, largeUnit: string, small: number, smallUnit: string) =>
   small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 

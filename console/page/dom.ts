@@ -39,8 +39,8 @@ export function part(id: string): HTMLElement {
 const shown = new Map<string, string>();
 
 /**
- * Replaces the content of a part, unless `state` is what it shows already. The element with the focus gets it back: it
- * is known by `data-focus`.
+ * Replaces the content of a part, unless `state` is what it shows already. The element with the focus gets it back, and
+ * what the reader has unfolded stays so: both are known by `data-focus`, of a `details` by that of its summary.
  */
 export function show(id: string, state: unknown, content: () => Node[]): void {
   const key = JSON.stringify(state);
@@ -49,7 +49,11 @@ export function show(id: string, state: unknown, content: () => Node[]): void {
   const place = part(id);
   const { scrollTop, scrollLeft } = place;
   const focus = focusOf(place.contains(document.activeElement) ? document.activeElement : null);
+  const unfolded = new Set([...place.querySelectorAll('details[open] > summary')].map(focusOf));
   place.replaceChildren(...content());
+  for (const summary of place.querySelectorAll('details > summary')) {
+    if (unfolded.has(focusOf(summary))) summary.parentElement?.setAttribute('open', '');
+  }
   place.scrollTo(scrollLeft, scrollTop);
   if (focus !== undefined)
     for (const each of place.querySelectorAll('[data-focus]'))

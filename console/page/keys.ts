@@ -1,5 +1,7 @@
 // Keys: `/` searches, arrows move among rows, `c` copies the command, Escape goes back.
 
+import { copyFirst } from './commands';
+
 export function onKeys({ back }: { back: () => void }): void {
   document.addEventListener('keydown', (event) => {
     const { key, target } = event;
@@ -16,7 +18,7 @@ export function onKeys({ back }: { back: () => void }): void {
       event.preventDefault();
       document.getElementById('search')?.focus();
     } else if (key === 'c') {
-      document.querySelector<HTMLElement>('.copy')?.click();
+      copyFirst();
     }
   });
 }

@@ -8,6 +8,7 @@ import { make, part } from './dom';
 import { executionView } from './execution';
 import { onKeys } from './keys';
 import { type Filter, type ListActions, showFilters, showList } from './list';
+import { overviewView } from './overview';
 import type { View } from './view';
 
 let place: Place | undefined;
@@ -28,8 +29,10 @@ function arrived(): void {
   wake();
 }
 
-const views: readonly View[] = [executionView({ go, render }, () => list)];
-const viewOf = (at: Chosen): View | undefined => views.find((each) => each.isChosen(at));
+/** Shown when the address chooses nothing. */
+const overview = overviewView({ go, render });
+const views: readonly View[] = [executionView({ go, render }, () => list), overview];
+const viewOf = (at: Chosen): View => views.find((each) => each.isChosen(at)) ?? overview;
 
 const actions: ListActions = {
   open: (execution) => go({ execution }),
@@ -47,17 +50,15 @@ const actions: ListActions = {
 function render(): void {
   const at = chosen();
   const view = viewOf(at);
-  document.body.classList.toggle('chosen', view !== undefined);
+  document.body.classList.toggle('chosen', view !== overview);
   if (list) showList(list, filter, at.execution, actions);
   // Shown before it is rendered, because the graph is as wide as there is space.
-  for (const { id } of views) part(id).hidden = id !== view?.id;
-  const isShown = view?.render(at) ?? false;
-  if (view && !isShown) part(view.id).hidden = true;
+  for (const { id } of views) part(id).hidden = id !== view.id;
+  const isShown = view.render(at);
+  if (!isShown) part(view.id).hidden = true;
   const empty = part('empty');
   empty.hidden = isShown;
-  empty.textContent =
-    view?.waiting(at) ??
-    'Choose an execution. What failed stands first; arrow keys move through the list, Enter opens.';
+  empty.textContent = view.waiting(at);
 }
 
 async function refresh(): Promise<void> {
@@ -67,8 +68,13 @@ async function refresh(): Promise<void> {
     showFilters(place, actions);
   }
   const at = chosen();
-  const [nextList] = await Promise.all([readList(filter.workflow, depth), viewOf(at)?.refresh(at)]);
-  list = nextList;
+  await Promise.all([
+    readList(filter.workflow, depth).then((next) => {
+      list = next;
+      render();
+    }),
+    viewOf(at).refresh(at),
+  ]);
 }
 
 function showPlace({ name, stage, account }: Place): void {

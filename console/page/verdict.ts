@@ -3,6 +3,7 @@
 import { costOf } from '../../bin/history/cost';
 import { duration, moment } from '../../bin/terminal/text';
 import type { ShownExecution } from '../model';
+import { step } from './commands';
 import { make, show } from './dom';
 import { signs, toneOf } from './signs';
 
@@ -28,14 +29,7 @@ export function showVerdict(execution: ShownExecution, back: () => void): void {
       ...listed('Undone', undone.length === 0 ? [] : [`${undone.join('; ')}.`]),
       ...listed('Lines', lines),
     ),
-    ...next.map(({ say, run }) =>
-      make(
-        'div',
-        { class: 'command' },
-        say,
-        ...(run === undefined ? [] : [make('code', {}, run), copy(run)]),
-      ),
-    ),
+    ...next.map(step),
     make(
       'details',
       {},
@@ -67,23 +61,3 @@ function billed({ transitions, nestedTransitions }: ShownExecution): string {
 
 const listed = (title: string, lines: readonly string[]): Node[] =>
   lines.flatMap((line, index) => [make('dt', {}, index === 0 ? title : ''), make('dd', {}, line)]);
-
-function copy(text: string): HTMLElement {
-  const button = make(
-    'button',
-    { class: 'copy', 'data-focus': 'copy', title: 'c', onclick: () => void write() },
-    'Copy',
-  );
-  const write = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      button.textContent = 'Copied';
-    } catch {
-      button.textContent = 'Not allowed: select it';
-    }
-    setTimeout(() => {
-      button.textContent = 'Copy';
-    }, 2_000);
-  };
-  return button;
-}

@@ -8,7 +8,7 @@ const repository = join(__dirname, '../..');
 
 /** Clients by themselves do nothing; what they may be sent begins so. */
 const reads =
-  /^(Get|List|Describe)\w+Command$|^paginate(Get|List|Describe)\w+$|^\w+Client$|^ExecutionDoesNotExist$/;
+  /^(Get|List|Describe|Scan)\w*Command$|^paginate(Get|List|Describe)\w+$|^\w+Client$|^ExecutionDoesNotExist$/;
 
 let files: string[];
 

@@ -23,6 +23,7 @@ beforeEach(async () => {
     place: async () => answer('place'),
     executions: async (query) => answer(`executions ${query}`),
     execution: async (query) => answer(`execution ${query}`),
+    health: async () => answer('health'),
   };
   running = await serve(answers);
 });

@@ -3,7 +3,7 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { SFN } from '@aws-sdk/client-sfn';
 import type { Browser, Page } from 'playwright-core';
-import type { ExecutionList, ShownExecution } from '../../console/model';
+import type { ExecutionList, Health, ShownExecution } from '../../console/model';
 import { executionArn } from '../../contracts/names';
 import { withShipmentsRefused } from '../../tools/local/fulfilment-fault';
 import { asked, large, workflows } from '../../tools/local/samples/reviews';
@@ -95,6 +95,35 @@ test('an order that waits for its review: where, the command, the review inline,
   expect(answer).toContain('(masked)');
 });
 
+test("the stage's health: the review that waits, outcomes, versions, and nothing that could not be read", async () => {
+  const health: Health = JSON.parse(await shown.ask('health'));
+  const { stopped, reviews, outcomes, versions } = health;
+  for (const { problems } of [stopped, reviews, outcomes, versions]) expect(problems).toEqual([]);
+  expect(health.sentence).toMatch(/review(s)? wait/);
+  expect(reviews.found).toContainEqual(
+    expect.objectContaining({
+      execution: REVIEWED,
+      amount: '1500.00 USD',
+      answers: ['approve', 'reject'].map((word) => `npm run workflows -- review ${word} ${REVIEWED}`),
+    }),
+  );
+  expect(stopped.found.map(({ name }) => name)).not.toContain('order-seen-undone');
+  expect(outcomes.found.map(({ workflow }) => workflow)).toEqual([
+    'order',
+    'onboarding',
+    'import',
+    'reconcile',
+  ]);
+  expect(outcomes.found[0]?.outcomes).toContainEqual(
+    expect.objectContaining({ outcome: 'FAILED', undone: true }),
+  );
+  expect(versions.found.map(({ workflow }) => workflow)).toEqual(
+    expect.arrayContaining(['order', 'payment-review']),
+  );
+  for (const { live, since } of versions.found)
+    expect([live, typeof since]).toEqual([expect.stringMatching(/^version \d+$/), 'number']);
+});
+
 inBrowser('the page in a browser', () => {
   let browser: Browser;
   let page: Page;
@@ -119,6 +148,19 @@ inBrowser('the page in a browser', () => {
   };
   const marked = (standing: string) =>
     page.$$eval(`#graph .node.${standing}`, (nodes) => nodes.map((node) => node.getAttribute('aria-label')));
+
+  test('the first view says what needs a person, with the command to copy, and leads to the order', async () => {
+    const waiting = page.locator('#now .case', { hasText: REVIEWED });
+    await waiting.waitFor();
+    expect(await page.textContent('#now .badge')).toMatch(/A person is (asked|needed)$/);
+    expect(await waiting.locator('code').allTextContents()).toContain(
+      `npm run workflows -- review approve ${REVIEWED}`,
+    );
+    expect(await page.textContent('#figures')).toMatch(/order \d+.*SHIPPED.*Versions.*payment-review/);
+    await waiting.locator('.link').click();
+    await page.locator('#verdict h1', { hasText: REVIEWED }).waitFor();
+    expect(await page.isVisible('#overview')).toBe(false);
+  });
 
   test('every ending has its sign, its word and its command', async () => {
     for (const [name, badge, command] of endings) {
@@ -156,6 +198,7 @@ inBrowser('the page in a browser', () => {
     expect(await page.textContent('#details')).toContain('PaymentDeclined');
     await page.keyboard.press('Escape');
     expect(await page.isVisible('#execution')).toBe(false);
+    expect(await page.isVisible('#overview')).toBe(true);
   });
 
   test('on a phone nothing is wider than the screen', async () => {

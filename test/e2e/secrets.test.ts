@@ -114,7 +114,7 @@ async function claimed(tokens: readonly string[]): Promise<string[]> {
 /** What the page of executions gets to see of each. */
 async function consoleAnswers(executions: readonly { executionArn: string }[]): Promise<Kept[]> {
   const { ask, end } = await openConsole();
-  const answers: Kept[] = [];
+  const answers: Kept[] = [{ where: 'console health', text: await ask('health') }];
   for (const { executionArn } of executions)
     answers.push({ where: `console ${executionArn}`, text: await ask(`execution?id=${executionArn}`) });
   await end();

@@ -13,6 +13,8 @@ import { lasting } from '../../lib/resources/lasting';
 import { exampleAccount, stages as stageSettings } from '../../lib/stages';
 import { allStatesOf } from '../../lib/workflow/language/machines';
 import { TaskFunction } from '../../lib/workflow/task-function';
+import { appOf as reviewedApp } from '../../tools/review/app';
+import { ofAnyPlace } from '../../tools/review/place';
 import { definitionNames, inlinedDefinition } from '../../tools/world/definitions';
 import { matches } from '../support/event-pattern';
 import {
@@ -26,6 +28,7 @@ import {
   resourcesOf,
   statementsOf,
   synthesize,
+  type Templates,
   templateOf,
   templatesOf,
 } from '../support/template';
@@ -83,23 +86,43 @@ test('the policy of the reviewers allows what answering a review calls, and noth
   const [policy] = resourcesOf(templateOf(prod, 'OrderProcessing'), 'AWS::IAM::ManagedPolicy');
   if (!policy) throw new Error('there is none');
   const allowed = statementsOf(policy).flatMap(({ Action }) => Action);
-  const calls = readFileSync(join(__dirname, '../../client/review.ts'), 'utf8').matchAll(
-    /new (\w+)Command\(/g,
-  );
+  const calls = ['open-reviews', 'review'].flatMap((file) => [
+    ...readFileSync(join(__dirname, `../../client/${file}.ts`), 'utf8').matchAll(/new (\w+)Command\(/g),
+  ]);
   expect(
     allowed
       .filter((action) => !action.startsWith('kms:'))
       .map((action) => action.split(':')[1])
       .sort(),
-  ).toEqual(['DescribeStacks', ...new Set([...calls].map(([, name]) => name))].sort());
+  ).toEqual(['DescribeStacks', ...new Set(calls.map(([, name]) => name))].sort());
   expect(JSON.stringify(statementsOf(policy).map(({ Resource: resource }) => resource))).not.toContain('"*"');
 });
 
-test('prod keeps to the rules of the CDK and of cdk-nag, also with an account and Region', () => {
+test('prod keeps to the rules of the CDK and of cdk-nag, with an account and Region; to the review it is as without', () => {
   // `npm start` synthesizes local with these rules, `npm run deploy` and CI the others.
   const synthesized = templatesOf(appIn('prod'), { validated: true });
   expect(JSON.stringify(synthesized)).toContain(exampleAccount);
+  expect(reviewed(synthesized, `aws://${exampleAccount}/us-east-1`)).toEqual(
+    reviewed(prod, 'aws://unknown-account/unknown-region'),
+  );
 });
+
+/** What the review reads of the templates, but for the versions' hashes of all that their function is made of. */
+function reviewed(templates: Templates, environment: string) {
+  const stacks = Object.entries(templates).map(([stack, template]) => {
+    const text = ofAnyPlace(JSON.stringify(template), environment);
+    return [
+      stack,
+      {
+        template: JSON.parse(text.replace(/(CurrentVersion\w{8})\w{32}/g, '$1')),
+        stackName: `workflows-prod-${stack}`,
+        terminationProtection: true,
+      },
+    ];
+  });
+  const { resources, outputs } = reviewedApp(Object.fromEntries(stacks));
+  return { resources: Object.fromEntries(resources), outputs };
+}
 
 test('CloudFormation asks for what lib/stages.ts leaves open, and no stage on AWS has a placeholder', () => {
   const asked = (stage: (typeof stages)[number]) =>

@@ -202,6 +202,14 @@ class Reader {
         const texts = Array.isArray(parts) ? parts.map((part) => this.read(stack, part)) : [];
         return texts.every((text) => typeof text === 'string') ? texts.join(textOf(separator)) : undefined;
       }
+      case 'Fn::Select': {
+        const [index, list] = Array.isArray(value) ? value : [];
+        const split = isObject(list) ? list['Fn::Split'] : undefined;
+        if (!Array.isArray(split)) return undefined;
+        const [separator, from] = split;
+        const text = this.read(stack, from);
+        return typeof text === 'string' ? `${text}.split(${textOf(separator)})[${index}]` : undefined;
+      }
       default:
         return undefined;
     }

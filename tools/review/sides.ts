@@ -11,6 +11,7 @@ import type { Revisions } from '../revisions/revisions';
 import { temporaryFolder } from '../revisions/temporary-folder';
 import { type App, type Assembly, appOf, type StackTemplate } from './app';
 import { type Bundles, bundlesOf } from './code';
+import { ofAnyPlace } from './place';
 
 export interface Side {
   readonly app: App;
@@ -126,15 +127,17 @@ function readAssembly(folder: string, title: string): Assembly {
   const artifacts = isObject(manifest) && isObject(manifest.artifacts) ? manifest.artifacts : {};
   const stacks = Object.entries(artifacts).flatMap(([id, artifact]): [string, StackTemplate][] =>
     isObject(artifact) && artifact.type === 'aws:cloudformation:stack'
-      ? [[id, stackIn(folder, isObject(artifact.properties) ? artifact.properties : {})]]
+      ? [[id, stackIn(folder, artifact)]]
       : [],
   );
   if (stacks.length === 0) throw new Problem(`${title} has no stacks.`, 'Name a revision that has some.');
   return Object.fromEntries(stacks);
 }
 
-function stackIn(folder: string, properties: JsonObject): StackTemplate {
-  const template: unknown = JSON.parse(readFileSync(join(folder, String(properties.templateFile)), 'utf8'));
+function stackIn(folder: string, { environment, properties: given }: JsonObject): StackTemplate {
+  const properties = isObject(given) ? given : {};
+  const text = readFileSync(join(folder, String(properties.templateFile)), 'utf8');
+  const template: unknown = JSON.parse(ofAnyPlace(text, String(environment)));
   return {
     template: isObject(template) ? template : {},
     stackName: String(properties.stackName),

@@ -23,6 +23,7 @@ import { addStripe } from './commands/stripe';
 import { addStuck } from './commands/stuck';
 import { addUndo } from './commands/undo';
 import { addWelcome } from './commands/welcome';
+import { findRunningCloud } from './local-cloud/running';
 
 interface GlobalOptions {
   stage?: StageName;
@@ -47,6 +48,7 @@ export async function run(
   args: readonly string[],
   io: Io,
   connectTo: (stage: StageName | undefined) => Promise<Cloud> = connect,
+  isLocalUp: () => boolean = () => findRunningCloud() !== undefined,
 ): Promise<number> {
   const program = new Command('workflows');
   const options = () => program.opts<GlobalOptions>();
@@ -55,6 +57,10 @@ export async function run(
     io,
     exitCode: 0,
     cloud: () => (cloud ??= announced(connectTo(options().stage), io)),
+    hasCloud: () => {
+      const { stage = 'local' } = options();
+      return stage !== 'local' || isLocalUp();
+    },
     command: (words) => {
       const { stage } = options();
       return `npm run workflows -- ${words}${stage === undefined ? '' : ` --stage ${stage}`}`;

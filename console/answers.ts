@@ -1,23 +1,14 @@
 // What the page can ask. Everything here only reads.
 
-import { DescribeStateMachineForExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Cloud } from '../bin/cli/cloud';
 import { CliError } from '../bin/cli/errors';
-import {
-  type ExecutionId,
-  explainingMissing,
-  readChildren,
-  readTimeline,
-  resolveExecution,
-  stateMachineArn,
-} from '../bin/cli/executions';
+import { readChildren, readTimeline, resolveExecution, stateMachineArn } from '../bin/cli/executions';
 import { type WorkflowName, workflowNames } from '../contracts/workflows';
-import { readDefinition } from './definition';
+import { definitionsOf, shownFile } from './definitions';
 import { shownExecution } from './execution';
 import { healthReader } from './health';
-import { layOut } from './layout';
 import { executionLister } from './list';
-import type { Drawing, ExecutionList, Health, Place, ShownExecution } from './model';
+import type { ExecutionList, Health, Place, ShownDefinition, ShownExecution } from './model';
 import { outcomesIn } from './outcomes';
 import { searchesIn } from './searches';
 
@@ -41,6 +32,8 @@ export interface Answers {
   /** `id`: its name, the order id or its ARN. */
   execution(query: URLSearchParams): Promise<ShownExecution>;
   health(): Promise<Health>;
+  /** `of`: a workflow, a file of statemachines/, or an execution. */
+  definition(query: URLSearchParams): Promise<ShownDefinition>;
 }
 
 /** @param command makes a command line from its words */
@@ -50,14 +43,7 @@ export function answersFrom(cloud: Cloud, command: (words: string) => string): A
   const outcomes = outcomesIn(cloud);
   const list = executionLister(searches, outcomes);
   const health = healthReader(cloud, { searches, outcomes, command, keptMilliseconds: HEALTH_KEPT[at] });
-  const drawings = new Map<string, Promise<Drawing>>();
-  /** An execution keeps the definition it began with. */
-  const drawingOf = (id: ExecutionId): Promise<Drawing> => {
-    const drawing = drawings.get(id.arn) ?? draw(cloud, id);
-    drawings.set(id.arn, drawing);
-    drawing.catch(() => drawings.delete(id.arn));
-    return drawing;
-  };
+  const definitions = definitionsOf(cloud, KEPT[at]);
 
   return {
     place: async () => {
@@ -78,23 +64,33 @@ export function answersFrom(cloud: Cloud, command: (words: string) => string): A
     health,
     execution: async (query) => {
       const found = await resolveExecution(cloud, query.get('id') ?? '');
-      const [timeline, drawing] = await Promise.all([readTimeline(cloud, found), drawingOf(found)]);
+      const [timeline, { drawing }] = await Promise.all([
+        readTimeline(cloud, found),
+        definitions.ofExecution(found),
+      ]);
       const children = await readChildren(cloud, timeline);
       return shownExecution({ ...found, command }, { timeline, children, drawing });
     },
+    definition: (query) => definitions.shown(query.get('of') ?? ''),
   };
 }
+
+/** Without a cloud: the definitions of this checkout. */
+export const answersFromFiles: Pick<Answers, 'place' | 'executions' | 'definition'> = {
+  place: async () => ({
+    stage: 'local',
+    name: 'the files of this checkout',
+    workflows: [],
+    pollMilliseconds: POLL.local,
+    filesOnly: true,
+  }),
+  executions: async () => ({ executions: [], hasOlder: false }),
+  definition: async (query) => shownFile(query.get('of') ?? ''),
+};
 
 function workflowsNamed(name: string | null): readonly WorkflowName[] {
   if (!name) return workflowNames;
   const named = workflowNames.filter((each) => each === name);
   if (named.length === 0) throw new CliError(`There is no workflow ${name}.`, 2);
   return named;
-}
-
-async function draw(cloud: Cloud, id: ExecutionId): Promise<Drawing> {
-  const { definition = '' } = await explainingMissing(cloud, id, () =>
-    cloud.sfn.send(new DescribeStateMachineForExecutionCommand({ executionArn: id.arn })),
-  );
-  return layOut(readDefinition(definition));
 }

@@ -26,8 +26,23 @@ interface Arrow {
   label: string;
 }
 
-/** @param text a definition in ASL @throws SyntaxError when it is not JSON */
-export const readDefinition = (text: string): Scope => scopeOf(JSON.parse(text));
+/** A state as the definition has it. */
+export type RawState = Record<string, unknown>;
+
+/** @param definition in ASL, as text @throws SyntaxError when it is not JSON */
+export const readDefinition = (definition: string): Scope => scopeOf(JSON.parse(definition));
+
+/** All states by name, also those inside of others: no two of a definition share a name. */
+export const statesIn = (scope: unknown): [name: string, state: RawState][] =>
+  Object.entries(record(record(scope).States)).flatMap(([name, value]): [string, RawState][] => {
+    const state = record(value);
+    return [[name, state], ...innerOf(state).flatMap(statesIn)];
+  });
+
+const innerOf = ({ Branches, ItemProcessor }: RawState): RawState[] => [
+  ...list(Branches),
+  ...(ItemProcessor === undefined ? [] : [record(ItemProcessor)]),
+];
 
 function scopeOf(value: unknown): Scope {
   const { StartAt, States } = record(value);
@@ -39,23 +54,21 @@ function scopeOf(value: unknown): Scope {
   };
 }
 
-function stateOf(name: string, state: Record<string, unknown>): State {
-  const { Type, Resource, Comment, End, Branches, ItemProcessor } = state;
+function stateOf(name: string, state: RawState): State {
+  const { Type, Resource, Comment, End } = state;
   const type = String(Type);
-  const processor = ItemProcessor === undefined ? [] : [ItemProcessor];
   return {
     name,
     type,
-    work:
-      typeof Resource === 'string' ? Resource.replace(/^arn:aws[\w-]*:states:::/, '') : type.toLowerCase(),
+    work: typeof Resource === 'string' ? shortResource(Resource) : type.toLowerCase(),
     ends: End === true || type === 'Succeed' || type === 'Fail',
     ...(typeof Comment === 'string' && { comment: Comment }),
-    inner: [...list(Branches), ...processor].map(scopeOf),
+    inner: innerOf(state).map(scopeOf),
   };
 }
 
 /** One arrow for each next state and kind, labelled with all conditions or errors that lead there. */
-function arrowsFrom(from: string, { Next, Choices, Default, Catch }: Record<string, unknown>): Arrow[] {
+function arrowsFrom(from: string, { Next, Choices, Default, Catch }: RawState): Arrow[] {
   const found: Arrow[] = [];
   const add = (to: unknown, onError: boolean, label: string) => {
     if (typeof to !== 'string') return;
@@ -64,15 +77,25 @@ function arrowsFrom(from: string, { Next, Choices, Default, Catch }: Record<stri
     else found.push({ from, to, onError, label });
   };
   add(Next, false, '');
-  for (const rule of list(Choices).map(record)) add(rule.Next, false, conditionOf(rule));
+  for (const rule of list(Choices)) add(rule.Next, false, conditionOf(rule));
   add(Default, false, 'otherwise');
-  for (const catcher of list(Catch).map(record)) {
-    add(catcher.Next, true, `on ${list(catcher.ErrorEquals).join(', ')}`);
-  }
+  for (const { ErrorEquals, Next: to } of list(Catch)) add(to, true, `on ${strings(ErrorEquals).join(', ')}`);
   return found;
 }
 
-const conditionOf = ({ Condition, ...rule }: Record<string, unknown>): string =>
-  typeof Condition === 'string' ? Condition.replace(/^\{%\s*|\s*%\}$/g, '') : JSON.stringify(rule);
+/** What a rule of a Choice asks. */
+export const conditionOf = ({ Condition, ...rule }: Record<string, unknown>): string =>
+  typeof Condition === 'string' ? expression(Condition) : JSON.stringify(rule);
 
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+/** `lambda:invoke` of `arn:aws:states:::lambda:invoke`. */
+export const shortResource = (resource: string): string => resource.replace(/^arn:aws[\w-]*:states:::/, '');
+
+/** A value as text: of an expression, what is between `{%` and `%}`. */
+export const expression = (value: unknown): string => String(value).replace(/^\{%\s*|\s*%\}$/g, '');
+
+/** The members of a list of objects; none when it is absent. */
+export const list = (value: unknown): Record<string, unknown>[] =>
+  Array.isArray(value) ? value.map(record) : [];
+
+/** The members of a list of texts. */
+export const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

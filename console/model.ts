@@ -12,6 +12,8 @@ export interface Place {
   account?: { id: string; region: string };
   workflows: readonly string[];
   pollMilliseconds: number;
+  /** Present when no cloud is asked: all there is are the definitions of this checkout. */
+  filesOnly?: true;
 }
 
 export interface ListedExecution {
@@ -222,4 +224,45 @@ export interface Health {
   /** Of those that were started since then. */
   outcomes: Found<WorkflowOutcomes> & { since: number };
   versions: Found<WorkflowVersions>;
+}
+
+/** What the definition says of a state. */
+export interface StateRules {
+  comment?: string;
+  resource?: string;
+  /** Sentences: how long it may take, what it waits for, how many at once. */
+  facts: string[];
+  retriers: Rule[];
+  catchers: Rule[];
+  /** The rules of a Choice, in order; the last says `otherwise`. */
+  choices: Rule[];
+  /** Its fields with expressions, as the definition has them. */
+  code: { title: string; text: string }[];
+}
+
+/** A retrier, a catcher, or a rule of a Choice. */
+export interface Rule {
+  /** `TemporaryFailure: up to 5 more tries, …`, `on PaymentDeclined`, `when $payment.success`. */
+  say: string;
+  /** Where it leads. */
+  next?: string;
+  comment?: string;
+  /** What it assigns and gives on, as the definition has it. */
+  code?: string;
+}
+
+export interface ShownDefinition {
+  /** As it was asked for: `order`, `order-processing`, or an execution. */
+  of: string;
+  title: string;
+  /** Where it is from, in a sentence. */
+  source: string;
+  /** Whether it is a file of this checkout, which may change at any moment. */
+  isFile: boolean;
+  /** All that can be asked for. */
+  names: readonly string[];
+  facts: string[];
+  drawing: Drawing;
+  /** By state. */
+  rules: Record<string, StateRules>;
 }

@@ -17,12 +17,16 @@ const LOOPBACK = '127.0.0.1';
 const TOKEN_HEADER = 'x-console-token';
 
 export interface Console {
-  /** The page's address, with the token in its fragment, which no server and no log gets to see. */
-  link(execution?: string): string;
+  /**
+   * The page's address, with the token in its fragment, which no server and no log gets to see.
+   *
+   * @param view what it opens: `{ execution: 'order-A1' }`
+   */
+  link(view?: Readonly<Record<string, string>>): string;
   close(): Promise<void>;
 }
 
-export async function serve(answers: Answers): Promise<Console> {
+export async function serve(answers: Partial<Answers>): Promise<Console> {
   const token = randomBytes(16).toString('hex');
   const serving = { answers: sharing(answers), token };
   const server = createServer((request, response) => void answer(request, response, serving));
@@ -31,10 +35,7 @@ export async function serve(answers: Answers): Promise<Console> {
   server.listen(0, LOOPBACK);
   await once(server, 'listening');
   return {
-    link: (execution) => {
-      const fragment = new URLSearchParams({ token, ...(execution !== undefined && { execution }) });
-      return `http://${LOOPBACK}:${portOf(server)}/#${fragment}`;
-    },
+    link: (view) => `http://${LOOPBACK}:${portOf(server)}/#${new URLSearchParams({ token, ...view })}`,
     close: async () => {
       server.close();
       server.closeAllConnections();
@@ -89,7 +90,7 @@ function hasToken({ headers }: IncomingMessage, token: string): boolean {
 }
 
 /** Equal questions that are asked while one is answered, such as those of two windows, share the answer. */
-export function sharing(answers: Answers): Serving['answers'] {
+export function sharing(answers: Partial<Answers>): Serving['answers'] {
   const flights = new Map<string, Promise<unknown>>();
   return (url) => {
     const key = url.pathname + url.search;
@@ -101,12 +102,13 @@ export function sharing(answers: Answers): Serving['answers'] {
   };
 }
 
-function ask(answers: Answers, { pathname, searchParams }: URL): Promise<unknown> | undefined {
+function ask(answers: Partial<Answers>, { pathname, searchParams }: URL): Promise<unknown> | undefined {
   const path = pathname.slice(1);
-  return isPath(path, answers) ? answers[path](searchParams) : undefined;
+  return isPath(path, answers) ? answers[path]?.(searchParams) : undefined;
 }
 
-const isPath = (path: string, answers: Answers): path is keyof Answers => Object.hasOwn(answers, path);
+const isPath = (path: string, answers: Partial<Answers>): path is keyof Answers =>
+  Object.hasOwn(answers, path);
 
 const safety = {
   'Cache-Control': 'no-store',

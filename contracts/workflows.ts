@@ -1,11 +1,31 @@
 // The workflows that people start: one line for each, from which names, choices and help texts follow.
 
 export const workflows = {
-  order: { id: 'orderId', stack: 'OrderProcessing', output: 'StateMachineArn' },
-  onboarding: { id: 'userId', stack: 'SaasOnboarding', output: 'StateMachineArn' },
+  order: {
+    id: 'orderId',
+    stack: 'OrderProcessing',
+    output: 'StateMachineArn',
+    definition: 'order-processing',
+  },
+  onboarding: {
+    id: 'userId',
+    stack: 'SaasOnboarding',
+    output: 'StateMachineArn',
+    definition: 'saas-onboarding',
+  },
   // Named after the content of its file, hence without an id.
-  import: { id: undefined, stack: 'OrderProcessing', output: 'BulkOrdersStateMachineArn' },
-  reconcile: { id: undefined, stack: 'Reconciliation', output: 'StateMachineArn' },
+  import: {
+    id: undefined,
+    stack: 'OrderProcessing',
+    output: 'BulkOrdersStateMachineArn',
+    definition: 'bulk-orders',
+  },
+  reconcile: {
+    id: undefined,
+    stack: 'Reconciliation',
+    output: 'StateMachineArn',
+    definition: 'reconciliation',
+  },
 } as const satisfies Record<string, WorkflowEntry>;
 
 /** What an execution's name begins with, up to the first hyphen. */
@@ -26,6 +46,8 @@ interface WorkflowEntry {
   readonly stack: string;
   /** The stack output that holds the state machine's ARN. */
   readonly output: string;
+  /** Its file in statemachines/, without `.asl.json`. */
+  readonly definition: string;
 }
 
 export const workflowNames = Object.keys(workflows).filter(isWorkflowName);

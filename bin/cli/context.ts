@@ -11,6 +11,8 @@ export interface Context {
   readonly io: Io;
   /** The cloud that `--stage` selects. The first call prints its name on `err`. */
   cloud(): Promise<Cloud>;
+  /** Whether there is one: a stage of AWS is chosen, or the local cloud runs. */
+  hasCloud(): boolean;
   /** Makes a command line that the reader can paste from its words: `redrive order-A1`. */
   command(words: string): string;
   /** A command sets it to report a failed execution without throwing. */

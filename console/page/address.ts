@@ -1,8 +1,12 @@
 // What is chosen stands in the page's address, so that it can be bookmarked and the browser's Back leads to it.
 
-/** `execution`: its name, the order id or its ARN; `state`: one of it. */
+/**
+ * `execution`: its name, the order id or its ARN; `definition`: a workflow, a file of statemachines/ or an execution;
+ * `state`: one of it.
+ */
 export interface Chosen {
   execution?: string | undefined;
+  definition?: string | undefined;
   state?: string | undefined;
 }
 

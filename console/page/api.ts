@@ -1,6 +1,6 @@
 // Asks the console's server. The token comes from the link's fragment, and stays there so that reloading works.
 
-import type { ExecutionList, Health, Place, ShownExecution } from '../model';
+import type { ExecutionList, Health, Place, ShownDefinition, ShownExecution } from '../model';
 import { token } from './address';
 
 /** Milliseconds. The server itself gives AWS some 10 s for each of a few tries. */
@@ -30,3 +30,5 @@ export const readList = (workflow: string, depth: number) =>
 export const readExecution = (id: string) => ask<ShownExecution>('execution', { id });
 
 export const readHealth = () => ask<Health>('health');
+
+export const readDefinition = (of: string) => ask<ShownDefinition>('definition', { of });

@@ -1,8 +1,9 @@
 // What the chosen state was given, what came back, and what failed.
 
 import { duration, moment } from '../../bin/terminal/text';
-import type { DrawnNode, ShownTry, ShownVisit } from '../model';
+import type { DrawnNode, ShownTry, ShownVisit, StateRules } from '../model';
 import { make, show } from './dom';
+import { rulesOf } from './rules';
 import { signs } from './signs';
 
 export interface Chosen {
@@ -10,10 +11,20 @@ export interface Chosen {
   node?: DrawnNode | undefined;
   /** Absent for a state that was not reached. */
   visit?: ShownVisit | undefined;
+  /** Absent for a state of a nested execution. */
+  rules?: StateRules | undefined;
 }
 
-export function showDetails({ node, visit }: Chosen, open: (execution: string) => void): void {
-  show('details', { node, visit }, () => {
+interface Actions {
+  open(execution: string): void;
+  choose(state: string): void;
+}
+
+/** Whether the reader wants to see what the definition says. */
+let isOpen = false;
+
+export function showDetails({ node, visit, rules }: Chosen, { open, choose }: Actions): void {
+  show('details', { node, visit, rules }, () => {
     if (!node && !visit) {
       return [
         make(
@@ -35,10 +46,37 @@ export function showDetails({ node, visit }: Chosen, open: (execution: string) =
         make('span', { class: 'faint' }, visit?.resource ?? node?.work ?? visit?.type ?? ''),
       ),
       ...(node?.comment ? [make('p', { class: 'faint' }, node.comment)] : []),
+      ...(rules ? [said(rules, choose)] : []),
       ...(visit ? visited(visit, open) : []),
     ];
   });
 }
+
+/** What the definition says, as a fold that stays as the reader left it. */
+function said(rules: StateRules, choose: (state: string) => void): HTMLElement {
+  const fold = make(
+    'details',
+    { class: 'rules', ...(isOpen && { open: '' }) },
+    make('summary', { 'data-focus': 'rules' }, summaryOf(rules)),
+    ...rulesOf(rules, choose),
+  );
+  fold.addEventListener('toggle', () => {
+    isOpen = fold.open;
+  });
+  return fold;
+}
+
+function summaryOf({ retriers, catchers, choices }: StateRules): string {
+  const kinds = [
+    counted(choices.length, 'choice'),
+    counted(retriers.length, 'retrier'),
+    counted(catchers.length, 'catcher'),
+  ].filter((each) => each !== '');
+  return `Its definition${kinds.length === 0 ? '' : `: ${kinds.join(', ')}`}`;
+}
+
+const counted = (count: number, word: string): string =>
+  count === 0 ? '' : `${count} ${word}${count === 1 ? '' : 's'}`;
 
 function visited(visit: ShownVisit, open: (execution: string) => void): Node[] {
   const { enteredAt, exitedAt, note, failure, tries, child, input, result, variables } = visit;

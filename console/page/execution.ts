@@ -1,10 +1,10 @@
 // The view of one execution: verdict, graph, waterfall, details.
 
-import type { ExecutionList, ShownExecution, ShownVisit } from '../model';
+import type { ExecutionList, ShownExecution, ShownVisit, StateRules } from '../model';
 import type { Chosen } from './address';
-import { readExecution } from './api';
+import { readDefinition, readExecution } from './api';
 import { showDetails } from './details';
-import { showGraph, showState } from './graph';
+import { type Graph, showGraph, showState } from './graph';
 import { showVerdict } from './verdict';
 import type { Going, View } from './view';
 import { showWaterfall } from './waterfall';
@@ -12,6 +12,8 @@ import { showWaterfall } from './waterfall';
 /** @param list what is known of executions: whether one that has ended was redriven */
 export function executionView({ go, render }: Going, list: () => ExecutionList | undefined): View {
   let execution: ShownExecution | undefined;
+  /** What its definition says of each state. */
+  let rules: Record<string, StateRules> = {};
   /** The visit in the details; a state's last one when only the state is known. */
   let visitKey: string | undefined;
   const isOf = (id: string | undefined, each: { arn: string; name: string }) =>
@@ -27,7 +29,7 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
     ({ key, state, nested }: ShownVisit) => {
       visitKey = key;
       go({ execution: id, state: nested ? undefined : state });
-      if (!nested) showState(shown, state);
+      if (!nested) showState(graphOf(shown), state);
     };
 
   return {
@@ -39,6 +41,7 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
     async refresh({ execution: id = '', state }) {
       if (execution && !isOf(id, execution)) {
         execution = undefined;
+        rules = {};
         visitKey = undefined;
       }
       const row = list()?.executions.find((each) => isOf(id, each));
@@ -50,20 +53,21 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
       render();
       const [first] = read.drawing.nodes.filter(({ state }) => read.states[state]);
       const at = state ?? chosenVisit(read, {})?.state ?? first?.state;
-      if (at) showState(read, at);
+      if (at) showState(graphOf(read), at);
+      rules = (await readDefinition(read.arn)).rules;
     },
 
     render({ execution: id, state: chosenState }) {
       if (!execution || !isOf(id, execution)) return false;
-      const { outcome, name, drawing } = execution;
+      const { outcome, name, arn, drawing } = execution;
       document.title = `${outcome} ${name}`;
       const visit = chosenVisit(execution, { state: chosenState });
       const state = chosenState ?? (visit?.nested ? undefined : visit?.state);
       const node = visit?.nested ? undefined : drawing.nodes.find((each) => each.state === state);
-      showVerdict(execution, () => go({}));
-      showGraph(execution, state, chooseState(name));
+      showVerdict(execution, { back: () => go({}), definition: () => go({ definition: arn }) });
+      showGraph(graphOf(execution), state, chooseState(name));
       showWaterfall(execution, visit?.key, chooseVisit(name, execution));
-      showDetails({ node, visit }, open);
+      showDetails({ node, visit, rules: node && rules[node.state] }, { open, choose: chooseState(name) });
       return true;
     },
   };
@@ -76,6 +80,14 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
     );
   }
 }
+
+const graphOf = ({ arn, drawing, states, taken }: ShownExecution): Graph => ({
+  id: 'graph',
+  of: arn,
+  drawing,
+  states,
+  taken,
+});
 
 /** The visit to look at first: what failed or runs, else what was caught last. */
 function remarkable({ rows }: ShownExecution): ShownVisit | undefined {

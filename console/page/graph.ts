@@ -1,7 +1,7 @@
-// The graph of the states, lit by how each of them stands.
+// The graph of the states: of an execution lit by how each of them stands, of a definition as it is.
 
 import { clip } from '../../bin/terminal/text';
-import type { DrawnEdge, DrawnNode, Point, ShownExecution, StateStatus } from '../model';
+import type { Drawing, DrawnEdge, DrawnNode, Point, StateStatus } from '../model';
 import { drawn, make, part, show } from './dom';
 import { signs } from './signs';
 
@@ -10,20 +10,33 @@ let zoom: number | undefined;
 /** The smallest text that one can read. */
 const LEAST = 0.66;
 
-export function showGraph(
-  execution: ShownExecution,
-  chosen: string | undefined,
-  choose: (state: string) => void,
-): void {
-  const { drawing, states, taken, arn } = execution;
-  const space = part('graph').clientWidth - 4;
+/** What a graph shows. */
+export interface Graph {
+  /** The part of the page for it. */
+  id: string;
+  /** Of what it is. */
+  of: string;
+  drawing: Drawing;
+  /** How states stand; absent when none of them is of an execution. */
+  states?: Record<string, StateStatus>;
+  /** Indices of the arrows that were taken. */
+  taken?: readonly number[];
+}
+
+export function showGraph(graph: Graph, chosen: string | undefined, choose: (state: string) => void): void {
+  const { id, of, drawing, states, taken = [] } = graph;
+  const space = part(id).clientWidth - 4;
   const fit = Math.min(1, Math.max(LEAST, space / drawing.width));
   const scale = zoom ?? fit;
   const again = (factor: number | undefined) => () => {
     zoom = factor;
-    showGraph(execution, chosen, choose);
+    showGraph(graph, chosen, choose);
   };
-  show('graph', { arn, states, taken, chosen, scale }, () => [
+  const boxes = (container: boolean) =>
+    drawing.nodes
+      .filter((node) => node.container === container)
+      .map((node) => box(node, lookOf(node, states), node.state === chosen, choose));
+  show(id, { of, drawing: states ? undefined : drawing, states, taken, chosen, scale }, () => [
     make(
       'div',
       { class: 'zoom' },
@@ -40,24 +53,20 @@ export function showGraph(
       },
       arrowHead(),
       // Containers, then arrows, then states: each hides no other.
-      ...drawing.nodes
-        .filter(({ container }) => container)
-        .map((node) => box(node, states[node.state], node.state === chosen, choose)),
+      ...boxes(true),
       ...drawing.edges
         .map((edge, index) => ({ edge, isTaken: taken.includes(index) }))
         .sort((a, b) => Number(a.isTaken) - Number(b.isTaken))
         .map(({ edge, isTaken }) => arrow(edge, isTaken)),
-      ...drawing.nodes
-        .filter(({ container }) => !container)
-        .map((node) => box(node, states[node.state], node.state === chosen, choose)),
+      ...boxes(false),
     ),
   ]);
 }
 
 /** Scrolls the graph so that the state is in its middle. */
-export function showState({ drawing }: ShownExecution, state: string): void {
+export function showState({ id, drawing }: Pick<Graph, 'id' | 'drawing'>, state: string): void {
   const node = drawing.nodes.find((each) => each.state === state);
-  const place = part('graph');
+  const place = part(id);
   const width = place.querySelector('svg')?.getAttribute('width');
   if (!node || !width) return;
   const scale = Number(width) / drawing.width;
@@ -109,48 +118,55 @@ function curve(points: readonly Point[]): string {
   return `M${first.x} ${first.y}${corners.join('') || `L${last.x} ${last.y}`}`;
 }
 
+/** How a state looks. */
+interface Look {
+  /** In words. */
+  words: string;
+  classes: string;
+  /** Beside its name, and below that. */
+  sign?: string;
+  count?: string;
+}
+
+function lookOf({ state, work, type }: DrawnNode, states: Record<string, StateStatus> | undefined): Look {
+  if (!states) return { words: `${type}${work === type.toLowerCase() ? '' : `, ${work}`}`, classes: '' };
+  const status = states[state];
+  if (!status) return { words: 'not reached', classes: 'unvisited' };
+  const { sign, word } = signs[status.standing];
+  return {
+    words: `${word}${status.tries > 1 ? `, ${status.tries} tries` : ''}`,
+    classes: `visited ${status.standing}`,
+    sign,
+    count: countOf(status),
+  };
+}
+
 function box(
   node: DrawnNode,
-  status: StateStatus | undefined,
+  { words, classes, sign, count }: Look,
   isChosen: boolean,
   choose: (state: string) => void,
 ): SVGElement {
   const { state, x, y, width, height, work, container, ends, type } = node;
-  const word = status ? signs[status.standing].word : 'not reached';
-  const tries = status && status.tries > 1 ? `, ${status.tries} tries` : '';
-  const classes = [
-    'node',
-    container && 'container',
-    ends && 'ends',
-    isChosen && 'selected',
-    status ? `visited ${status.standing}` : 'unvisited',
-  ];
+  const all = ['node', container && 'container', ends && 'ends', isChosen && 'selected', classes];
   const group = drawn(
     'g',
     {
-      class: classes.filter(Boolean).join(' '),
+      class: all.filter(Boolean).join(' '),
       transform: `translate(${x} ${y})`,
       role: 'button',
       tabindex: '0',
       'data-focus': state,
-      'aria-label': `${state}: ${word}${tries}`,
+      'aria-label': `${state}: ${words}`,
       onclick: () => choose(state),
     },
     drawn('rect', { width: `${width}`, height: `${height}`, rx: type === 'Choice' ? `${height / 2}` : '6' }),
-    drawn('title', {}, `${state}: ${word}${tries}`),
-    drawn('text', { x: '12', y: container ? '21' : '19', class: 'name' }, state),
+    drawn('title', {}, `${state}: ${words}`),
+    drawn('text', { x: '12', y: container ? '21' : '19', class: 'state' }, state),
     !container &&
       drawn('text', { x: '12', y: '35', class: 'work' }, clip(work, Math.floor((width - 50) / 6))),
-    drawn(
-      'text',
-      { x: `${width - 9}`, y: container ? '21' : '19', class: 'mark' },
-      status && signs[status.standing].sign,
-    ),
-    drawn(
-      'text',
-      { x: `${width - (container ? 26 : 9)}`, y: container ? '21' : '35', class: 'mark' },
-      status && countOf(status),
-    ),
+    drawn('text', { x: `${width - 9}`, y: container ? '21' : '19', class: 'mark' }, sign),
+    drawn('text', { x: `${width - (container ? 26 : 9)}`, y: container ? '21' : '35', class: 'mark' }, count),
   );
   group.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;

@@ -4,6 +4,7 @@
 import type { ExecutionList, Place } from '../model';
 import { type Chosen, choose, chosen } from './address';
 import { readList, readPlace } from './api';
+import { definitionView } from './definition';
 import { make, part } from './dom';
 import { executionView } from './execution';
 import { onKeys } from './keys';
@@ -31,7 +32,11 @@ function arrived(): void {
 
 /** Shown when the address chooses nothing. */
 const overview = overviewView({ go, render });
-const views: readonly View[] = [executionView({ go, render }, () => list), overview];
+const views: readonly View[] = [
+  executionView({ go, render }, () => list),
+  definitionView({ go, render }),
+  overview,
+];
 const viewOf = (at: Chosen): View => views.find((each) => each.isChosen(at)) ?? overview;
 
 const actions: ListActions = {
@@ -77,12 +82,18 @@ async function refresh(): Promise<void> {
   ]);
 }
 
-function showPlace({ name, stage, account }: Place): void {
+function showPlace({ name, stage, account, filesOnly }: Place): void {
   const banner = part('banner');
+  document.body.classList.toggle('files', filesOnly === true);
   if (account) banner.classList.add('real', stage);
   banner.replaceChildren(
     make('strong', {}, account ? `${name}: a real account, ${account.id} in ${account.region}` : name),
     make('span', {}, 'This page only reads.'),
+    make(
+      'button',
+      { id: 'definitions', class: 'link', onclick: () => go({ definition: filter.workflow || 'order' }) },
+      'definitions',
+    ),
     make('span', { class: 'keys faint' }, '/ search · ↑ ↓ move · c copy the command · Esc back'),
   );
 }
@@ -133,5 +144,5 @@ function say(problem: string): void {
 window.addEventListener('popstate', arrived);
 window.addEventListener('hashchange', arrived);
 window.addEventListener('resize', render);
-onKeys({ back: () => go({}) });
+onKeys({ back: () => place?.filesOnly || go({}) });
 void run();

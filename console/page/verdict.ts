@@ -7,7 +7,12 @@ import { step } from './commands';
 import { make, show } from './dom';
 import { signs, toneOf } from './signs';
 
-export function showVerdict(execution: ShownExecution, back: () => void): void {
+interface Actions {
+  back(): void;
+  definition(): void;
+}
+
+export function showVerdict(execution: ShownExecution, { back, definition }: Actions): void {
   const { outcome, why, undone, lines, at, next, input, output } = execution;
   const now = execution.endedAt ?? Date.now();
   const took = duration(now - execution.startedAt);
@@ -16,10 +21,11 @@ export function showVerdict(execution: ShownExecution, back: () => void): void {
     make(
       'div',
       { class: 'head' },
-      make('button', { id: 'back', onclick: back, 'data-focus': 'back' }, '‹ executions'),
+      make('button', { class: 'back', onclick: back, 'data-focus': 'back' }, '‹ executions'),
       make('h1', {}, execution.name),
       make('span', { class: `badge ${tone}` }, `${signs[tone].sign} ${outcome}`),
       make('span', { class: 'faint' }, facts(execution, took)),
+      make('button', { class: 'link', onclick: definition, 'data-focus': 'definition' }, 'definition'),
     ),
     make(
       'dl',

@@ -24,6 +24,7 @@ beforeEach(async () => {
     executions: async (query) => answer(`executions ${query}`),
     execution: async (query) => answer(`execution ${query}`),
     health: async () => answer('health'),
+    definition: async (query) => answer(`definition ${query}`),
   };
   running = await serve(answers);
 });
@@ -45,7 +46,7 @@ async function get(path: string, headers: Record<string, string> = {}, method = 
 
 test('the link is on the loopback, and its token is in the fragment, which no server gets', async () => {
   expect(running.link()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=[0-9a-f]{32}$/);
-  expect(running.link('order-A1')).toMatch(/#token=[0-9a-f]{32}&execution=order-A1$/);
+  expect(running.link({ execution: 'order-A1' })).toMatch(/#token=[0-9a-f]{32}&execution=order-A1$/);
   const other = await serve({} as Answers);
   expect(new URL(other.link()).hash).not.toBe(new URL(running.link()).hash);
   await other.close();

@@ -202,12 +202,32 @@ inBrowser('the page in a browser', () => {
     expect(await page.isVisible('#overview')).toBe(true);
   });
 
+  test('a state says what its definition lets it do, and the definition shows all of them', async () => {
+    await open('order-seen-undone');
+    await page.locator('#graph .node[data-focus="ReversePayment"]').click();
+    await page.locator('#details summary', { hasText: '2 retriers' }).click();
+    expect(await page.textContent('#details')).toContain('up to 40 more tries, 2 s apart');
+    await page.locator('#verdict .link', { hasText: 'definition' }).click();
+    await page.locator('#definition h1', { hasText: 'order-seen-undone' }).waitFor();
+    await page.locator('#definition-head button', { hasText: 'onboarding' }).click();
+    await page.locator('#definition h1', { hasText: 'saas-onboarding' }).waitFor();
+    expect(await page.textContent('#definition-head')).toContain('Deployed to the local cloud at ');
+    await page.locator('#drawing .node[data-focus="CheckDatabaseStatus"]').press('Enter');
+    expect(await page.textContent('#rules')).toContain('DescribeTable is eventually consistent');
+    expect(await page.isVisible('#execution')).toBe(false);
+    await page.keyboard.press('Escape');
+    expect(await page.isVisible('#definition')).toBe(false);
+  });
+
   test('on a phone nothing is wider than the screen', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     const width = () => page.evaluate('document.documentElement.scrollWidth');
     expect(await width()).toBe(360);
     await page.fill('#search', '');
     await open('order-seen-undone');
+    expect(await width()).toBe(360);
+    await page.locator('#verdict .link', { hasText: 'definition' }).click();
+    await page.locator('#definition h1').waitFor();
     expect(await width()).toBe(360);
   });
 

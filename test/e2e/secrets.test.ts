@@ -2,6 +2,7 @@
  * Nothing that is stored contains a secret. This file runs last and searches everything that the others have left. When
  * it runs alone, it creates one secret of each kind.
  */
+import { definitionNames } from '../../bin/cli/definitions';
 import { ClaimRefused, claimApiKey } from '../../client/claim';
 import { outbox } from '../../tools/local/samples/onboarding';
 import { asked, large, workflows } from '../../tools/local/samples/reviews';
@@ -116,7 +117,12 @@ async function consoleAnswers(executions: readonly { executionArn: string }[]): 
   const { ask, end } = await openConsole();
   const answers: Kept[] = [{ where: 'console health', text: await ask('health') }];
   for (const { executionArn } of executions)
-    answers.push({ where: `console ${executionArn}`, text: await ask(`execution?id=${executionArn}`) });
+    answers.push(
+      { where: `console ${executionArn}`, text: await ask(`execution?id=${executionArn}`) },
+      { where: `console's definition of ${executionArn}`, text: await ask(`definition?of=${executionArn}`) },
+    );
+  for (const { name } of definitionNames())
+    answers.push({ where: `console's definition of ${name}`, text: await ask(`definition?of=${name}`) });
   await end();
   return answers;
 }

@@ -778,11 +778,12 @@ test('the same context gives the same templates', () => {
 });
 
 test.each(Object.entries(workflows))(
-  'executions of %s are started through an output, which is the alias live',
-  (_, { stack, output }) => {
+  'executions of %s are started through an output, which is the alias live, and run its definition',
+  (_, { stack, output, definition }) => {
     const { Outputs, Resources } = templateOf(prod, stack);
     const [, [{ Ref: machine }, qualifier]] = Object(Outputs?.[output]?.Value)['Fn::Join'];
     expect(Resources[machine]?.Type).toBe('AWS::StepFunctions::StateMachine');
+    expect(Resources[machine]?.Properties.DefinitionString).toBe(inlinedDefinition(definition));
     expect(qualifier).toBe(':live');
   },
 );

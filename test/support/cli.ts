@@ -24,6 +24,8 @@ export interface CliWorld {
   terminal?: { rows: number; columns: number };
   /** The person's answer to a confirmation. */
   confirms: boolean;
+  /** Whether the local cloud runs, which is then this world. */
+  isLocalUp: boolean;
   /** The person's Ctrl-C. */
   interrupt: AbortController;
   /** Called at each pause of a command, with the pause's number. */
@@ -45,6 +47,7 @@ export const cliWorld = (world: Partial<CliWorld> = {}): CliWorld => ({
   functionLogs: [],
   files: {},
   confirms: false,
+  isLocalUp: true,
   interrupt: new AbortController(),
   whileWaiting: () => {
     throw new Error('the command waits for something that does not come');
@@ -77,7 +80,12 @@ export async function workflows(world: CliWorld, line: string) {
         throw world.interrupt.signal.aborted ? new Interrupted() : error;
       }),
   };
-  const exitCode = await run(line.split(' '), io, async (stage = 'dev') => cloudOf(world, stage));
+  const exitCode = await run(
+    line.split(' '),
+    io,
+    async (stage = 'dev') => cloudOf(world, stage),
+    () => world.isLocalUp,
+  );
   return { exitCode, ...seen };
 }
 

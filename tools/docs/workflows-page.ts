@@ -28,6 +28,8 @@ const head = `# The workflows in pictures
 An arrow says what leads to the next state: a condition, or nothing when there is one way only. A dashed arrow is an
 error that is caught; retries come before it and are not drawn. The execution, the branch or the item ends at a thick
 frame, and fails at a red one. The second line of a state is what it calls.
+
+To click on, with every retrier, catcher, comment and expression: \`npm run workflows -- console --definition order\`.
 `;
 
 function section(file: string): string {

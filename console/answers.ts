@@ -8,8 +8,10 @@ import { definitionsOf, shownFile } from './definitions';
 import { shownExecution } from './execution';
 import { healthReader } from './health';
 import { executionLister } from './list';
+import { mapRunsOf, readMapRun } from './map-run';
 import type { ExecutionList, Health, Place, ShownDefinition, ShownExecution } from './model';
 import { outcomesIn } from './outcomes';
+import { type MapRunAnswers, mapRunAnswers } from './run';
 import { searchesIn } from './searches';
 
 /** On AWS calls are limited for each account, and the operators' commands need some too. */
@@ -25,7 +27,7 @@ const HEALTH_KEPT = { local: 3_000, aws: 30_000 };
 const DEEPEST = 10;
 
 /** An answer for each path, from what the address asks for. */
-export interface Answers {
+export interface Answers extends MapRunAnswers {
   place(): Promise<Place>;
   /** `workflow`: all of them when it is empty; `depth`: pages of 100 to read of each. */
   executions(query: URLSearchParams): Promise<ExecutionList>;
@@ -68,10 +70,14 @@ export function answersFrom(cloud: Cloud, command: (words: string) => string): A
         readTimeline(cloud, found),
         definitions.ofExecution(found),
       ]);
-      const children = await readChildren(cloud, timeline);
-      return shownExecution({ ...found, command }, { timeline, children, drawing });
+      const [children, mapRuns] = await Promise.all([
+        readChildren(cloud, timeline),
+        Promise.all(mapRunsOf(timeline).map((arn) => readMapRun(cloud, arn))),
+      ]);
+      return shownExecution({ ...found, command }, { timeline, children, mapRuns, drawing });
     },
     definition: (query) => definitions.shown(query.get('of') ?? ''),
+    ...mapRunAnswers(cloud, searches, { poll: POLL[at], kept: Math.max(POLL[at], KEPT[at]) }),
   };
 }
 

@@ -8,12 +8,13 @@ import { standingOf } from '../bin/history/standing';
 import type { Timeline, Visit } from '../bin/history/timeline';
 import { verdictOf } from '../bin/history/verdict';
 import { plain } from '../bin/terminal/text';
-import type { Drawing, Row, ShownExecution, ShownTry, ShownVisit, StateStatus } from './model';
+import type { Drawing, MapRun, Row, ShownExecution, ShownTry, ShownVisit, StateStatus } from './model';
 
 export interface Read {
   timeline: Timeline;
   /** Timelines of nested executions, by ARN. */
   children: ReadonlyMap<string, Timeline>;
+  mapRuns: MapRun[];
   drawing: Drawing;
 }
 
@@ -22,7 +23,7 @@ const LONGEST = 20_000;
 
 export function shownExecution(
   { name, arn, command }: NextOptions & { arn: string },
-  { timeline, children, drawing }: Read,
+  { timeline, children, mapRuns, drawing }: Read,
 ): ShownExecution {
   const verdict = verdictOf(timeline);
   const { startedAt, end, version, redrivenAt, transitions, visits, input } = timeline;
@@ -49,6 +50,7 @@ export function shownExecution(
     states: Object.fromEntries(statusesOf(visits, !end)),
     taken: [...new Set(arrowsTaken(visits, drawing))],
     rows: rowsOf(visits, { children, running: !end, nested: false, prefix: '' }, 0),
+    mapRuns,
   };
 }
 

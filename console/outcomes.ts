@@ -6,13 +6,11 @@ import { failureOf, problemsOf, reasonOf, sentence } from '../bin/history/failur
 import { record } from '../bin/history/json';
 import { plain } from '../bin/terminal/text';
 import { describeExecution, type ExecutionState } from '../client/status';
-import type { ListedExecution } from './model';
+import type { Outcome } from './model';
 import { isFailed, type Listed } from './searches';
 
 /** Concurrent calls of DescribeExecution. */
 const AT_ONCE = 20;
-
-type Outcome = Pick<ListedExecution, 'outcome' | 'why' | 'failed' | 'undone'>;
 
 export interface Outcomes {
   /** Reads the first of those that have ended and are not known, so many at most: the next time has the next. */
@@ -48,7 +46,7 @@ export function outcomesIn(cloud: Cloud): Outcomes {
   };
 }
 
-function outcomeOf(state: ExecutionState<unknown>): Outcome {
+export function outcomeOf(state: ExecutionState<unknown>): Outcome {
   if ('undone' in state) {
     const { state: at, ...failure } = failureOf(state);
     const said = state.error === undefined ? '' : sentence(failure);

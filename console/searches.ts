@@ -31,6 +31,8 @@ export interface Searches {
   kept: Search;
   /** Those that were started since then, 10,000 at most. */
   startedSince(workflow: WorkflowName, since: Date): Promise<Searched>;
+  /** Names of those that have failed and were not redriven: the newest 1000 of each way to fail. */
+  failed(workflow: WorkflowName): Promise<Set<string>>;
 }
 
 export function searchesIn(cloud: Cloud, keptMilliseconds: number): Searches {
@@ -59,6 +61,14 @@ export function searchesIn(cloud: Cloud, keptMilliseconds: number): Searches {
         (pages, last) => pages < MOST_LARGE_PAGES && (last === undefined || isSince(last)),
       );
       return { executions: executions.filter(isSince), hasMore: hasMore && executions.every(isSince) };
+    },
+    failed: async (workflow) => {
+      const found = await Promise.all(
+        redrivable.map((statusFilter) =>
+          read(workflow, { statusFilter, maxResults: LARGE_PAGE }, () => false),
+        ),
+      );
+      return new Set(found.flatMap(({ executions }) => executions.map(({ name }) => name)));
     },
   };
 

@@ -37,6 +37,8 @@ export interface Visit {
   failure?: { error: string; cause: string };
   /** ARN of the execution that it started and waited for. */
   child?: string;
+  /** ARNs of the Map Runs of a distributed Map: one more for each retry. */
+  mapRuns?: string[];
   /** Branches of a Parallel, iterations of a Map. */
   branches: Visit[][];
 }
@@ -194,6 +196,9 @@ class Reader {
     } else if (type === 'TaskSubmitted') {
       const { ExecutionArn: child } = record(parsed(event.taskSubmittedEventDetails?.output));
       if (typeof child === 'string') visit.child = child;
+    } else if (type === 'MapRunStarted') {
+      const { mapRunArn } = event.mapRunStartedEventDetails ?? {};
+      if (mapRunArn !== undefined) visit.mapRuns = [...(visit.mapRuns ?? []), mapRunArn];
     } else if (/^(Task|LambdaFunction)Succeeded$/.test(type) && latest) {
       latest.endedAt = at;
       visit.answer = answerOf(event);

@@ -2,12 +2,13 @@
 
 /**
  * `execution`: its name, the order id or its ARN; `definition`: a workflow, a file of statemachines/ or an execution;
- * `state`: one of it.
+ * `state`: one of it; `run`: the ARN of a Map Run of the execution.
  */
 export interface Chosen {
   execution?: string | undefined;
   definition?: string | undefined;
   state?: string | undefined;
+  run?: string | undefined;
 }
 
 const fragment = (): URLSearchParams => new URLSearchParams(location.hash.slice(1));

@@ -1,6 +1,15 @@
 // Asks the console's server. The token comes from the link's fragment, and stays there so that reloading works.
 
-import type { ExecutionList, Health, Place, ShownDefinition, ShownExecution } from '../model';
+import type {
+  ExecutionList,
+  Health,
+  Place,
+  RunPage,
+  RunQuery,
+  ShownBatch,
+  ShownDefinition,
+  ShownExecution,
+} from '../model';
 import { token } from './address';
 
 /** Milliseconds. The server itself gives AWS some 10 s for each of a few tries. */
@@ -32,3 +41,8 @@ export const readExecution = (id: string) => ask<ShownExecution>('execution', { 
 export const readHealth = () => ask<Health>('health');
 
 export const readDefinition = (of: string) => ask<ShownDefinition>('definition', { of });
+
+export const readRun = ({ of, page, ...query }: RunQuery) =>
+  ask<RunPage>('run', { ...query, ...(of && { of }), page: String(page) });
+
+export const readBatch = (id: string) => ask<ShownBatch>('batch', { id });

@@ -3,6 +3,7 @@
 import type { ExecutionList, ShownExecution, ShownVisit, StateRules } from '../model';
 import type { Chosen } from './address';
 import { readDefinition, readExecution } from './api';
+import { showMapRuns } from './counts';
 import { showDetails } from './details';
 import { type Graph, showGraph, showState } from './graph';
 import { showVerdict } from './verdict';
@@ -65,6 +66,7 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
       const state = chosenState ?? (visit?.nested ? undefined : visit?.state);
       const node = visit?.nested ? undefined : drawing.nodes.find((each) => each.state === state);
       showVerdict(execution, { back: () => go({}), definition: () => go({ definition: arn }) });
+      showMapRuns(execution.mapRuns, (run) => go({ execution: name, run }));
       showGraph(graphOf(execution), state, chooseState(name));
       showWaterfall(execution, visit?.key, chooseVisit(name, execution));
       showDetails({ node, visit, rules: node && rules[node.state] }, { open, choose: chooseState(name) });

@@ -16,7 +16,8 @@ export function onKeys({ back }: { back: () => void }): void {
       if (move(target, key === 'ArrowDown' ? 1 : -1)) event.preventDefault();
     } else if (key === '/') {
       event.preventDefault();
-      document.getElementById('search')?.focus();
+      const [inView] = document.querySelectorAll<HTMLElement>('#run:not([hidden]) input');
+      (inView ?? document.getElementById('search'))?.focus();
     } else if (key === 'c') {
       copyFirst();
     }

@@ -10,6 +10,7 @@ import { executionView } from './execution';
 import { onKeys } from './keys';
 import { type Filter, type ListActions, showFilters, showList } from './list';
 import { overviewView } from './overview';
+import { runView } from './run';
 import type { View } from './view';
 
 let place: Place | undefined;
@@ -33,6 +34,7 @@ function arrived(): void {
 /** Shown when the address chooses nothing. */
 const overview = overviewView({ go, render });
 const views: readonly View[] = [
+  runView({ go, render }),
   executionView({ go, render }, () => list),
   definitionView({ go, render }),
   overview,

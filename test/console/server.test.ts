@@ -25,6 +25,8 @@ beforeEach(async () => {
     execution: async (query) => answer(`execution ${query}`),
     health: async () => answer('health'),
     definition: async (query) => answer(`definition ${query}`),
+    run: async (query) => answer(`run ${query}`),
+    batch: async (query) => answer(`batch ${query}`),
   };
   running = await serve(answers);
 });

@@ -86,6 +86,8 @@ export interface MapRun {
   itemCounts: MapRunCounts;
   executionCounts: MapRunCounts;
   children: Execution[];
+  /** The number of items that each of the children has, in the same order. */
+  childItems: number[];
 }
 
 /** A running or ended execution. */

@@ -16,6 +16,8 @@ export interface ExecutionRecord {
   sequence: number;
   /** The run that a child execution of a Distributed Map belongs to. */
   mapRunArn?: string;
+  /** The number of items that such a child has. */
+  itemCount?: number;
   /** The client token of the latest redrive: the same call again has no effect. */
   redriveToken?: string;
 }
@@ -96,12 +98,14 @@ export class Executions {
   }
 
   childrenOf({ run, parent }: MapRunRecord): ExecutionRecord[] {
+    const { childItems } = run;
     return run.children.map((execution, index) => ({
       execution,
       machine: { ...parent.machine, arn: stateMachineArnOfChild(execution.arn) },
       inputText: toJson(execution.input),
       sequence: index + 1,
       mapRunArn: run.mapRunArn,
+      itemCount: childItems[index] ?? 0,
     }));
   }
 

@@ -71,6 +71,10 @@ export class ChildExecutions implements MapRun {
     return (this.list ?? []).flatMap(({ execution }) => execution ?? []);
   }
 
+  get childItems(): number[] {
+    return (this.list ?? []).flatMap(({ execution, items }) => (execution ? [items] : []));
+  }
+
   get executionCounts(): MapRunCounts {
     return this.count(() => 1);
   }

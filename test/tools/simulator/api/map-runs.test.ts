@@ -113,7 +113,7 @@ test.each(['EXPRESS', 'STANDARD'])(
     await importFile({ ExecutionType });
     const mapRunArn = await mapRunOf();
     const all = await cloud.client.send(new ListExecutionsCommand({ mapRunArn }));
-    expect(all.executions).toHaveLength(3);
+    expect(all.executions?.map(({ itemCount }) => itemCount)).toEqual([1, 2, 2]);
     const { executions } = await cloud.client.send(
       new ListExecutionsCommand({ mapRunArn, statusFilter: 'FAILED' }),
     );

@@ -24,7 +24,11 @@ export const ListExecutions: Operation = async (request, service) => {
     size: pageSize(request),
     position: ({ sequence }) => -sequence,
   });
-  return { executions: found.map(executionItem), nextToken };
+  // The child of a Map Run has the number of its items in a list, and nowhere else.
+  return {
+    executions: found.map((each) => ({ ...executionItem(each), itemCount: each.itemCount })),
+    nextToken,
+  };
 };
 
 async function candidates(request: Request, { executions, describeStateMachine }: Service) {

@@ -51,7 +51,7 @@ function count(what: string, counted: RunCounts): HTMLElement {
   }
   return make(
     'span',
-    { class: 'count' },
+    { class: 'tally' },
     `${total} ${what}`,
     total > 0 && bar,
     ...there.map(({ of, standing, word }) =>

@@ -98,7 +98,11 @@ export function batchTable(rows: readonly BatchRow[], { opened, toggle, open }: 
       return inside
         ? [
             row,
-            make('tr', { class: 'inside' }, make('td', { colspan: '5' }, orderTable(inside.orders, open))),
+            make(
+              'tr',
+              { class: 'inside' },
+              make('td', { colspan: '5' }, make('div', {}, orderTable(inside.orders, open))),
+            ),
           ]
         : [row];
     }),

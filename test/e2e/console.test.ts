@@ -1,9 +1,13 @@
 /** The page that shows executions: what it is told of the deployed stacks, and what a browser makes of that. */
 
+import { createHash } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { SFN } from '@aws-sdk/client-sfn';
 import type { Browser, Page } from 'playwright-core';
-import type { ExecutionList, Health, ShownExecution } from '../../console/model';
+import type { ExecutionList, Health, RunPage, ShownExecution } from '../../console/model';
 import { executionArn } from '../../contracts/names';
 import { withShipmentsRefused } from '../../tools/local/fulfilment-fault';
 import { asked, large, workflows } from '../../tools/local/samples/reviews';
@@ -33,8 +37,20 @@ const endings = [
 
 const REVIEWED = 'order-seen-review';
 
+/** Three orders, and a line that is none. */
+const IMPORTED = [1, 2, 3]
+  .map((number) =>
+    JSON.stringify(
+      orderInput({ orderId: `imported-${number}`, items: [{ sku: SKU, quantity: 1, unitPrice: 700 }] }),
+    ),
+  )
+  .toSpliced(1, 0, 'no order')
+  .join('\n');
+
 let shown: OpenConsole;
 let reviewed: Promise<unknown>;
+/** The import's name. */
+let imported: string;
 
 beforeAll(async () => {
   await new DynamoDB().putItem({
@@ -48,9 +64,17 @@ beforeAll(async () => {
     run('seen-shipped'),
     run('seen-declined', { paymentMethodId: 'pm_card_chargeDeclined' }),
     asked(cloud, REVIEWED),
+    importFile(),
   ]);
   shown = await openConsole();
 });
+
+async function importFile(): Promise<void> {
+  const file = join(mkdtempSync(join(tmpdir(), 'console-')), 'orders.jsonl');
+  writeFileSync(file, IMPORTED);
+  imported = `import-${createHash('sha256').update(IMPORTED).digest('hex').slice(0, 32)}`;
+  await workflows(cloud, ['import', file, '--wait']);
+}
 
 const execution = async (id: string): Promise<ShownExecution> =>
   JSON.parse(await shown.ask(`execution?id=${id}`));
@@ -122,6 +146,20 @@ test("the stage's health: the review that waits, outcomes, versions, and nothing
   );
   for (const { live, since } of versions.found)
     expect([live, typeof since]).toEqual([expect.stringMatching(/^version \d+$/), 'number']);
+});
+
+test('an import: what became of each line of its file, by its Map Run', async () => {
+  const { mapRuns } = await execution(imported);
+  expect(mapRuns).toMatchObject([
+    { state: 'StartOrders', status: 'SUCCEEDED', batches: { succeeded: 1 }, orders: { succeeded: 3 } },
+  ]);
+  const { orders }: RunPage = JSON.parse(await shown.ask(`run?id=${mapRuns[0]?.arn}`));
+  expect(orders.map(({ line, kind, execution: name }) => [line, kind, name])).toEqual([
+    [2, 'INVALID', undefined],
+    [1, 'STARTED', 'order-imported-1'],
+    [3, 'STARTED', 'order-imported-2'],
+    [4, 'STARTED', 'order-imported-3'],
+  ]);
 });
 
 inBrowser('the page in a browser', () => {
@@ -219,6 +257,28 @@ inBrowser('the page in a browser', () => {
     expect(await page.isVisible('#definition')).toBe(false);
   });
 
+  test('from an import to its lines, a search, its batch, and to the order that it started', async () => {
+    await page.fill('#search', '');
+    await open(imported);
+    expect(await page.textContent('#map-runs')).toContain('1 batches');
+    await page.locator('#map-runs button').click();
+    const rows = page.locator('#run-rows tbody tr');
+    await rows.first().waitFor();
+    expect(await rows.first().textContent()).toMatch(/^line 2! not a valid order.*is not JSON$/);
+    expect(await rows.count()).toBe(4);
+    await page.keyboard.press('/');
+    await page.keyboard.type('import-2');
+    await page.locator('#run-rows', { hasText: '1 found' }).waitFor();
+    expect(await rows.first().textContent()).toContain('line 3✓ startedorder-imported-2');
+
+    await page.fill('#run-search', '');
+    await page.click('#run-batches');
+    await page.locator('#run-rows [aria-expanded="false"]').click();
+    await page.locator('#run-rows .inside .link', { hasText: 'order-imported-3' }).click();
+    await page.locator('#verdict h1', { hasText: 'order-imported-3' }).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
   test('on a phone nothing is wider than the screen', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     const width = () => page.evaluate('document.documentElement.scrollWidth');
@@ -228,6 +288,11 @@ inBrowser('the page in a browser', () => {
     expect(await width()).toBe(360);
     await page.locator('#verdict .link', { hasText: 'definition' }).click();
     await page.locator('#definition h1').waitFor();
+    expect(await width()).toBe(360);
+    await page.keyboard.press('Escape');
+    await open(imported);
+    await page.locator('#map-runs button').click();
+    await page.locator('#run-rows tbody tr').first().waitFor();
     expect(await width()).toBe(360);
   });
 

@@ -4,6 +4,7 @@
  */
 import { definitionNames } from '../../bin/cli/definitions';
 import { ClaimRefused, claimApiKey } from '../../client/claim';
+import type { RunPage, ShownExecution } from '../../console/model';
 import { outbox } from '../../tools/local/samples/onboarding';
 import { asked, large, workflows } from '../../tools/local/samples/reviews';
 import { execute } from '../../tools/local/samples/run';
@@ -116,13 +117,21 @@ async function claimed(tokens: readonly string[]): Promise<string[]> {
 async function consoleAnswers(executions: readonly { executionArn: string }[]): Promise<Kept[]> {
   const { ask, end } = await openConsole();
   const answers: Kept[] = [{ where: 'console health', text: await ask('health') }];
-  for (const { executionArn } of executions)
-    answers.push(
-      { where: `console ${executionArn}`, text: await ask(`execution?id=${executionArn}`) },
-      { where: `console's definition of ${executionArn}`, text: await ask(`definition?of=${executionArn}`) },
-    );
-  for (const { name } of definitionNames())
-    answers.push({ where: `console's definition of ${name}`, text: await ask(`definition?of=${name}`) });
+  const keep = async (path: string, id: string): Promise<string> => {
+    const text = await ask(`${path}=${id}`);
+    answers.push({ where: `console ${path} ${id}`, text });
+    return text;
+  };
+  for (const { executionArn } of executions) {
+    const { mapRuns }: ShownExecution = JSON.parse(await keep('execution?id', executionArn));
+    await keep('definition?of', executionArn);
+    for (const { arn } of mapRuns) {
+      await keep('run?id', arn);
+      const { batches }: RunPage = JSON.parse(await keep('run?id', `${arn}&of=batches`));
+      for (const batch of batches) await keep('batch?id', batch.arn);
+    }
+  }
+  for (const { name } of definitionNames()) await keep('definition?of', name);
   await end();
   return answers;
 }

@@ -2,14 +2,16 @@
 
 import type { Cloud } from '../bin/cli/cloud';
 import { CliError } from '../bin/cli/errors';
-import { readChildren, readTimeline, resolveExecution, stateMachineArn } from '../bin/cli/executions';
+import { resolveExecution, stateMachineArn } from '../bin/cli/executions';
 import { type WorkflowName, workflowNames } from '../contracts/workflows';
 import { definitionsOf, shownFile } from './definitions';
 import { shownExecution } from './execution';
 import { healthReader } from './health';
+import { historyReader } from './histories';
 import { executionLister } from './list';
+import { logReader } from './logs';
 import { mapRunsOf, readMapRun } from './map-run';
-import type { ExecutionList, Health, Place, ShownDefinition, ShownExecution } from './model';
+import type { ExecutionList, Health, Place, ShownDefinition, ShownExecution, ShownLogs } from './model';
 import { outcomesIn } from './outcomes';
 import { type MapRunAnswers, mapRunAnswers } from './run';
 import { searchesIn } from './searches';
@@ -36,6 +38,8 @@ export interface Answers extends MapRunAnswers {
   health(): Promise<Health>;
   /** `of`: a workflow, a file of statemachines/, or an execution. */
   definition(query: URLSearchParams): Promise<ShownDefinition>;
+  /** `id`: as above; `visit`: key of a row, or all lines without it. */
+  logs(query: URLSearchParams): Promise<ShownLogs>;
 }
 
 /** @param command makes a command line from its words */
@@ -46,6 +50,8 @@ export function answersFrom(cloud: Cloud, command: (words: string) => string): A
   const list = executionLister(searches, outcomes);
   const health = healthReader(cloud, { searches, outcomes, command, keptMilliseconds: HEALTH_KEPT[at] });
   const definitions = definitionsOf(cloud, KEPT[at]);
+  const histories = historyReader(cloud);
+  const logs = logReader(cloud, { state: POLL[at], all: at === 'aws' ? KEPT.aws : POLL.local });
 
   return {
     place: async () => {
@@ -66,15 +72,16 @@ export function answersFrom(cloud: Cloud, command: (words: string) => string): A
     health,
     execution: async (query) => {
       const found = await resolveExecution(cloud, query.get('id') ?? '');
-      const [timeline, { drawing }] = await Promise.all([
-        readTimeline(cloud, found),
+      const [history, { drawing }] = await Promise.all([
+        histories.read(found),
         definitions.ofExecution(found),
       ]);
-      const [children, mapRuns] = await Promise.all([
-        readChildren(cloud, timeline),
-        Promise.all(mapRunsOf(timeline).map((arn) => readMapRun(cloud, arn))),
-      ]);
-      return shownExecution({ ...found, command }, { timeline, children, mapRuns, drawing });
+      const mapRuns = await Promise.all(mapRunsOf(history.timeline).map((arn) => readMapRun(cloud, arn)));
+      return shownExecution({ ...found, command }, { ...history, mapRuns, drawing });
+    },
+    logs: async (query) => {
+      const found = await resolveExecution(cloud, query.get('id') ?? '');
+      return logs(found, await histories.recent(found), query.get('visit') ?? undefined);
     },
     definition: (query) => definitions.shown(query.get('of') ?? ''),
     ...mapRunAnswers(cloud, searches, { poll: POLL[at], kept: Math.max(POLL[at], KEPT[at]) }),

@@ -134,6 +134,7 @@ function shownVisit(visit: Visit, { running, nested, prefix }: RowOptions, depth
     failure: failure && sentence(failureOf(failure)),
     resource,
     child: child?.split(':').at(-1),
+    childArn: child,
     input: text(visit.request ?? visit.input),
     result: text(visit.answer),
     variables: text(visit.variables),

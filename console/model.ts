@@ -109,8 +109,9 @@ export interface ShownVisit {
   note?: string;
   failure?: string;
   resource?: string;
-  /** Name of the nested execution that it started. */
+  /** Name of the nested execution that it started, and its ARN. */
   child?: string;
+  childArn?: string;
   /** Whether it belongs to a nested execution, whose states the graph does not have. */
   nested: boolean;
   /** JSON texts, cut when they are long. */
@@ -359,4 +360,31 @@ export interface ShownDefinition {
   drawing: Drawing;
   /** By state. */
   rules: Record<string, StateRules>;
+}
+
+/** What functions logged for an execution, the oldest line first. */
+export interface ShownLogs {
+  lines: ShownLine[];
+  /** How many older lines are left out. */
+  leftOut: number;
+  /** The functions that were looked at; none when no function runs in the state. */
+  functions: string[];
+  /** Why there may be other lines than these: sentences. */
+  problems: string[];
+  /** Whether lines may still come. */
+  more: boolean;
+}
+
+export interface ShownLine {
+  at: number;
+  function: string;
+  /** `INFO`, `ERROR`, …; empty for a line that is not the functions' own. */
+  level: string;
+  text: string;
+  details: [name: string, text: string][];
+  /** The frames of an error. */
+  stack: string[];
+  /** The state in which it was logged, and the key of the visit; absent when no state called the function. */
+  state?: string;
+  visit?: string;
 }

@@ -43,6 +43,8 @@ export interface Cloud extends Stacks {
 export interface FunctionLogs {
   /** The function's construct id: `ChargeCard`. */
   readonly function: string;
+  /** As deployed; absent when the stack has the log group only. */
+  readonly name?: string;
   readonly logGroup: string;
 }
 
@@ -105,9 +107,19 @@ export function cloudAt(stage: StageName, place: string): Cloud {
 }
 
 /** State machines' log groups have fixed names (`/aws/vendedlogs/…`), functions' are named by CloudFormation. */
-const logsIn = (resources: readonly StackResource[]): FunctionLogs[] =>
-  resources
-    .filter(
-      ({ type, physicalId }) => type === 'AWS::Logs::LogGroup' && !physicalId.startsWith('/aws/vendedlogs/'),
-    )
-    .map(({ id, physicalId }) => ({ function: id.replace(/Logs[0-9A-F]{8}$/, ''), logGroup: physicalId }));
+function logsIn(resources: readonly StackResource[]): FunctionLogs[] {
+  const of = (type: string) => resources.filter((each) => each.type === type);
+  const names = new Map(
+    of('AWS::Lambda::Function').map(({ id, physicalId }) => [constructOf(id), physicalId] as const),
+  );
+  return of('AWS::Logs::LogGroup')
+    .filter(({ physicalId }) => !physicalId.startsWith('/aws/vendedlogs/'))
+    .map(({ id, physicalId: logGroup }) => {
+      const construct = constructOf(id).replace(/Logs$/, '');
+      const name = names.get(construct);
+      return { function: construct, logGroup, ...(name !== undefined && { name }) };
+    });
+}
+
+/** `ChargeCard` of `ChargeCard3ED9622A`. */
+const constructOf = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, '');

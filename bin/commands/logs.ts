@@ -3,7 +3,7 @@ import { workflowOf, workflows } from '../../contracts/workflows';
 import type { Context } from '../cli/context';
 import { CliError } from '../cli/errors';
 import { idHelp, readChildren, readTimeline, resolveExecution } from '../cli/executions';
-import { type LogLine, questionAbout, readLogs } from '../cli/logs';
+import { detailsOf, type LogLine, questionAbout, readLogs, stackOf } from '../cli/logs';
 import { table } from '../terminal/table';
 import { plain } from '../terminal/text';
 
@@ -41,26 +41,21 @@ const forMachines = ({ at, function: name, text, fields }: LogLine) => ({
   ...(Object.keys(fields).length > 0 ? { fields } : { text }),
 });
 
-/** Fields that every line has, or that the row shows already. */
-const omitted =
-  /^(timestamp|time|level|message|execution|service|cold_start|function_\w+|xray_trace_id|sampling_rate|stack)$/;
-
 /** A row for each line; below it, the stack of an error. */
 function rendered(lines: readonly LogLine[], { io }: Context): string {
   const rows = table(lines.map((line) => cellsOf(line, io.colours))).split('\n');
-  return rows
-    .flatMap((row, index) => [
-      row,
-      ...stackOf(lines[index]?.fields.stack).map((frame) => io.colours.dim(`    ${frame}`)),
+  return lines
+    .flatMap((line, index) => [
+      rows[index] ?? '',
+      ...stackOf(line).map((frame) => io.colours.dim(`    ${frame}`)),
     ])
     .join('\n');
 }
 
-function cellsOf({ at, function: name, text, fields }: LogLine, colours: Context['io']['colours']): string[] {
+function cellsOf(line: LogLine, colours: Context['io']['colours']): string[] {
+  const { at, function: name, text, fields } = line;
   const { level, message } = fields;
-  const details = Object.entries(fields)
-    .filter(([field]) => !omitted.test(field))
-    .map(([field, value]) => `${field}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const details = detailsOf(line).map(([field, value]) => `${field}=${value}`);
   const isError = level === 'ERROR' || level === 'CRITICAL';
   return [
     colours.dim(at.toISOString().replace('T', ' ').replace('Z', '')),
@@ -69,6 +64,3 @@ function cellsOf({ at, function: name, text, fields }: LogLine, colours: Context
     plain(typeof message === 'string' ? [message, ...details].join('  ') : text),
   ];
 }
-
-const stackOf = (stack: unknown): string[] =>
-  typeof stack === 'string' ? stack.split('\n').slice(1).map(plain) : [];

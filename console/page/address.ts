@@ -2,13 +2,14 @@
 
 /**
  * `execution`: its name, the order id or its ARN; `definition`: a workflow, a file of statemachines/ or an execution;
- * `state`: one of it; `run`: the ARN of a Map Run of the execution.
+ * `state`: one of it; `run`: the ARN of a Map Run of the execution; `tab`: what stands below its states.
  */
 export interface Chosen {
   execution?: string | undefined;
   definition?: string | undefined;
   state?: string | undefined;
   run?: string | undefined;
+  tab?: string | undefined;
 }
 
 const fragment = (): URLSearchParams => new URLSearchParams(location.hash.slice(1));

@@ -9,6 +9,7 @@ import type {
   ShownBatch,
   ShownDefinition,
   ShownExecution,
+  ShownLogs,
 } from '../model';
 import { token } from './address';
 
@@ -46,3 +47,6 @@ export const readRun = ({ of, page, ...query }: RunQuery) =>
   ask<RunPage>('run', { ...query, ...(of && { of }), page: String(page) });
 
 export const readBatch = (id: string) => ask<ShownBatch>('batch', { id });
+
+/** @param visit key of a row; without it all lines of the execution */
+export const readLogs = (query: { id: string; visit?: string }) => ask<ShownLogs>('logs', query);

@@ -3,28 +3,35 @@
 import { duration, moment } from '../../bin/terminal/text';
 import type { DrawnNode, ShownTry, ShownVisit, StateRules } from '../model';
 import { make, show } from './dom';
+import { foldOfLines, type Lines } from './lines';
 import { rulesOf } from './rules';
 import { signs } from './signs';
 
 export interface Chosen {
+  /** ARN of the execution. */
+  of: string;
   /** Absent for a state of a nested execution. */
   node?: DrawnNode | undefined;
   /** Absent for a state that was not reached. */
   visit?: ShownVisit | undefined;
   /** Absent for a state of a nested execution. */
   rules?: StateRules | undefined;
+  lines: Lines & { isOpen: boolean };
 }
 
 interface Actions {
+  /** Shows another execution. */
   open(execution: string): void;
   choose(state: string): void;
+  /** Somebody looks at the log lines, or no longer. */
+  unfold(isOpen: boolean): void;
 }
 
 /** Whether the reader wants to see what the definition says. */
 let isOpen = false;
 
-export function showDetails({ node, visit, rules }: Chosen, { open, choose }: Actions): void {
-  show('details', { node, visit, rules }, () => {
+export function showDetails({ of, node, visit, rules, lines }: Chosen, actions: Actions): void {
+  show('details', { of, node, visit, rules, lines }, () => {
     if (!node && !visit) {
       return [
         make(
@@ -46,8 +53,8 @@ export function showDetails({ node, visit, rules }: Chosen, { open, choose }: Ac
         make('span', { class: 'faint' }, visit?.resource ?? node?.work ?? visit?.type ?? ''),
       ),
       ...(node?.comment ? [make('p', { class: 'faint' }, node.comment)] : []),
-      ...(rules ? [said(rules, choose)] : []),
-      ...(visit ? visited(visit, open) : []),
+      ...(rules ? [said(rules, actions.choose)] : []),
+      ...(visit ? visited(visit, lines, actions) : []),
     ];
   });
 }
@@ -78,8 +85,8 @@ function summaryOf({ retriers, catchers, choices }: StateRules): string {
 const counted = (count: number, word: string): string =>
   count === 0 ? '' : `${count} ${word}${count === 1 ? '' : 's'}`;
 
-function visited(visit: ShownVisit, open: (execution: string) => void): Node[] {
-  const { enteredAt, exitedAt, note, failure, tries, child, input, result, variables } = visit;
+function visited(visit: ShownVisit, lines: Chosen['lines'], { open, unfold }: Actions): Node[] {
+  const { enteredAt, exitedAt, note, failure, tries, child, childArn, input, result, variables } = visit;
   const took = exitedAt === undefined ? '' : `, took ${duration(exitedAt - enteredAt)}`;
   return [
     make(
@@ -91,20 +98,27 @@ function visited(visit: ShownVisit, open: (execution: string) => void): Node[] {
     ...(tries.length > 1 || tries.some(({ error }) => error !== undefined)
       ? [make('ol', { 'aria-label': 'Tries' }, ...tries.map((each) => tried(each, enteredAt)))]
       : []),
-    ...(child
+    ...(childArn
       ? [
           make(
             'p',
             {},
-            make('button', { onclick: () => open(child), 'data-focus': 'child' }, `Open ${child}`),
+            make('button', { onclick: () => open(childArn), 'data-focus': 'child' }, `Open ${child}`),
           ),
         ]
+      : []),
+    ...(callsFunctions(visit)
+      ? [foldOfLines(visit.key, lines, { isOpen: lines.isOpen, toggle: unfold })]
       : []),
     ...payload('Input', input),
     ...payload('Result', result),
     ...payload('Variables', variables),
   ];
 }
+
+/** Whether a function runs in the state, or in what is inside of it. */
+export const callsFunctions = ({ type, resource, child }: ShownVisit): boolean =>
+  type === 'Parallel' || type === 'Map' || child !== undefined || (resource?.startsWith('lambda') ?? false);
 
 function tried({ startedAt, endedAt, error }: ShownTry, from: number): HTMLElement {
   const took = endedAt === undefined ? 'no answer yet' : `took ${duration(endedAt - startedAt)}`;

@@ -2,10 +2,13 @@
 
 import type { ExecutionList, ShownExecution, ShownVisit, StateRules } from '../model';
 import type { Chosen } from './address';
-import { readDefinition, readExecution } from './api';
+import { readDefinition, readExecution, readLogs } from './api';
 import { showMapRuns } from './counts';
-import { showDetails } from './details';
+import { demand } from './demand';
+import { callsFunctions, showDetails } from './details';
 import { type Graph, showGraph, showState } from './graph';
+import { showAllLines } from './lines';
+import { showTabs, tabOf } from './tabs';
 import { showVerdict } from './verdict';
 import type { Going, View } from './view';
 import { showWaterfall } from './waterfall';
@@ -20,6 +23,13 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
   const isOf = (id: string | undefined, each: { arn: string; name: string }) =>
     each.arn === id || each.name === id;
 
+  /** Whether somebody looks at the lines of the chosen state, of each that is chosen from then on. */
+  let linesOpen = false;
+  const logs = demand((query: string) => readLogs(JSON.parse(query)), {
+    mayChange: ({ more }) => more,
+    render,
+  });
+
   const open = (id: string) => go({ execution: id });
   const chooseState = (id: string) => (state: string) => {
     visitKey = undefined;
@@ -33,6 +43,15 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
       if (!nested) showState(graphOf(shown), state);
     };
 
+  const chooseKey = (key: string) => {
+    const visit = execution?.rows.find((row): row is ShownVisit => 'key' in row && row.key === key);
+    if (execution && visit) chooseVisit(execution.name, execution)(visit);
+  };
+  const unfold = (isOpen: boolean) => {
+    linesOpen = isOpen;
+    render();
+  };
+
   return {
     id: 'execution',
     isChosen: ({ execution: id }) => id !== undefined,
@@ -40,6 +59,7 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
 
     /** One that has ended is asked for again only when the list says that it changed. */
     async refresh({ execution: id = '', state }) {
+      logs.again();
       if (execution && !isOf(id, execution)) {
         execution = undefined;
         rules = {};
@@ -58,7 +78,7 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
       rules = (await readDefinition(read.arn)).rules;
     },
 
-    render({ execution: id, state: chosenState }) {
+    render({ execution: id, state: chosenState, tab: chosenTab }) {
       if (!execution || !isOf(id, execution)) return false;
       const { outcome, name, arn, drawing } = execution;
       document.title = `${outcome} ${name}`;
@@ -69,7 +89,28 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
       showMapRuns(execution.mapRuns, (run) => go({ execution: name, run }));
       showGraph(graphOf(execution), state, chooseState(name));
       showWaterfall(execution, visit?.key, chooseVisit(name, execution));
-      showDetails({ node, visit, rules: node && rules[node.state] }, { open, choose: chooseState(name) });
+      const tab = tabOf(chosenTab);
+      showTabs({ arn, chosenState }, tab, (to) =>
+        go({ execution: name, state: chosenState, tab: to === 'state' ? undefined : to }),
+      );
+      const ofState = tab === 'state' && linesOpen && visit && callsFunctions(visit) ? visit : undefined;
+      logs.look(
+        tab === 'logs'
+          ? JSON.stringify({ id: arn })
+          : ofState && JSON.stringify({ id: arn, visit: ofState.key }),
+      );
+      if (tab === 'logs') showAllLines(logs.answer(), chooseKey);
+      else
+        showDetails(
+          {
+            of: arn,
+            node,
+            visit,
+            rules: node && rules[node.state],
+            lines: { ...logs.answer(), isOpen: linesOpen },
+          },
+          { open, choose: chooseState(name), unfold },
+        );
       return true;
     },
   };

@@ -57,11 +57,10 @@ function facts(execution: ShownExecution, took: string): string {
   ].join(' · ');
 }
 
-/** `17 billed transitions, 6 of them in what it started and waited for: $0.000425 on AWS`. */
+/** `17 billed transitions, 6 of them in nested executions: $0.000425 on AWS`. */
 function billed({ transitions, nestedTransitions }: ShownExecution): string {
   const all = transitions + nestedTransitions;
-  const nested =
-    nestedTransitions === 0 ? '' : `, ${nestedTransitions} of them in what it started and waited for`;
+  const nested = nestedTransitions === 0 ? '' : `, ${nestedTransitions} of them in nested executions`;
   return `${all} billed transitions${nested}: ${costOf(all)} on AWS`;
 }
 

@@ -106,7 +106,11 @@ test("a stack's log groups are those of its functions, not of its state machines
   mockRunning = localCloud();
   const cloud = await connect('local');
   expect(await cloud.functionLogs('OrderProcessing')).toEqual([
-    { function: 'ChargeCard', logGroup: 'workflows-local-OrderProcessing-ChargeCardLogsC2393501-x' },
+    {
+      function: 'ChargeCard',
+      name: 'workflows-dev-OrderProcessing-ChargeCard3ED9622A-1',
+      logGroup: 'workflows-local-OrderProcessing-ChargeCardLogsC2393501-x',
+    },
     {
       function: 'BulkOrdersCheckFile',
       logGroup: 'workflows-local-OrderProcessing-BulkOrdersCheckFileLogs24A658A2-y',

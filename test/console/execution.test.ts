@@ -153,7 +153,7 @@ test('a nested execution stands below the state that started it, under keys of i
   );
 
   expect(visitsIn(execution)).toEqual([
-    expect.objectContaining({ state: 'ReviewPayment', depth: 0, nested: false, child: 'order-A1-review-0' }),
+    expect.objectContaining({ state: 'ReviewPayment', depth: 0, nested: false, childArn: child }),
     expect.objectContaining({ state: 'Ask', depth: 1, nested: true, key: '2/2' }),
   ]);
   expect(Object.keys(execution.states)).toEqual(['ReviewPayment']);

@@ -8,7 +8,7 @@ const repository = join(__dirname, '../..');
 
 /** Clients by themselves do nothing; what they may be sent begins so. */
 const reads =
-  /^(Get|List|Describe|Scan)\w*Command$|^paginate(Get|List|Describe)\w+$|^\w+Client$|^ExecutionDoesNotExist$/;
+  /^(Get|List|Describe|Filter|Scan)\w*Command$|^paginate(Get|List|Describe)\w+$|^\w+Client$|^ExecutionDoesNotExist$/;
 
 let files: string[];
 
@@ -28,30 +28,34 @@ beforeAll(async () => {
 
 const sourceOf = (file: string) => readFileSync(join(repository, file), 'utf8');
 
+/** What a module takes from the AWS SDK by name, at once or later. */
+const imports = /import (type )?\{([^}]*)\} from '@aws-sdk\/[\w-]+'/g;
+const laterImports = /const ()\{([^}]*)\} = await import\('@aws-sdk\/[\w-]+'\)/g;
+
 /** Names that a module imports from the AWS SDK, but for its types. */
 const importedFromAws = (source: string): string[] =>
-  [...source.matchAll(/import (type )?\{([^}]*)\} from '@aws-sdk\/[\w-]+'/g)].flatMap(
-    ([, isType, names = '']) =>
-      isType
-        ? []
-        : names
-            .split(',')
-            .map((name) => name.trim())
-            .filter((name) => name !== '' && !name.startsWith('type ')),
+  [...source.matchAll(imports), ...source.matchAll(laterImports)].flatMap(([, isType, names = '']) =>
+    isType
+      ? []
+      : names
+          .split(',')
+          .map((name) => name.trim())
+          .filter((name) => name !== '' && !name.startsWith('type ')),
   );
 
 test('whatever it imports of the AWS SDK reads', () => {
   const imported = files.flatMap((file) => importedFromAws(sourceOf(file)));
-  expect(imported).toContain('GetExecutionHistoryCommand');
+  expect(imported).toEqual(expect.arrayContaining(['GetExecutionHistoryCommand', 'FilterLogEventsCommand']));
   expect(imported.filter((name) => !reads.test(name))).toEqual([]);
 });
 
-test('whatever it loads later are clients, and it makes no request of its own', () => {
+test('whatever it loads later are clients and what reads, and it makes no request of its own', () => {
   for (const file of files) {
     const source = sourceOf(file);
     const loads = source.match(/import\('@aws-sdk\//g) ?? [];
     const clients = source.match(/\(await import\('@aws-sdk\/[\w-]+'\)\)\.\w+Client\(/g) ?? [];
-    expect([file, loads.length]).toEqual([file, clients.length]);
+    const named = source.match(laterImports) ?? [];
+    expect([file, loads.length]).toEqual([file, clients.length + named.length]);
     expect([file, /\bfetch\(|from 'node:(https|net|child_process)'/.test(source)]).toEqual([file, false]);
   }
 });

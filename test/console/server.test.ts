@@ -27,6 +27,7 @@ beforeEach(async () => {
     definition: async (query) => answer(`definition ${query}`),
     run: async (query) => answer(`run ${query}`),
     batch: async (query) => answer(`batch ${query}`),
+    logs: async (query) => answer(`logs ${query}`),
   };
   running = await serve(answers);
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { SFN } from '@aws-sdk/client-sfn';
 import type { Browser, Page } from 'playwright-core';
-import type { ExecutionList, Health, RunPage, ShownExecution } from '../../console/model';
+import type { ExecutionList, Health, RunPage, ShownExecution, ShownLogs } from '../../console/model';
 import { executionArn } from '../../contracts/names';
 import { withShipmentsRefused } from '../../tools/local/fulfilment-fault';
 import { asked, large, workflows } from '../../tools/local/samples/reviews';
@@ -162,6 +162,30 @@ test('an import: what became of each line of its file, by its Map Run', async ()
   ]);
 });
 
+test('what functions logged: of a state, and of the execution in order', async () => {
+  const { rows } = await execution('order-seen-undone');
+  const visit = rows.flatMap((row) => ('key' in row && row.state === 'CreateShipment' ? row.key : []))[0];
+  const logs = async (query: string): Promise<ShownLogs> =>
+    JSON.parse(await shown.ask(`logs?id=order-seen-undone${query}`));
+  const { lines, functions } = await logs(`&visit=${visit}`);
+  expect(functions).toEqual(['CreateShipment']);
+  expect(lines).toEqual([
+    expect.objectContaining({ state: 'CreateShipment', level: 'ERROR', details: expect.any(Array) }),
+  ]);
+  expect(lines[0]?.stack.length).toBeGreaterThan(3);
+
+  const all = await logs('');
+  expect(all.problems).toEqual([]);
+  expect(all.lines.map(({ state }) => state)).toEqual([
+    'ValidateOrder',
+    'ChargeCard',
+    'CreateShipment',
+    'CancelShipment',
+    'ReleaseInventory',
+    'ReversePayment',
+  ]);
+});
+
 inBrowser('the page in a browser', () => {
   let browser: Browser;
   let page: Page;
@@ -277,6 +301,24 @@ inBrowser('the page in a browser', () => {
     await page.locator('#run-rows .inside .link', { hasText: 'order-imported-3' }).click();
     await page.locator('#verdict h1', { hasText: 'order-imported-3' }).waitFor();
     await page.keyboard.press('Escape');
+  });
+
+  test('log lines are asked for when somebody looks, and lead to their state', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.fill('#search', '');
+    await open('order-seen-undone');
+    await page.locator('#graph .node[data-focus="CreateShipment"]').press('Enter');
+    expect(asked).toContain('/execution');
+    expect(asked).not.toContain('/logs');
+    await page.locator('#details summary', { hasText: 'Log lines' }).press('Enter');
+    await page.locator('#details .lines', { hasText: '✕ ERROR' }).waitFor();
+
+    await page.locator('#tabs button', { hasText: 'All log lines' }).press('Enter');
+    await page.locator('#details .lines button', { hasText: 'ReversePayment' }).click();
+    expect(await page.textContent('#details h2')).toBe('ReversePayment');
+    // What was unfolded stays so from state to state.
+    await page.locator('#details .lines', { hasText: 'Done' }).waitFor();
   });
 
   test('on a phone nothing is wider than the screen', async () => {

@@ -75,6 +75,10 @@ test('there is a secret of each kind to search for, and a text of each kind to s
       expect.stringMatching(/SendWelcomeEmail/),
     ]),
   );
+  expect(kept).toContainEqual({
+    where: expect.stringMatching(/^console logs.*:order-secretive$/),
+    text: expect.stringContaining('CapturePayment'),
+  });
   for (const file of ['emulator.log', 'SaasOnboarding.template.json', 'outputs.json']) {
     expect(kept.filter(({ where, text }) => where.endsWith(file) && text !== '')).toHaveLength(1);
   }
@@ -125,6 +129,8 @@ async function consoleAnswers(executions: readonly { executionArn: string }[]): 
   for (const { executionArn } of executions) {
     const { mapRuns }: ShownExecution = JSON.parse(await keep('execution?id', executionArn));
     await keep('definition?of', executionArn);
+    // All lines are searched above; here, what becomes of them.
+    if (executionArn.includes('secretive')) await keep('logs?id', executionArn);
     for (const { arn } of mapRuns) {
       await keep('run?id', arn);
       const { batches }: RunPage = JSON.parse(await keep('run?id', `${arn}&of=batches`));

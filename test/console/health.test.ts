@@ -179,6 +179,7 @@ test('outcomes are those of all that were started in 24 hours, also beyond a pag
   ended(world, 'order-A8', 23.6);
   ended(world, 'order-A9', 40);
   Object.assign(ended(world, 'order-B1', 5), failure(true));
+  Object.assign(await stuck(world, 'B3', 0.2), { startDate: seconds() - 5 * HOUR });
   addExecution(world, [], { name: 'order-B2', startDate: seconds() - 60 });
   Object.assign(ended(world, 'onboarding-bob', 2, { outcome: 'ONBOARDED' }), {
     stateMachineArn: machineOf('onboarding'),
@@ -189,13 +190,14 @@ test('outcomes are those of all that were started in 24 hours, also beyond a pag
   const [order, onboarding, ...rest] = outcomes.found;
   expect(order).toMatchObject({
     workflow: 'order',
-    started: 9,
+    started: 10,
     unread: 0,
     outcomes: [
       { outcome: 'SHIPPED', failed: false, count: 6 },
       { outcome: 'RUNNING', failed: false, count: 1 },
       { outcome: 'PAYMENT_DECLINED', failed: false, count: 1 },
       { outcome: 'FAILED', failed: true, undone: true, count: 1 },
+      { outcome: 'FAILED', failed: true, undone: false, count: 1 },
     ],
   });
   expect(
@@ -203,7 +205,7 @@ test('outcomes are those of all that were started in 24 hours, also beyond a pag
   ).toEqual([
     [0, 1, 0],
     [3, 1, 0],
-    [18, 2, 1],
+    [18, 3, 2],
     [23, 5, 0],
   ]);
   expect(onboarding).toMatchObject({ started: 1, outcomes: [{ outcome: 'ONBOARDED', count: 1 }] });
@@ -269,6 +271,7 @@ test('a part that is refused is a sentence in its place; the others are shown, a
   world.clients.dynamodb = async () => {
     throw Object.assign(new Error('You may not dynamodb:Scan'), { name: 'AccessDeniedException' });
   };
+  expect(await healthOf(world)()).toMatchObject({ state: 'unsure', stopped: { problems: [] } });
   const { ListExecutions = () => ({}) } = world.stepFunctions.answers;
   world.stepFunctions.answers.ListExecutions = (input) => {
     if (input.stateMachineArn === machineOf('onboarding'))
@@ -311,7 +314,7 @@ test('more that failed than are looked at: what is found is told, and that it ma
 
 test('on AWS it is read every 30 seconds however often it is asked, and the history of what has ended once', async () => {
   const world = stage();
-  const execution = await stuck(world, 'A1', 1);
+  const execution = await stuck(world, 'A1', 0.5);
   const health = healthOf(world);
   const asked = async () => {
     world.stepFunctions.requests.length = 0;
@@ -323,6 +326,8 @@ test('on AWS it is read every 30 seconds however often it is asked, and the hist
   // For each workflow: three ways to fail, what was started, what runs.
   expect(count(first, 'ListExecutions')).toBe(4 * 5);
   expect(count(first, 'GetExecutionHistory')).toBe(1);
+  // Its end, which is both counted and looked at, and what of it may be redriven.
+  expect(count(first, 'DescribeExecution')).toBe(2);
   expect(await asked()).toEqual([]);
   at(new Date(Date.now() + 31_000));
   const second = await asked();

@@ -228,6 +228,11 @@ inBrowser('the page in a browser', () => {
     expect(await page.isVisible('#overview')).toBe(false);
     expect(await page.textContent('#verdict .badge')).toBe('▶ RUNNING');
     expect(await marked('running')).toEqual(['ReviewPayment: is running']);
+    // What the reader unfolds stays so while the page goes on.
+    const facts = await page.textContent('#verdict .head');
+    await page.click('#verdict summary');
+    await page.locator('#verdict .head').filter({ hasNotText: facts ?? '' }).waitFor();
+    expect(await page.isVisible('#verdict pre')).toBe(true);
     await workflows(cloud, ['review', 'approve', name]);
     await page.locator('#verdict .badge', { hasText: '✓ SHIPPED' }).waitFor();
     expect(await marked('running')).toEqual([]);

@@ -231,7 +231,10 @@ inBrowser('the page in a browser', () => {
     // What the reader unfolds stays so while the page goes on.
     const facts = await page.textContent('#verdict .head');
     await page.click('#verdict summary');
-    await page.locator('#verdict .head').filter({ hasNotText: facts ?? '' }).waitFor();
+    await page
+      .locator('#verdict .head')
+      .filter({ hasNotText: facts ?? '' })
+      .waitFor();
     expect(await page.isVisible('#verdict pre')).toBe(true);
     await workflows(cloud, ['review', 'approve', name]);
     await page.locator('#verdict .badge', { hasText: '✓ SHIPPED' }).waitFor();
@@ -267,6 +270,7 @@ inBrowser('the page in a browser', () => {
     await page.keyboard.press('Escape');
     expect(await page.isVisible('#execution')).toBe(false);
     expect(await page.isVisible('#overview')).toBe(true);
+    await page.fill('#search', '');
   });
 
   test('a state says what its definition lets it do, and the definition shows all of them', async () => {
@@ -287,7 +291,6 @@ inBrowser('the page in a browser', () => {
   });
 
   test('from an import to its lines, a search, its batch, and to the order that it started', async () => {
-    await page.fill('#search', '');
     await open(imported);
     expect(await page.textContent('#map-runs')).toContain('1 batches');
     await page.locator('#map-runs button').click();
@@ -296,7 +299,7 @@ inBrowser('the page in a browser', () => {
     expect(await rows.first().textContent()).toMatch(/^line 2! not a valid order.*is not JSON$/);
     expect(await rows.count()).toBe(4);
     await page.keyboard.press('/');
-    await page.keyboard.type('import-2');
+    await page.keyboard.type('imported-2');
     await page.locator('#run-rows', { hasText: '1 found' }).waitFor();
     expect(await rows.first().textContent()).toContain('line 3✓ startedorder-imported-2');
 
@@ -311,7 +314,6 @@ inBrowser('the page in a browser', () => {
   test('log lines are asked for when somebody looks, and lead to their state', async () => {
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-    await page.fill('#search', '');
     await open('order-seen-undone');
     await page.locator('#graph .node[data-focus="CreateShipment"]').press('Enter');
     expect(asked).toContain('/execution');
@@ -327,10 +329,10 @@ inBrowser('the page in a browser', () => {
   });
 
   test('on a phone nothing is wider than the screen', async () => {
+    await page.keyboard.press('Escape');
     await page.setViewportSize({ width: 360, height: 740 });
     const width = () => page.evaluate('document.documentElement.scrollWidth');
     expect(await width()).toBe(360);
-    await page.fill('#search', '');
     await open('order-seen-undone');
     expect(await width()).toBe(360);
     await page.locator('#verdict .link', { hasText: 'definition' }).click();

@@ -1,6 +1,7 @@
 /**
  * What CloudFormation calls for each type of resource in our templates: the policy with which it deploys, instead of an
- * administrator's, and what somebody needs who looks for drift. A test holds the types against the templates.
+ * administrator's, and what somebody needs who looks for drift. Tests hold the types against the templates, and deploy
+ * with these rights where CloudFormation asks for each (test/e2e/deployment-rights.test.ts).
  *
  * Names begin with the app's wherever CloudFormation makes them from the stack's; where it does not, or where AWS knows
  * no resource, `*` stands, within the account and Region.
@@ -66,7 +67,7 @@ export const resourceRights: readonly ResourceRights[] = [
     types: ['AWS::KMS::Key'],
     on: ['*'],
     change: of('kms', 'CreateKey', 'EnableKeyRotation', 'TagResource', 'UntagResource'),
-    read: of('kms', 'DescribeKey', 'GetKeyPolicy', 'GetKeyRotationStatus', 'ListResourceTags'),
+    read: of('kms', 'DescribeKey', 'GetKeyPolicy', 'GetKeyRotationStatus', 'ListAliases', 'ListResourceTags'),
     // Keys have no name. What makes one does not depend on its tags, because KMS may know them minutes later only.
     guarded: {
       actions: of('kms', 'DisableKeyRotation', 'PutKeyPolicy', 'ScheduleKeyDeletion', 'UpdateKeyDescription'),
@@ -94,6 +95,8 @@ export const resourceRights: readonly ResourceRights[] = [
     change: of(
       's3',
       'CreateBucket',
+      // One whose stack could not be made: S3 deletes no other than an empty one.
+      'DeleteBucket',
       'DeleteBucketPolicy',
       'PutBucketPolicy',
       'PutBucketPublicAccessBlock',
@@ -101,9 +104,11 @@ export const resourceRights: readonly ResourceRights[] = [
       'PutBucketVersioning',
       'PutEncryptionConfiguration',
       'PutLifecycleConfiguration',
+      'TagResource',
+      'UntagResource',
     ),
     // Of the bucket; objects are read by GetObject.
-    read: of('s3', 'GetBucket*', 'Get*Configuration'),
+    read: of('s3', 'GetBucket*', 'Get*Configuration', 'ListBucket', 'ListTagsForResource'),
   },
   {
     types: [
@@ -272,8 +277,8 @@ export const resourceRights: readonly ResourceRights[] = [
   {
     types: ['AWS::CloudWatch::Dashboard'],
     on: [globalArn('cloudwatch', `dashboard/${named}`)],
-    change: of('cloudwatch', 'DeleteDashboards', 'PutDashboard'),
-    read: ['cloudwatch:GetDashboard'],
+    change: [...of('cloudwatch', 'DeleteDashboards', 'PutDashboard'), ...tagging('cloudwatch').change],
+    read: ['cloudwatch:GetDashboard', ...tagging('cloudwatch').read],
   },
   {
     types: ['AWS::Logs::LogGroup', 'AWS::Logs::MetricFilter'],
@@ -284,6 +289,7 @@ export const resourceRights: readonly ResourceRights[] = [
         'CreateLogGroup',
         'DeleteLogGroup',
         'PutRetentionPolicy',
+        'DeleteRetentionPolicy',
         'PutMetricFilter',
         'DeleteMetricFilter',
       ),
@@ -299,6 +305,9 @@ export const resourceRights: readonly ResourceRights[] = [
     types: ['AWS::Logs::QueryDefinition'],
     on: ['*'],
     change: of('logs', 'DeleteQueryDefinition', 'PutQueryDefinition'),
-    read: ['cloudwatch:DescribeAlarms', 'logs:DescribeLogGroups', 'logs:DescribeQueryDefinitions'],
+    read: [
+      'cloudwatch:DescribeAlarms',
+      ...of('logs', 'DescribeLogGroups', 'DescribeQueryDefinitions', 'DescribeResourcePolicies'),
+    ],
   },
 ];

@@ -44,6 +44,14 @@ export const changingUnderConditions = (stages: readonly Stage[]): PolicyStateme
   allow(['ssm:GetParameters'], [arn('ssm', `parameter/cdk-bootstrap/${QUALIFIER}/version`)]),
   // The template of the connection to Stripe names it, and CloudFormation puts it in.
   allow(['secretsmanager:GetSecretValue'], stages.map(secretArn)),
+  // A table with a key of ours: DynamoDB uses the key in the name of whoever makes the table.
+  allow(
+    ['CreateGrant', 'Decrypt', 'Encrypt', 'GenerateDataKey*', 'ReEncrypt*', 'RevokeGrant'].map(
+      (action) => `kms:${action}`,
+    ),
+    ['*'],
+    { StringEquals: { 'kms:ViaService': Fn.sub('dynamodb.${AWS::Region}.amazonaws.com') } },
+  ),
   // The first connection of an account.
   allow(['iam:CreateServiceLinkedRole'], ['*'], {
     StringEquals: { 'iam:AWSServiceName': 'apidestinations.events.amazonaws.com' },

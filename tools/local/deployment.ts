@@ -30,9 +30,24 @@ export async function synthesize(environment: Environment, stripeEndpoint: strin
 
 const stamp = join(paths.assembly, 'sources.sha256');
 
-/** Prepares the account for deployments. Runs where there is no cdk.json, so that it does not load the app first. */
-export const bootstrap = (environment: Environment): Promise<void> =>
-  cdk('bootstrap', [`aws://${localAccount.account}/${localAccount.region}`], environment, paths.home);
+/**
+ * Prepares the account for deployments. Runs where there is no cdk.json, so that it does not load the app first.
+ * @param policies ARNs of what CloudFormation may do
+ */
+export const bootstrap = (
+  environment: Environment,
+  // The CDK's default; MiniStack takes an unset list for one with an empty name.
+  policies = 'arn:aws:iam::aws:policy/AdministratorAccess',
+): Promise<void> =>
+  cdk(
+    'bootstrap',
+    [
+      `aws://${localAccount.account}/${localAccount.region}`,
+      ...['--cloudformation-execution-policies', policies],
+    ],
+    environment,
+    paths.home,
+  );
 
 /**
  * Deploys stacks of .local/cdk.out.

@@ -1,4 +1,5 @@
 /** That the pipeline may deploy what the templates have, and not more. */
+import handlerPermissions from '../../../lib/pipeline/handler-permissions.json';
 import { resourceRights } from '../../../lib/pipeline/resource-rights';
 import type { Templates } from '../../support/template';
 
@@ -16,6 +17,10 @@ export function pipelineRules(templates: Readonly<Record<string, Templates>>): v
       [...types].filter((type) => !known.includes(type)).map((type) => `add ${type} to ${file}`),
     ).toEqual([]);
     expect(known.filter((type) => !types.has(type)).map((type) => `take ${type} out of ${file}`)).toEqual([]);
+  });
+
+  test('what AWS’s handlers call is known of each type', () => {
+    expect(Object.keys(handlerPermissions)).toEqual([...known].sort());
   });
 
   test('no role has a managed policy, because CloudFormation may attach none', () => {

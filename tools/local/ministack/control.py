@@ -1,6 +1,6 @@
 """What our Step Functions ask of the emulator beyond AWS's own API, under /_local on the same loopback port.
 
-    POST /_local/authorize {principalArn, action, resource, context} -> {allowed, reason}
+    POST /_local/authorize {principalArn, action, resource, context, session?} -> {allowed, reason}
         Whether a role may do what never reaches the emulator, such as `states:StartExecution`.
     POST /_local/events {Entries} -> as PutEvents
         Events of a service (`aws.states`), which PutEvents refuses from anyone else.
@@ -44,7 +44,7 @@ def authorize(question: dict) -> dict:
     principal, action, resource = (question[key] for key in ("principalArn", "action", "resource"))
     account, role = principal.split(":")[4], _role_name(principal)
     region = resource.split(":")[3] if resource.startswith("arn:") else ""
-    caller = f"arn:aws:sts::{account}:assumed-role/{role}/states"
+    caller = f"arn:aws:sts::{account}:assumed-role/{role}/{question.get('session', 'states')}"
     with request_scope(account, region):
         if iam._roles.get_scoped(account, None, role) is None:
             return {"allowed": False, "reason": f"The role {principal} does not exist."}

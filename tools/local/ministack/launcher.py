@@ -21,6 +21,7 @@ from patches import (
     query_definitions,
     releases,
     role_trust,
+    service_role,
     sessions,
     web_identity,
 )
@@ -34,6 +35,7 @@ PATCHES = (
     query_definitions,
     releases,
     role_trust,
+    service_role,
     sessions,
     web_identity,
 )

@@ -39,18 +39,18 @@ export class OwnCloud {
     symlinkSync(paths.venv, join(this.repository, '.local/venv'));
   }
 
-  /** Runs `npm start` until it says that Ctrl-C ends it. */
-  async start(): Promise<void> {
+  /** Runs `npm start` with these words until it shows others; else without samples, until it says that Ctrl-C ends it. */
+  async start(words: readonly string[] = ['--only', 'none'], shown = 'Ctrl-C'): Promise<string> {
     // Independent of the local cloud that the other tests use.
     const LOCAL_CLOUD_PORT = String(await this.port);
     this.environment = { PATH: process.env.PATH, HOME: '/nowhere', TMPDIR: this.temporary, LOCAL_CLOUD_PORT };
-    this.running = this.program('tools/local/start.ts', '--only', 'none');
+    this.running = this.program('tools/local/start.ts', ...words);
     for (const stream of [this.running.stdout, this.running.stderr]) {
       stream.on('data', (data) => {
         this.shown += data;
       });
     }
-    await this.untilShown('Ctrl-C');
+    return this.untilShown(shown);
   }
 
   async untilShown(words: string): Promise<string> {

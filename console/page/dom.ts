@@ -36,6 +36,9 @@ export function part(id: string): HTMLElement {
   return found;
 }
 
+/** Executions of the list, visits of the waterfall, states of a graph. */
+export const ENTRIES = '.item, .row, .node';
+
 const shown = new Map<string, string>();
 
 /**
@@ -54,11 +57,19 @@ export function show(id: string, state: unknown, content: () => Node[]): void {
   for (const summary of place.querySelectorAll('details > summary')) {
     if (unfolded.has(focusOf(summary))) summary.parentElement?.setAttribute('open', '');
   }
+  oneStop(place);
   place.scrollTo(scrollLeft, scrollTop);
   if (focus !== undefined)
     for (const each of place.querySelectorAll('[data-focus]'))
       if (focusOf(each) === focus && (each instanceof HTMLElement || each instanceof SVGElement))
         each.focus({ preventScroll: true });
+}
+
+/** Tab stops once in a list, at what is chosen or first: the arrow keys lead on (keys.ts). */
+function oneStop(place: HTMLElement): void {
+  const entries = [...place.querySelectorAll(ENTRIES)];
+  const stop = entries.find((each) => each.matches('.selected, [aria-current="true"]')) ?? entries[0];
+  for (const each of entries) each.setAttribute('tabindex', stop?.isSameNode(each) ? '0' : '-1');
 }
 
 const focusOf = (element: Element | null): string | undefined =>

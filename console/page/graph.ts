@@ -155,7 +155,6 @@ function box(
       class: all.filter(Boolean).join(' '),
       transform: `translate(${x} ${y})`,
       role: 'button',
-      tabindex: '0',
       'data-focus': state,
       'aria-label': `${state}: ${words}`,
       onclick: () => choose(state),

@@ -1,6 +1,7 @@
-// Keys: `/` searches, arrows move among rows, `c` copies the command, Escape goes back.
+// Keys: `/` searches, arrows move in a list or a graph, `c` copies the command, Escape goes back.
 
 import { copyFirst } from './commands';
+import { ENTRIES, part } from './dom';
 
 export function onKeys({ back }: { back: () => void }): void {
   document.addEventListener('keydown', (event) => {
@@ -24,13 +25,13 @@ export function onKeys({ back }: { back: () => void }): void {
   });
 }
 
-/** Moves the focus among the rows of a list, also when none has it yet. */
+/** Moves the focus among the entries of its part of the page, or into the list of executions when none has it. */
 function move(target: Element, by: number): boolean {
-  const row = target.closest('.row, .item');
-  if (!row && target !== document.body) return false;
-  const kind = row?.classList.contains('row') ? '#waterfall .row' : '#list .item';
-  const all = [...document.querySelectorAll<HTMLElement>(kind)];
-  const index = row ? all.findIndex((each) => each.isSameNode(row)) : -1;
+  const entry = target.closest(ENTRIES);
+  if (!entry && target !== document.body) return false;
+  const place = entry?.closest('[id]') ?? part('list');
+  const all = [...place.querySelectorAll<HTMLElement | SVGElement>(ENTRIES)];
+  const index = all.findIndex((each) => each.isSameNode(entry));
   all[Math.min(Math.max(index + by, 0), all.length - 1)]?.focus();
   return all.length > 0;
 }

@@ -147,4 +147,6 @@ window.addEventListener('popstate', arrived);
 window.addEventListener('hashchange', arrived);
 window.addEventListener('resize', render);
 onKeys({ back: () => place?.filesOnly || go({}) });
+// Until there is an answer, it says what it waits for.
+render();
 void run();

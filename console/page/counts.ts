@@ -3,6 +3,7 @@
 import { duration } from '../../bin/terminal/text';
 import type { MapRun, RunCounts } from '../model';
 import { make, show } from './dom';
+import { shares } from './share';
 import { signs } from './signs';
 
 const standings = [
@@ -43,17 +44,11 @@ export function counts({ state, status, startedAt, endedAt, batches, orders }: M
 function count(what: string, counted: RunCounts): HTMLElement {
   const there = standings.filter(({ of }) => counted[of] > 0);
   const total = there.reduce((sum, { of }) => sum + counted[of], 0);
-  const bar = make('span', { class: 'share', 'aria-hidden': 'true' });
-  for (const { of, standing } of there) {
-    const part = make('span', { class: standing });
-    part.style.setProperty('flex-grow', String(counted[of] / total));
-    bar.append(part);
-  }
   return make(
     'span',
     { class: 'tally' },
     `${total} ${what}`,
-    total > 0 && bar,
+    total > 0 && shares(there.map(({ of, standing }) => ({ standing, count: counted[of] }))),
     ...there.map(({ of, standing, word }) =>
       make(
         'span',

@@ -4,6 +4,7 @@ import { moment, roughly } from '../../bin/terminal/text';
 import type { CountedOutcome, Health, WorkflowOutcomes } from '../model';
 import { make, show } from './dom';
 import { troubles } from './now';
+import { shares } from './share';
 import { signs, toneOf } from './signs';
 
 export function showFigures({ outcomes, versions }: Health): void {
@@ -36,9 +37,9 @@ function counted(
   since: number,
 ): HTMLElement {
   const parts = [
-    ...outcomes.map((each) => ({ ...each, tone: toneOf(each), word: wordOf(each) })),
+    ...outcomes.map((each) => ({ ...each, standing: toneOf(each), word: wordOf(each) })),
     ...(unread > 0
-      ? [{ count: unread, tone: 'done' as const, word: 'SUCCEEDED, outcome not read yet' }]
+      ? [{ count: unread, standing: 'done' as const, word: 'SUCCEEDED, outcome not read yet' }]
       : []),
   ];
   return make(
@@ -48,15 +49,15 @@ function counted(
     make(
       'div',
       {},
-      started > 0 && make('div', { class: 'stack', 'aria-hidden': 'true' }, ...parts.map(segment)),
+      started > 0 && shares(parts),
       make(
         'div',
         { class: 'words' },
-        ...parts.map(({ tone, count, word }) =>
+        ...parts.map(({ standing, count, word }) =>
           make(
             'span',
-            { class: tone },
-            make('span', { class: 'sign' }, `${signs[tone].sign} ${count}`),
+            { class: standing },
+            make('span', { class: 'sign' }, `${signs[standing].sign} ${count}`),
             ` ${word}`,
           ),
         ),
@@ -69,12 +70,6 @@ function counted(
 
 const wordOf = ({ outcome, undone }: CountedOutcome): string =>
   undone === undefined ? outcome : `${outcome}, ${undone ? 'undone' : 'half-way'}`;
-
-function segment({ tone, count }: { tone: string; count: number }): HTMLElement {
-  const element = make('span', { class: tone });
-  element.style.setProperty('flex', String(count));
-  return element;
-}
 
 const HOUR = 3_600_000;
 

@@ -11,8 +11,17 @@ import { historyReader } from './histories';
 import { executionLister } from './list';
 import { logReader } from './logs';
 import { mapRunsOf, readMapRun } from './map-run';
-import type { ExecutionList, Health, Place, ShownDefinition, ShownExecution, ShownLogs } from './model';
+import type {
+  ExecutionList,
+  Health,
+  Place,
+  ShownDefinition,
+  ShownExecution,
+  ShownLogs,
+  ShownRecord,
+} from './model';
 import { outcomesIn } from './outcomes';
+import { recordsOf } from './records';
 import { type MapRunAnswers, mapRunAnswers } from './run';
 import { searchesIn } from './searches';
 
@@ -40,6 +49,8 @@ export interface Answers extends MapRunAnswers {
   definition(query: URLSearchParams): Promise<ShownDefinition>;
   /** `id`: as above; `visit`: key of a row, or all lines without it. */
   logs(query: URLSearchParams): Promise<ShownLogs>;
+  /** `id`: as above; of the local cloud only. */
+  records(query: URLSearchParams): Promise<ShownRecord[]>;
 }
 
 /** @param command makes a command line from its words */
@@ -77,12 +88,16 @@ export function answersFrom(cloud: Cloud, command: (words: string) => string): A
         definitions.ofExecution(found),
       ]);
       const mapRuns = await Promise.all(mapRunsOf(history.timeline).map((arn) => readMapRun(cloud, arn)));
-      return shownExecution({ ...found, command }, { ...history, mapRuns, drawing });
+      return shownExecution(
+        { ...found, command, hasRecords: at === 'local' },
+        { ...history, mapRuns, drawing },
+      );
     },
     logs: async (query) => {
       const found = await resolveExecution(cloud, query.get('id') ?? '');
       return logs(found, await histories.recent(found), query.get('visit') ?? undefined);
     },
+    records: async (query) => recordsOf(cloud, await resolveExecution(cloud, query.get('id') ?? '')),
     definition: (query) => definitions.shown(query.get('of') ?? ''),
     ...mapRunAnswers(cloud, searches, { poll: POLL[at], kept: Math.max(POLL[at], KEPT[at]) }),
   };

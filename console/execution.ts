@@ -22,7 +22,7 @@ export interface Read {
 const LONGEST = 20_000;
 
 export function shownExecution(
-  { name, arn, command }: NextOptions & { arn: string },
+  { name, arn, hasRecords, command }: NextOptions & { arn: string; hasRecords: boolean },
   { timeline, children, mapRuns, drawing }: Read,
 ): ShownExecution {
   const verdict = verdictOf(timeline);
@@ -31,6 +31,7 @@ export function shownExecution(
   return {
     name,
     arn,
+    hasRecords,
     startedAt: startedAt.getTime(),
     ...(end && { endedAt: end.at.getTime() }),
     ...(version !== undefined && { version }),

@@ -216,6 +216,8 @@ export interface ShownBatch {
 export interface ShownExecution {
   name: string;
   arn: string;
+  /** Whether its records can be asked for. */
+  hasRecords: boolean;
   startedAt: number;
   endedAt?: number;
   version?: number;
@@ -387,4 +389,13 @@ export interface ShownLine {
   /** The state in which it was logged, and the key of the visit; absent when no state called the function. */
   state?: string;
   visit?: string;
+}
+
+/** What the local cloud holds of an execution in one place: a table's item, a payment, a file. */
+export interface ShownRecord {
+  title: string;
+  /** What it says, in words. */
+  says: string;
+  /** The whole of it, without what nobody may see. */
+  item?: Record<string, unknown> | undefined;
 }

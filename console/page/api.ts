@@ -10,6 +10,7 @@ import type {
   ShownDefinition,
   ShownExecution,
   ShownLogs,
+  ShownRecord,
 } from '../model';
 import { token } from './address';
 
@@ -50,3 +51,5 @@ export const readBatch = (id: string) => ask<ShownBatch>('batch', { id });
 
 /** @param visit key of a row; without it all lines of the execution */
 export const readLogs = (query: { id: string; visit?: string }) => ask<ShownLogs>('logs', query);
+
+export const readRecords = (id: string) => ask<ShownRecord[]>('records', { id });

@@ -2,12 +2,13 @@
 
 import type { ExecutionList, ShownExecution, ShownVisit, StateRules } from '../model';
 import type { Chosen } from './address';
-import { readDefinition, readExecution, readLogs } from './api';
+import { readDefinition, readExecution, readLogs, readRecords } from './api';
 import { showMapRuns } from './counts';
 import { demand } from './demand';
 import { callsFunctions, showDetails } from './details';
 import { type Graph, showGraph, showState } from './graph';
 import { showAllLines } from './lines';
+import { showRecords } from './records';
 import { showTabs, tabOf } from './tabs';
 import { showVerdict } from './verdict';
 import type { Going, View } from './view';
@@ -29,6 +30,7 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
     mayChange: ({ more }) => more,
     render,
   });
+  const records = demand(readRecords, { mayChange: () => true, render });
 
   const open = (id: string) => go({ execution: id });
   const chooseState = (id: string) => (state: string) => {
@@ -60,6 +62,7 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
     /** One that has ended is asked for again only when the list says that it changed. */
     async refresh({ execution: id = '', state }) {
       logs.again();
+      records.again();
       if (execution && !isOf(id, execution)) {
         execution = undefined;
         rules = {};
@@ -89,9 +92,10 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
       showMapRuns(execution.mapRuns, (run) => go({ execution: name, run }));
       showGraph(graphOf(execution), state, chooseState(name));
       showWaterfall(execution, visit?.key, chooseVisit(name, execution));
-      const tab = tabOf(chosenTab);
-      showTabs({ arn, chosenState }, tab, (to) =>
-        go({ execution: name, state: chosenState, tab: to === 'state' ? undefined : to }),
+      const { hasRecords } = execution;
+      const tab = tabOf(chosenTab, hasRecords && !node && !visit ? 'records' : 'state');
+      showTabs({ hasRecords, arn, chosenState }, tab, (to) =>
+        go({ execution: name, state: chosenState, tab: to }),
       );
       const ofState = tab === 'state' && linesOpen && visit && callsFunctions(visit) ? visit : undefined;
       logs.look(
@@ -99,7 +103,9 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
           ? JSON.stringify({ id: arn })
           : ofState && JSON.stringify({ id: arn, visit: ofState.key }),
       );
-      if (tab === 'logs') showAllLines(logs.answer(), chooseKey);
+      records.look(tab === 'records' ? arn : undefined);
+      if (tab === 'records') showRecords(records.answer());
+      else if (tab === 'logs') showAllLines(logs.answer(), chooseKey);
       else
         showDetails(
           {

@@ -17,7 +17,7 @@ export function showAllLines(lines: Lines, choose: (visit: string) => void): voi
 }
 
 const stateOf = ({ state = '', visit = '' }: ShownLine, choose: (visit: string) => void): HTMLElement =>
-  make('button', { class: 'state', onclick: () => choose(visit) }, state);
+  make('button', { class: 'at-state', onclick: () => choose(visit) }, state);
 
 /**
  * @param visit key of the visit whose lines they are, or around it
@@ -47,19 +47,13 @@ function linesOf({ is, problem }: Lines, place: (line: ShownLine) => HTMLElement
 }
 
 function shown(logs: ShownLogs, place: (line: ShownLine) => HTMLElement | false): Node[] {
-  const { lines, leftOut, problems } = logs;
+  const { lines, problems } = logs;
   return [
     ...problems.map((each) => make('p', { class: 'error' }, each)),
     make('p', { class: 'faint' }, summaryOf(logs)),
     ...(lines.length === 0
       ? []
-      : [
-          make(
-            'ol',
-            { class: 'lines', ...(leftOut > 0 && { start: String(leftOut + 1) }) },
-            ...lines.map((line) => item(line, place(line))),
-          ),
-        ]),
+      : [make('ul', { class: 'lines' }, ...lines.map((line) => item(line, place(line))))]),
   ];
 }
 
@@ -87,7 +81,7 @@ function item(line: ShownLine, place: HTMLElement | false): HTMLElement {
   const { sign, tone } = tones[level] ?? { sign: '', tone: '' };
   return make(
     'li',
-    {},
+    { class: 'line' },
     make('span', { class: 'faint', title: `${new Date(at).toISOString()}, ${name}` }, clock(at)),
     level !== '' &&
       make('span', { class: tone === '' ? 'faint' : `sign ${tone}` }, `${sign} ${level}`.trim()),
@@ -99,7 +93,7 @@ function item(line: ShownLine, place: HTMLElement | false): HTMLElement {
     stack.length > 0 &&
       make(
         'details',
-        {},
+        { class: 'whole' },
         make('summary', { 'data-focus': `stack ${at} ${name}` }, `Stack, ${stack.length} frames`),
         make('pre', { tabindex: '0', 'data-focus': `frames ${at} ${name}` }, stack.join('\n')),
       ),

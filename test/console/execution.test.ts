@@ -83,6 +83,7 @@ test('an order that was undone: how each state stands, the way that was taken, t
     failed: true,
     transitions: 14,
     nestedTransitions: 0,
+    hasRecords: false,
     why: ['CreateShipment failed. Error: The queue is gone'],
     undone: ['the shipment is cancelled', 'the stock is released', expect.stringContaining('cancelled')],
   });

@@ -28,6 +28,7 @@ beforeEach(async () => {
     run: async (query) => answer(`run ${query}`),
     batch: async (query) => answer(`batch ${query}`),
     logs: async (query) => answer(`logs ${query}`),
+    records: async (query) => answer(`records ${query}`),
   };
   running = await serve(answers);
 });

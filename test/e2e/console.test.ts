@@ -7,7 +7,14 @@ import { join } from 'node:path';
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { SFN } from '@aws-sdk/client-sfn';
 import type { Browser, Page } from 'playwright-core';
-import type { ExecutionList, Health, RunPage, ShownExecution, ShownLogs } from '../../console/model';
+import type {
+  ExecutionList,
+  Health,
+  RunPage,
+  ShownExecution,
+  ShownLogs,
+  ShownRecord,
+} from '../../console/model';
 import { executionArn } from '../../contracts/names';
 import { withShipmentsRefused } from '../../tools/local/fulfilment-fault';
 import { asked, large, workflows } from '../../tools/local/samples/reviews';
@@ -186,6 +193,16 @@ test('what functions logged: of a state, and of the execution in order', async (
   ]);
 });
 
+test('what the tables and the double of Stripe hold: nothing of an order that was undone', async () => {
+  const records: ShownRecord[] = JSON.parse(await shown.ask('records?id=order-seen-undone'));
+  expect(records.map(({ title, says }) => `${title}: ${says}`)).toEqual([
+    expect.stringMatching(/^Stock of ATLAS: \d+ free, 1 given back by this execution$/),
+    expect.stringMatching(/^Reservation: released/),
+    expect.stringMatching(/^Payment record: pi_\w+, .*reversed/),
+    expect.stringMatching(/^Payment at Stripe: .* released again, nothing taken$/),
+  ]);
+});
+
 inBrowser('the page in a browser', () => {
   let browser: Browser;
   let page: Page;
@@ -326,6 +343,9 @@ inBrowser('the page in a browser', () => {
     expect(await page.textContent('#details h2')).toBe('ReversePayment');
     // What was unfolded stays so from state to state.
     await page.locator('#details .lines', { hasText: 'Done' }).waitFor();
+
+    await page.locator('#tabs button', { hasText: 'Records' }).press('Enter');
+    await page.locator('#details .record', { hasText: 'given back by this execution' }).waitFor();
   });
 
   test('on a phone nothing is wider than the screen', async () => {

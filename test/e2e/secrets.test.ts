@@ -79,6 +79,11 @@ test('there is a secret of each kind to search for, and a text of each kind to s
     where: expect.stringMatching(/^console logs.*:order-secretive$/),
     text: expect.stringContaining('CapturePayment'),
   });
+  for (const name of ['order-secretive', 'onboarding-secretive'])
+    expect(kept).toContainEqual({
+      where: expect.stringMatching(`^console records.*:${name}$`),
+      text: expect.stringContaining('at Stripe'),
+    });
   for (const file of ['emulator.log', 'SaasOnboarding.template.json', 'outputs.json']) {
     expect(kept.filter(({ where, text }) => where.endsWith(file) && text !== '')).toHaveLength(1);
   }
@@ -131,6 +136,7 @@ async function consoleAnswers(executions: readonly { executionArn: string }[]): 
     await keep('definition?of', executionArn);
     // All lines are searched above; here, what becomes of them.
     if (executionArn.includes('secretive')) await keep('logs?id', executionArn);
+    if (/secretive|:onboarding-/.test(executionArn)) await keep('records?id', executionArn);
     for (const { arn } of mapRuns) {
       await keep('run?id', arn);
       const { batches }: RunPage = JSON.parse(await keep('run?id', `${arn}&of=batches`));

@@ -69,6 +69,16 @@ export class Ledger {
     return sum(this.payments.map(({ captured, refunded }) => captured - refunded));
   }
 
+  /** What says all of this of itself. */
+  withMetadata(metadata: Readonly<Record<string, string>>): {
+    payments: LedgerPayment[];
+    customers: Customer[];
+  } {
+    const says = (each: { metadata: Record<string, string> }) =>
+      Object.entries(metadata).every(([name, value]) => each.metadata[name] === value);
+    return { payments: this.payments.filter(says), customers: this.customers.filter(says) };
+  }
+
   toJSON() {
     const { payments, customers, requests } = this;
     return { held: this.held(), taken: this.taken(), payments, customers, requests };

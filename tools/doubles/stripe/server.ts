@@ -5,7 +5,8 @@
  *
  * - `POST /_double/faults` with a fault, or a list of them, as JSON (faults.ts); `GET` shows those still armed,
  *   `DELETE` disarms them
- * - `GET /_double/ledger`: payments, totals, customers and the log of requests
+ * - `GET /_double/ledger`: payments, totals, customers and the log of requests; with a query such as `?orderId=A1` the
+ *   payments and customers whose metadata say so
  * - `POST /_double/authenticate` with `{ "paymentIntent": "pi_…", "succeeds": true }`: the customer passes the bank's
  *   challenge (3-D Secure) on the shop's page
  * - `POST /_double/key` with `{ "secretKey": "sk_test_…" }`: from now on only this key is accepted
@@ -103,6 +104,10 @@ function control(double: StripeDouble, call: string, body: string): Answer {
       return [200, {}];
     }
     default:
+      if (call.startsWith('GET /_double/ledger?')) {
+        const query = new URLSearchParams(call.slice(call.indexOf('?')));
+        return [200, double.ledger.withMetadata(Object.fromEntries(query))];
+      }
       return [404, { error: `The Stripe double has no ${call}` }];
   }
 }

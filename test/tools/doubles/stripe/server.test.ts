@@ -45,6 +45,18 @@ test('the official client charges over HTTP, and the ledger shows it', async () 
   await stripe.paymentIntents.cancel(id);
 });
 
+test('with a query the ledger has what says so of itself, of payments and customers', async () => {
+  const email = 'ada@example.com';
+  const [one] = await Promise.all([
+    stripe.customers.create({ email, metadata: { userId: 'U-1', plan: 'pro' } }),
+    stripe.customers.create({ email, metadata: { userId: 'U-2', plan: 'pro' } }),
+  ]);
+  expect(await json(await call('GET', '/_double/ledger?userId=U-1&plan=pro'))).toEqual({
+    payments: [],
+    customers: [expect.objectContaining({ id: one.id })],
+  });
+});
+
 test('an HTTP Task creates, finds and deletes a customer', async () => {
   const body = 'email=ada%2Bshop%40example.com&name=Ada%20L&metadata[execution]=onboarding-1';
   const key = { 'idempotency-key': 'onboarding-1/customer' };

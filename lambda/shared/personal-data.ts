@@ -18,8 +18,8 @@ const PERSONAL = new Set([
 /** Shorter ones, such as the code of a country, are in other words too. */
 const SHORTEST = 3;
 
-/** Also of a record that the payload does not show. */
-const EMAIL = /[^\s"'<>()[\]{},;:\\]+@[^\s"'<>()[\]{},;:\\]+\.\w+/g;
+/** Also of a record that the payload does not show. A package in a stack's path, `…/@smithy/core/…`, is none. */
+const EMAIL = /[^\s"'<>()[\]{},;:\\]+@[^\s"'<>()[\]{},;:\\/]+\.\w+/g;
 const PAYMENT_METHOD = /\bpm_\w+/g;
 
 /** @param payload what the function was called with */

@@ -92,6 +92,14 @@ test('an error says the same as before, without personal data, also in its stack
   expect(`${error.stack}${JSON.stringify(lines)}`).not.toMatch(/ada@|bob@|pm_1/);
 });
 
+test('the frames of a stack say where they are, also in a package with an @', async () => {
+  const frame = 'at send (/var/task/node_modules/@smithy/core/dist-es/client.js:63:67)';
+  const { answer } = await logged(async () => {
+    throw Object.assign(new Error('no'), { stack: `Error: no\n    ${frame}` });
+  });
+  expect((answer as { error: Error }).error.stack).toContain(frame);
+});
+
 test('the environment is read at the first call, not at import', async () => {
   const { handler } = await import('../../../lambda/order-processing/release-inventory.lambda');
   jest.spyOn(console, 'error').mockImplementation(() => {});

@@ -4,6 +4,7 @@ import type { Cloud } from '../bin/cli/cloud';
 import { CliError } from '../bin/cli/errors';
 import { resolveExecution, stateMachineArn } from '../bin/cli/executions';
 import { type WorkflowName, workflowNames } from '../contracts/workflows';
+import { compare } from './comparing';
 import { definitionsOf, shownFile } from './definitions';
 import { shownExecution } from './execution';
 import { healthReader } from './health';
@@ -12,6 +13,7 @@ import { executionLister } from './list';
 import { logReader } from './logs';
 import { mapRunsOf, readMapRun } from './map-run';
 import type {
+  Comparison,
   ExecutionList,
   Health,
   Place,
@@ -51,6 +53,8 @@ export interface Answers extends MapRunAnswers {
   logs(query: URLSearchParams): Promise<ShownLogs>;
   /** `id`: as above; of the local cloud only. */
   records(query: URLSearchParams): Promise<ShownRecord[]>;
+  /** `ids`: two or more executions, as `id` of one, with commas between them. */
+  comparison(query: URLSearchParams): Promise<Comparison>;
 }
 
 /** @param command makes a command line from its words */
@@ -100,6 +104,8 @@ export function answersFrom(cloud: Cloud, command: (words: string) => string): A
     records: async (query) => recordsOf(cloud, await resolveExecution(cloud, query.get('id') ?? '')),
     definition: (query) => definitions.shown(query.get('of') ?? ''),
     ...mapRunAnswers(cloud, searches, { poll: POLL[at], kept: Math.max(POLL[at], KEPT[at]) }),
+    comparison: async (query) =>
+      compare(cloud, definitions, (query.get('ids') ?? '').split(',').filter(Boolean)),
   };
 }
 

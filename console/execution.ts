@@ -86,7 +86,7 @@ const rank: Record<StateStatus['standing'], number> = {
 };
 
 /** Where the usual arrow and that of a Catch lead to the same state, how the visit ended tells which it was. */
-function arrowsTaken(visits: readonly Visit[], drawing: Drawing): number[] {
+export function arrowsTaken(visits: readonly Visit[], drawing: Drawing): number[] {
   return visits.flatMap((visit, index) => {
     const inner = visit.branches.flatMap((branch) => arrowsTaken(branch, drawing));
     const next = visits[index + 1];

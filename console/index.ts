@@ -4,6 +4,8 @@ import type { Cloud } from '../bin/cli/cloud';
 import { answersFrom, answersFromFiles } from './answers';
 import { type Console, serve } from './server';
 
+export { MOST_COMPARED } from './comparison';
+
 /** @param command makes a command line that the reader can paste from its words */
 export const startConsole = (cloud: Cloud, command: (words: string) => string): Promise<Console> =>
   serve(answersFrom(cloud, command));

@@ -37,6 +37,9 @@ export const LIVE = 'live';
 export const machineArn = (stateMachineArn: string): string =>
   stateMachineArn.split(':').slice(0, 7).join(':');
 
+/** The state machine's name in an execution's ARN. */
+export const machineIn = (executionArn: string): string => executionArn.split(':')[6] ?? '';
+
 /** Returns the ARN of the execution with this name. `stateMachineArn` may be the ARN of an alias or a version. */
 export function executionArn(stateMachineArn: string, name: string): string {
   const [arn, partition, service, region, account, , machine] = stateMachineArn.split(':');

@@ -17,17 +17,20 @@ export function addConsole(program: Command, context: Context): void {
   program
     .command('console')
     .description('show executions in the browser, live: a page on this machine that only reads, until Ctrl-C')
-    .argument('[execution]', 'the one to open: its name, the order id or its ARN')
+    .argument(
+      '[executions...]',
+      'the one to open: its name, the order id or its ARN; several stand side by side',
+    )
     .option(
       '--definition <workflow>',
       'open a definition instead, as it is deployed; without a cloud, as its file in statemachines/ has it',
     )
-    .action(async (execution: string | undefined, { definition }: Options) => {
-      if (definition !== undefined && execution !== undefined)
-        throw new CliError('Give an execution or --definition, not both.', 2);
+    .action(async (executions: string[], { definition }: Options) => {
+      if (definition !== undefined && executions.length > 0)
+        throw new CliError('Give executions or --definition, not both.', 2);
       const { link, close } =
         definition === undefined
-          ? await openExecution(context, execution)
+          ? await openExecutions(context, executions)
           : await openDefinition(context, definition);
       context.io.out(link);
       context.io.err(
@@ -43,13 +46,21 @@ export function addConsole(program: Command, context: Context): void {
 
 // The console is loaded below, because no other command needs it.
 
-async function openExecution(context: Context, execution: string | undefined): Promise<Opened> {
+async function openExecutions(context: Context, executions: readonly string[]): Promise<Opened> {
   const cloud = await context.cloud();
-  const id = execution === undefined ? undefined : await resolveExecution(cloud, execution);
-  const { startConsole } = await import('../../console');
+  const ids = await Promise.all(
+    executions.map(async (each) => {
+      const { name, arn } = await resolveExecution(cloud, each);
+      return each.startsWith('arn:') ? arn : name;
+    }),
+  );
+  const { MOST_COMPARED, startConsole } = await import('../../console');
+  if (ids.length > MOST_COMPARED)
+    throw new CliError(`At most ${MOST_COMPARED} executions stand side by side.`, 2);
+  const [first] = ids;
   const { link, close } = await startConsole(cloud, context.command);
-  const shown = execution?.startsWith('arn:') ? id?.arn : id?.name;
-  return { link: link(shown === undefined ? {} : { execution: shown }), close };
+  const view = ids.length > 1 ? { compare: ids.join(',') } : first === undefined ? {} : { execution: first };
+  return { link: link(view), close };
 }
 
 async function openDefinition(context: Context, definition: string): Promise<Opened> {

@@ -7,10 +7,10 @@ export type Shown<T> = { visit: T } | { rounds: number };
 export function collapse<T extends { state: string }>(visits: readonly T[]): Shown<T>[] {
   const shown: Shown<T>[] = [];
   for (let i = 0; i < visits.length; ) {
-    const { length, rounds } = loopAt(visits, i);
+    const { length, rounds } = loopAt(visits, i, LEAST);
     const show = (from: number, to: number) =>
       shown.push(...visits.slice(from, to).map((visit) => ({ visit })));
-    if (rounds < 4) {
+    if (rounds < LEAST) {
       show(i, ++i);
       continue;
     }
@@ -22,12 +22,20 @@ export function collapse<T extends { state: string }>(visits: readonly T[]): Sho
   return shown;
 }
 
-function loopAt(visits: readonly { state: string }[], start: number): { length: number; rounds: number } {
+/** Fewer rounds are worth seeing one by one. */
+const LEAST = 4;
+
+/** The shortest loop of up to four states that begins at `start` and has `least` rounds; else one round of one state. */
+export function loopAt(
+  visits: readonly { state: string }[],
+  start: number,
+  least: number,
+): { length: number; rounds: number } {
   for (const length of [1, 2, 3, 4]) {
     let end = start + length;
     while (end < visits.length && visits[end]?.state === visits[end - length]?.state) end++;
     const rounds = Math.floor((end - start) / length);
-    if (rounds >= 4) return { length, rounds };
+    if (rounds >= least) return { length, rounds };
   }
   return { length: 1, rounds: 1 };
 }

@@ -2,11 +2,13 @@
 
 /**
  * `execution`: its name, the order id or its ARN; `definition`: a workflow, a file of statemachines/ or an execution;
- * `state`: one of it; `run`: the ARN of a Map Run of the execution; `tab`: what stands below its states.
+ * `compare`: executions, with commas between them; `state`: one of what is chosen; `run`: the ARN of a Map Run of the
+ * execution; `tab`: what stands below its states.
  */
 export interface Chosen {
   execution?: string | undefined;
   definition?: string | undefined;
+  compare?: string | undefined;
   state?: string | undefined;
   run?: string | undefined;
   tab?: string | undefined;

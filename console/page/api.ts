@@ -1,6 +1,7 @@
 // Asks the console's server. The token comes from the link's fragment, and stays there so that reloading works.
 
 import type {
+  Comparison,
   ExecutionList,
   Health,
   Place,
@@ -53,3 +54,5 @@ export const readBatch = (id: string) => ask<ShownBatch>('batch', { id });
 export const readLogs = (query: { id: string; visit?: string }) => ask<ShownLogs>('logs', query);
 
 export const readRecords = (id: string) => ask<ShownRecord[]>('records', { id });
+
+export const readComparison = (ids: string) => ask<Comparison>('comparison', { ids });

@@ -6,7 +6,7 @@ import { readDefinition, readExecution, readLogs, readRecords } from './api';
 import { showMapRuns } from './counts';
 import { demand } from './demand';
 import { callsFunctions, showDetails } from './details';
-import { type Graph, showGraph, showState } from './graph';
+import { type Graph, lookOf, showGraph, showState } from './graph';
 import { showAllLines } from './lines';
 import { showRecords } from './records';
 import { showTabs, tabOf } from './tabs';
@@ -15,7 +15,10 @@ import type { Going, View } from './view';
 import { showWaterfall } from './waterfall';
 
 /** @param list what is known of executions: whether one that has ended was redriven */
-export function executionView({ go, render }: Going, list: () => ExecutionList | undefined): View {
+export function executionView(
+  { go, render }: Going,
+  { list, mark }: { list: () => ExecutionList | undefined; mark: (execution: string) => void },
+): View {
   let execution: ShownExecution | undefined;
   /** What its definition says of each state. */
   let rules: Record<string, StateRules> = {};
@@ -88,7 +91,11 @@ export function executionView({ go, render }: Going, list: () => ExecutionList |
       const visit = chosenVisit(execution, { state: chosenState });
       const state = chosenState ?? (visit?.nested ? undefined : visit?.state);
       const node = visit?.nested ? undefined : drawing.nodes.find((each) => each.state === state);
-      showVerdict(execution, { back: () => go({}), definition: () => go({ definition: arn }) });
+      showVerdict(execution, {
+        back: () => go({}),
+        definition: () => go({ definition: arn }),
+        mark: () => mark(name),
+      });
       showMapRuns(execution.mapRuns, (run) => go({ execution: name, run }));
       showGraph(graphOf(execution), state, chooseState(name));
       showWaterfall(execution, visit?.key, chooseVisit(name, execution));
@@ -134,8 +141,8 @@ const graphOf = ({ arn, drawing, states, taken }: ShownExecution): Graph => ({
   id: 'graph',
   of: arn,
   drawing,
-  states,
-  taken,
+  looks: Object.fromEntries(drawing.nodes.map(({ state }) => [state, lookOf(states[state])])),
+  ways: [taken],
 });
 
 /** The visit to look at first: what failed or runs, else what was caught last. */

@@ -17,14 +17,24 @@ export interface Graph {
   /** Of what it is. */
   of: string;
   drawing: Drawing;
-  /** How states stand; absent when none of them is of an execution. */
-  states?: Record<string, StateStatus>;
-  /** Indices of the arrows that were taken. */
-  taken?: readonly number[];
+  /** How states look; absent when no execution came by any. */
+  looks?: Record<string, Look>;
+  /** For each execution the indices of the arrows that it took. */
+  ways?: readonly (readonly number[])[];
+}
+
+/** How a state looks. */
+export interface Look {
+  /** In words. */
+  words: string;
+  classes: string;
+  /** Beside its name, and below that. */
+  sign?: string;
+  count?: string;
 }
 
 export function showGraph(graph: Graph, chosen: string | undefined, choose: (state: string) => void): void {
-  const { id, of, drawing, states, taken = [] } = graph;
+  const { id, of, drawing, looks, ways = [] } = graph;
   const space = part(id).clientWidth - 4;
   const fit = Math.min(1, Math.max(LEAST, space / drawing.width));
   const scale = zoom ?? fit;
@@ -35,8 +45,8 @@ export function showGraph(graph: Graph, chosen: string | undefined, choose: (sta
   const boxes = (container: boolean) =>
     drawing.nodes
       .filter((node) => node.container === container)
-      .map((node) => box(node, lookOf(node, states), node.state === chosen, choose));
-  show(id, { of, drawing: states ? undefined : drawing, states, taken, chosen, scale }, () => [
+      .map((node) => box(node, looks?.[node.state] ?? plainLook(node), node.state === chosen, choose));
+  show(id, { of, drawing: looks ? undefined : drawing, looks, ways, chosen, scale }, () => [
     make(
       'div',
       { class: 'zoom' },
@@ -54,10 +64,8 @@ export function showGraph(graph: Graph, chosen: string | undefined, choose: (sta
       arrowHead(),
       // Containers, then arrows, then states: each hides no other.
       ...boxes(true),
-      ...drawing.edges
-        .map((edge, index) => ({ edge, isTaken: taken.includes(index) }))
-        .sort((a, b) => Number(a.isTaken) - Number(b.isTaken))
-        .map(({ edge, isTaken }) => arrow(edge, isTaken)),
+      ...drawing.edges.map((edge) => arrow(edge, 'edge')),
+      ...ways.flatMap((way, index) => wayOf(drawing, way, { index, among: ways.length })),
       ...boxes(false),
     ),
   ]);
@@ -96,11 +104,28 @@ const arrowHead = () =>
     ),
   );
 
-function arrow({ points, onError, label, from, to }: DrawnEdge, isTaken: boolean): SVGElement {
-  const classes = ['edge', onError && 'error', isTaken && 'taken'].filter(Boolean).join(' ');
+/** The arrows that an execution took; those of several stand side by side, each with a pattern of its own. */
+function wayOf(
+  { edges }: Drawing,
+  way: readonly number[],
+  { index, among }: { index: number; among: number },
+): SVGElement[] {
+  const arrows = way.flatMap((each) => edges[each] ?? []);
+  if (among === 1) return arrows.map((edge) => arrow(edge, 'edge taken'));
+  const aside = (index - (among - 1) / 2) * 5;
+  return arrows.map((edge) => arrow(edge, `edge way way${index}`, aside));
+}
+
+/** @param aside how far to the right of its place it is drawn */
+function arrow({ points, onError, label, from, to }: DrawnEdge, classes: string, aside = 0): SVGElement {
   return drawn(
     'path',
-    { class: classes, d: curve(points), 'marker-end': 'url(#head)' },
+    {
+      class: `${classes}${onError ? ' error' : ''}`,
+      d: curve(points),
+      'marker-end': 'url(#head)',
+      ...(aside !== 0 && { transform: `translate(${aside})` }),
+    },
     drawn('title', {}, `${from} → ${to}${label === '' ? '' : `\n${label}`}`),
   );
 }
@@ -118,19 +143,13 @@ function curve(points: readonly Point[]): string {
   return `M${first.x} ${first.y}${corners.join('') || `L${last.x} ${last.y}`}`;
 }
 
-/** How a state looks. */
-interface Look {
-  /** In words. */
-  words: string;
-  classes: string;
-  /** Beside its name, and below that. */
-  sign?: string;
-  count?: string;
-}
+const plainLook = ({ work, type }: DrawnNode): Look => ({
+  words: `${type}${work === type.toLowerCase() ? '' : `, ${work}`}`,
+  classes: '',
+});
 
-function lookOf({ state, work, type }: DrawnNode, states: Record<string, StateStatus> | undefined): Look {
-  if (!states) return { words: `${type}${work === type.toLowerCase() ? '' : `, ${work}`}`, classes: '' };
-  const status = states[state];
+/** How a state looks by how it stands. */
+export function lookOf(status: StateStatus | undefined): Look {
   if (!status) return { words: 'not reached', classes: 'unvisited' };
   const { sign, word } = signs[status.standing];
   return {

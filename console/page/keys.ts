@@ -1,9 +1,17 @@
-// Keys: `/` searches, arrows move in a list or a graph, `c` copies the command, Escape goes back.
+// Keys: `/` searches, arrows move in a list or a graph, `m` marks an execution, `=` compares those that are marked, `c`
+// copies the command, Escape goes back.
 
 import { copyFirst } from './commands';
 import { ENTRIES, part } from './dom';
 
-export function onKeys({ back }: { back: () => void }): void {
+interface Actions {
+  back(): void;
+  /** @param execution the one whose row has the focus */
+  mark(execution: string | undefined): void;
+  compare(): void;
+}
+
+export function onKeys({ back, mark, compare }: Actions): void {
   document.addEventListener('keydown', (event) => {
     const { key, target } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || !(target instanceof Element)) return;
@@ -21,6 +29,10 @@ export function onKeys({ back }: { back: () => void }): void {
       (inView ?? document.getElementById('search'))?.focus();
     } else if (key === 'c') {
       copyFirst();
+    } else if (key === 'm') {
+      mark(target.closest('.entry')?.querySelector<HTMLElement>('.item')?.dataset.name);
+    } else if (key === '=') {
+      compare();
     }
   });
 }

@@ -2,6 +2,7 @@
 
 import { clip, duration } from '../../bin/terminal/text';
 import type { ExecutionList, ListedExecution, Place } from '../model';
+import { letterOf } from './comparison';
 import { make, part, show } from './dom';
 import { signs, toneOf } from './signs';
 
@@ -18,6 +19,8 @@ export interface Filter {
 export interface ListActions {
   open(execution: string): void;
   filter(change: Partial<Filter>): void;
+  /** Marks an execution to be compared, or takes the mark away. */
+  mark(execution: string): void;
   /** Reads older executions. */
   older(): void;
 }
@@ -51,10 +54,16 @@ const optionsOf = (all: string, values: readonly string[]) => [
   ...values.map((value) => make('option', { value }, value)),
 ];
 
+/** Executions by name, or the chosen one by its ARN. */
+interface Pointed {
+  chosen: string | undefined;
+  marked: readonly string[];
+}
+
 export function showList(
   list: ExecutionList,
   filter: Filter,
-  chosen: string | undefined,
+  { chosen, marked }: Pointed,
   actions: ListActions,
 ): void {
   offerOutcomes(list, filter.outcome);
@@ -62,9 +71,9 @@ export function showList(
   const pages = Math.max(1, Math.ceil(found.length / PER_PAGE));
   const page = Math.min(filter.page, pages - 1);
   const rows = found.slice(page * PER_PAGE, (page + 1) * PER_PAGE);
-  show('list', { rows, page, pages, chosen, hasOlder: list.hasOlder, total: found.length }, () => {
+  show('list', { rows, page, pages, chosen, marked, hasOlder: list.hasOlder, total: found.length }, () => {
     if (found.length === 0) return [make('p', { class: 'none faint' }, nothing(list, filter)), pager()];
-    return [...grouped(rows, chosen, actions), pager()];
+    return [...grouped(rows, { chosen, marked }, actions), pager()];
   });
 
   function pager(): HTMLElement {
@@ -113,14 +122,37 @@ const nothing = ({ executions }: ExecutionList, { text }: Filter): string => {
 
 const titles = { failed: 'Failed', running: 'Running', ended: 'Ended' };
 
-function grouped(rows: readonly ListedExecution[], chosen: string | undefined, actions: ListActions): Node[] {
+function grouped(rows: readonly ListedExecution[], pointed: Pointed, actions: ListActions): Node[] {
   let last = '';
   return rows.flatMap((row) => {
     const group = titles[row.failed ? 'failed' : row.endedAt === undefined ? 'running' : 'ended'];
     const title = group === last ? [] : [make('h2', {}, group)];
     last = group;
-    return [...title, item(row, row.arn === chosen || row.name === chosen, actions)];
+    return [...title, entry(row, pointed, actions)];
   });
+}
+
+function entry(row: ListedExecution, { chosen, marked }: Pointed, actions: ListActions): HTMLElement {
+  const mark = marked.indexOf(row.name);
+  return make(
+    'div',
+    { class: 'entry' },
+    item(row, row.arn === chosen || row.name === chosen, actions),
+    make(
+      'button',
+      {
+        class: 'tick',
+        // With keys it is m.
+        tabindex: '-1',
+        'data-focus': `mark ${row.arn}`,
+        'aria-label': `Compare ${row.name}`,
+        'aria-pressed': String(mark >= 0),
+        title: 'Mark to compare: m',
+        onclick: () => actions.mark(row.name),
+      },
+      mark < 0 ? '⇄' : letterOf(mark),
+    ),
+  );
 }
 
 function item(row: ListedExecution, isChosen: boolean, { open }: ListActions): HTMLElement {
@@ -132,6 +164,7 @@ function item(row: ListedExecution, isChosen: boolean, { open }: ListActions): H
     {
       class: `item ${tone}`,
       'data-focus': row.arn,
+      'data-name': row.name,
       title: row.why || undefined,
       onclick: () => open(row.name),
       ...(isChosen && { 'aria-current': 'true' }),

@@ -4,11 +4,13 @@
 import type { ExecutionList, Place } from '../model';
 import { type Chosen, choose, chosen } from './address';
 import { readList, readPlace } from './api';
+import { comparisonView } from './comparison';
 import { definitionView } from './definition';
 import { make, part } from './dom';
 import { executionView } from './execution';
 import { onKeys } from './keys';
 import { type Filter, type ListActions, showFilters, showList } from './list';
+import { Marks, showMarks } from './marks';
 import { overviewView } from './overview';
 import { runView } from './run';
 import type { View } from './view';
@@ -31,12 +33,25 @@ function arrived(): void {
   wake();
 }
 
+const marks = new Marks(render);
+
+/** On a narrow screen the list, from which to mark another, is shown by itself. */
+function markShown(execution: string): void {
+  marks.toggle(execution);
+  if (getComputedStyle(part('side')).display === 'none') go({});
+}
+
+function compare(): void {
+  if (marks.all.length > 1) go({ compare: marks.all.join(',') });
+}
+
 /** Shown when the address chooses nothing. */
 const overview = overviewView({ go, render });
 const views: readonly View[] = [
   runView({ go, render }),
-  executionView({ go, render }, () => list),
+  executionView({ go, render }, { list: () => list, mark: markShown }),
   definitionView({ go, render }),
+  comparisonView({ go, render }),
   overview,
 ];
 const viewOf = (at: Chosen): View => views.find((each) => each.isChosen(at)) ?? overview;
@@ -48,6 +63,7 @@ const actions: ListActions = {
     render();
     if (change.workflow !== undefined) wake();
   },
+  mark: (execution) => marks.toggle(execution),
   older: () => {
     depth++;
     wake();
@@ -58,7 +74,8 @@ function render(): void {
   const at = chosen();
   const view = viewOf(at);
   document.body.classList.toggle('chosen', view !== overview);
-  if (list) showList(list, filter, at.execution, actions);
+  if (list) showList(list, filter, { chosen: at.execution, marked: marks.all }, actions);
+  showMarks(marks, compare);
   // Shown before it is rendered, because the graph is as wide as there is space.
   for (const { id } of views) part(id).hidden = id !== view.id;
   const isShown = view.render(at);
@@ -96,7 +113,11 @@ function showPlace({ name, stage, account, filesOnly }: Place): void {
       { id: 'definitions', class: 'link', onclick: () => go({ definition: filter.workflow || 'order' }) },
       'definitions',
     ),
-    make('span', { class: 'keys faint' }, '/ search · ↑ ↓ move · c copy the command · Esc back'),
+    make(
+      'span',
+      { class: 'keys faint' },
+      '/ search · ↑ ↓ move · m mark, = compare · c copy the command · Esc back',
+    ),
   );
 }
 
@@ -146,7 +167,11 @@ function say(problem: string): void {
 window.addEventListener('popstate', arrived);
 window.addEventListener('hashchange', arrived);
 window.addEventListener('resize', render);
-onKeys({ back: () => place?.filesOnly || go({}) });
+onKeys({
+  back: () => place?.filesOnly || go({}),
+  mark: (execution = chosen().execution) => execution !== undefined && markShown(execution),
+  compare,
+});
 // Until there is an answer, it says what it waits for.
 render();
 void run();

@@ -10,9 +10,11 @@ import { signs, toneOf } from './signs';
 interface Actions {
   back(): void;
   definition(): void;
+  /** Marks it to be compared. */
+  mark(): void;
 }
 
-export function showVerdict(execution: ShownExecution, { back, definition }: Actions): void {
+export function showVerdict(execution: ShownExecution, { back, definition, mark }: Actions): void {
   const { outcome, why, undone, lines, at, next, input, output } = execution;
   const now = execution.endedAt ?? Date.now();
   const took = duration(now - execution.startedAt);
@@ -26,6 +28,7 @@ export function showVerdict(execution: ShownExecution, { back, definition }: Act
       make('span', { class: `badge ${tone}` }, `${signs[tone].sign} ${outcome}`),
       make('span', { class: 'faint' }, facts(execution, took)),
       make('button', { class: 'link', onclick: definition, 'data-focus': 'definition' }, 'definition'),
+      make('button', { class: 'link', onclick: mark, 'data-focus': 'mark', title: 'm' }, 'compare'),
     ),
     make(
       'dl',

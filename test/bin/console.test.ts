@@ -33,9 +33,15 @@ test.each([
   expect(err.includes('Using')).toBe(place !== '');
 });
 
+test('several executions open side by side', async () => {
+  const { out } = await workflows(leaving(), 'console A1 onboarding-bob');
+  expect(out).toMatch(/&compare=order-A1%2Conboarding-bob\n$/);
+});
+
 test.each([
+  ['A1 A2 A3 A4 A5', 'At most 4 executions stand side by side.'],
   ['--definition orders', 'There is no definition orders. There are order (order-processing),'],
-  ['A1 --definition order', 'Give an execution or --definition, not both.'],
+  ['A1 --definition order', 'Give executions or --definition, not both.'],
 ])('console %s is refused before it listens', async (words, problem) => {
   const { exitCode, out, err } = await workflows(cliWorld(), `console ${words}`);
   expect([exitCode, out]).toEqual([2, '']);

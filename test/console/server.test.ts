@@ -29,6 +29,7 @@ beforeEach(async () => {
     batch: async (query) => answer(`batch ${query}`),
     logs: async (query) => answer(`logs ${query}`),
     records: async (query) => answer(`records ${query}`),
+    comparison: async (query) => answer(`comparison ${query}`),
   };
   running = await serve(answers);
 });

@@ -20,6 +20,7 @@ const views = [
   ['', '#overview'],
   [`&execution=${DECLINED}`, '#execution'],
   ['&definition=order', '#definition'],
+  [`&compare=${DECLINED},${WAITING}`, '#comparison'],
 ] as const;
 
 inBrowser('the page, for all', () => {

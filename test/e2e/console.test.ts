@@ -348,6 +348,34 @@ inBrowser('the page in a browser', () => {
     await page.locator('#details .record', { hasText: 'given back by this execution' }).waitFor();
   });
 
+  test('two that are marked stand side by side: where they parted and why', async () => {
+    await page.fill('#search', 'order-seen-');
+    await page.locator('.item', { hasText: 'order-seen-shipped' }).focus();
+    await page.keyboard.press('m');
+    await page.locator('.tick[aria-label="Compare order-seen-declined"]').click();
+    expect(await page.textContent('#marks')).toContain('A order-seen-shipped, B order-seen-declined');
+    await page.locator('#list .item').first().focus();
+    await page.keyboard.press('=');
+    await page.locator('#parted h1', { hasText: 'Both went the same way until ChargeCard.' }).waitFor();
+    expect(await page.textContent('#parted h1')).toContain(
+      'order-seen-declined failed there (PaymentDeclined',
+    );
+    expect(await page.textContent('#aligned')).toContain('pm_card_chargeDeclined');
+    expect(await page.locator('#ways .way1').count()).toBeGreaterThan(5);
+    expect(await page.getAttribute('#ways .node[data-focus="CreateShipment"]', 'aria-label')).toBe(
+      'CreateShipment: A done, B not there',
+    );
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.locator('#parted button[aria-label="Take order-seen-shipped away"]').click();
+    await page.locator('#verdict h1', { hasText: 'order-seen-declined' }).waitFor();
+    await page.locator('#marks button', { hasText: 'Clear' }).click();
+    await page.fill('#search', '');
+    // Out of the search.
+    await page.keyboard.press('Escape');
+  });
+
   test('on a phone nothing is wider than the screen', async () => {
     await page.keyboard.press('Escape');
     await page.setViewportSize({ width: 360, height: 740 });

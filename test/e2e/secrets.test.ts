@@ -143,6 +143,10 @@ async function consoleAnswers(executions: readonly { executionArn: string }[]): 
       for (const batch of batches) await keep('batch?id', batch.arn);
     }
   }
+  for (const [index, { executionArn }] of executions.entries()) {
+    const { executionArn: next } = executions[(index + 1) % executions.length] ?? { executionArn };
+    await keep('comparison?ids', `${executionArn},${next}`);
+  }
   for (const { name } of definitionNames()) await keep('definition?of', name);
   await end();
   return answers;

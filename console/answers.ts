@@ -87,14 +87,14 @@ export function answersFrom(cloud: Cloud, command: (words: string) => string): A
     health,
     execution: async (query) => {
       const found = await resolveExecution(cloud, query.get('id') ?? '');
-      const [history, { drawing }] = await Promise.all([
+      const [history, { drawing, states }] = await Promise.all([
         histories.read(found),
         definitions.ofExecution(found),
       ]);
       const mapRuns = await Promise.all(mapRunsOf(history.timeline).map((arn) => readMapRun(cloud, arn)));
       return shownExecution(
         { ...found, command, hasRecords: at === 'local' },
-        { ...history, mapRuns, drawing },
+        { ...history, mapRuns, drawing, definition: states },
       );
     },
     logs: async (query) => {

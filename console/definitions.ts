@@ -11,7 +11,7 @@ import {
 } from '../bin/cli/definitions';
 import { type ExecutionId, explainingMissing, resolveExecution } from '../bin/cli/executions';
 import { workflowOf } from '../contracts/workflows';
-import { readDefinition } from './definition';
+import { type RawState, readDefinition, statesIn } from './definition';
 import { layOut } from './layout';
 import type { Drawing, ShownDefinition, StateRules } from './model';
 import { factsOf, rulesIn } from './rules';
@@ -19,6 +19,8 @@ import { factsOf, rulesIn } from './rules';
 /** A definition, read and drawn. */
 interface ReadDefinition {
   text: string;
+  /** By name, also those inside of others. */
+  states: ReadonlyMap<string, RawState>;
   drawing: Drawing;
   rules: Record<string, StateRules>;
 }
@@ -26,6 +28,7 @@ interface ReadDefinition {
 /** @throws SyntaxError when it is not JSON */
 const readAll = (text: string): ReadDefinition => ({
   text,
+  states: new Map(statesIn(JSON.parse(text))),
   drawing: layOut(readDefinition(text)),
   rules: rulesIn(text),
 });

@@ -8,7 +8,9 @@ import { standingOf } from '../bin/history/standing';
 import type { Timeline, Visit } from '../bin/history/timeline';
 import { verdictOf } from '../bin/history/verdict';
 import { plain } from '../bin/terminal/text';
+import type { RawState } from './definition';
 import type { Drawing, MapRun, Row, ShownExecution, ShownTry, ShownVisit, StateStatus } from './model';
+import { triesLeft } from './retries';
 
 export interface Read {
   timeline: Timeline;
@@ -16,6 +18,8 @@ export interface Read {
   children: ReadonlyMap<string, Timeline>;
   mapRuns: MapRun[];
   drawing: Drawing;
+  /** The states of its definition, by name. */
+  definition: ReadonlyMap<string, RawState>;
 }
 
 /** The most characters of a payload that the page gets; `history --json` has all of it. */
@@ -23,7 +27,7 @@ const LONGEST = 20_000;
 
 export function shownExecution(
   { name, arn, hasRecords, command }: NextOptions & { arn: string; hasRecords: boolean },
-  { timeline, children, mapRuns, drawing }: Read,
+  { timeline, children, mapRuns, drawing, definition }: Read,
 ): ShownExecution {
   const verdict = verdictOf(timeline);
   const { startedAt, end, version, redrivenAt, transitions, visits, input } = timeline;
@@ -50,7 +54,7 @@ export function shownExecution(
     drawing,
     states: Object.fromEntries(statusesOf(visits, !end)),
     taken: [...new Set(arrowsTaken(visits, drawing))],
-    rows: rowsOf(visits, { children, running: !end, nested: false, prefix: '' }, 0),
+    rows: rowsOf(visits, { children, timeline, definition, nested: false, prefix: '' }, 0),
     mapRuns,
   };
 }
@@ -102,7 +106,10 @@ export function arrowsTaken(visits: readonly Visit[], drawing: Drawing): number[
 
 interface RowOptions {
   children: Read['children'];
-  running: boolean;
+  /** Whose visits they are. */
+  timeline: Timeline;
+  /** Absent for a nested execution. */
+  definition?: Read['definition'];
   nested: boolean;
   /** Goes before the visits' ids: a nested execution has the same ones. */
   prefix: string;
@@ -122,16 +129,22 @@ function rowsOf(visits: readonly Visit[], options: RowOptions, depth: number): R
 
 const childOptions = ({ children }: RowOptions, child: Timeline, key: string): RowOptions => ({
   children,
-  running: !child.end,
+  timeline: child,
   nested: true,
   prefix: `${key}/`,
 });
 
-function shownVisit(visit: Visit, { running, nested, prefix }: RowOptions, depth: number): ShownVisit {
+function shownVisit(
+  visit: Visit,
+  { timeline, definition, nested, prefix }: RowOptions,
+  depth: number,
+): ShownVisit {
   const { id, state, type, enteredAt, exitedAt, tries, failure, resource, child } = visit;
+  const said = definition?.get(state);
   const optional = {
     exitedAt: exitedAt?.getTime(),
     note: noteOf(visit),
+    triesLeft: said && triesLeft(said, visit, timeline),
     failure: failure && sentence(failureOf(failure)),
     resource,
     child: child?.split(':').at(-1),
@@ -145,7 +158,7 @@ function shownVisit(visit: Visit, { running, nested, prefix }: RowOptions, depth
     key: `${prefix}${id}`,
     state: plain(state),
     type,
-    standing: standingOf(visit, running),
+    standing: standingOf(visit, !timeline.end),
     enteredAt: enteredAt.getTime(),
     tries: type === 'Parallel' || type === 'Map' ? [] : tries.map(shownTry),
     nested,

@@ -106,6 +106,8 @@ export interface ShownVisit {
   enteredAt: number;
   exitedAt?: number;
   tries: ShownTry[];
+  /** How often it will still be tried, in a sentence. */
+  triesLeft?: string;
   note?: string;
   failure?: string;
   resource?: string;

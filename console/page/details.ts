@@ -86,7 +86,8 @@ const counted = (count: number, word: string): string =>
   count === 0 ? '' : `${count} ${word}${count === 1 ? '' : 's'}`;
 
 function visited(visit: ShownVisit, lines: Chosen['lines'], { open, unfold }: Actions): Node[] {
-  const { enteredAt, exitedAt, note, failure, tries, child, childArn, input, result, variables } = visit;
+  const { enteredAt, exitedAt, note, failure, tries, triesLeft, child, childArn, input, result, variables } =
+    visit;
   const took = exitedAt === undefined ? '' : `, took ${duration(exitedAt - enteredAt)}`;
   return [
     make(
@@ -98,6 +99,7 @@ function visited(visit: ShownVisit, lines: Chosen['lines'], { open, unfold }: Ac
     ...(tries.length > 1 || tries.some(({ error }) => error !== undefined)
       ? [make('ol', { 'aria-label': 'Tries' }, ...tries.map((each) => tried(each, enteredAt)))]
       : []),
+    ...(triesLeft ? [make('p', {}, triesLeft)] : []),
     ...(childArn
       ? [
           make(

@@ -1,7 +1,9 @@
 // What the page shows of an execution, from the events of real definitions with real functions.
 
+import type { Visit } from '../../bin/history/timeline';
 import { answersFrom } from '../../console/answers';
 import type { ShownExecution, ShownVisit } from '../../console/model';
+import { triesLeft } from '../../console/retries';
 import { type FaultPlan, fails, times, worksButFails } from '../../tools/doubles/faults';
 import { simulate } from '../../tools/simulator';
 import type { HistoryEvent } from '../../tools/simulator/types';
@@ -112,6 +114,85 @@ test('a state that ended the execution, and one that still runs, are told apart'
   expect(running).toMatchObject({ outcome: 'RUNNING', at: ['CreateShipment'] });
   expect(running.states.CreateShipment).toMatchObject({ standing: 'running' });
   expect(running).not.toHaveProperty('endedAt');
+});
+
+test('a state that has failed says how often it will still be tried', async () => {
+  const { events } = (
+    await openShop().run(
+      { orderId: 'A1' },
+      { faults: { ChargeCard: times(3, fails('TemporaryFailure', 'Stripe answered 500')) } },
+    )
+  ).execution;
+  const until = (type: string, count: number) => {
+    const places = [...events.entries()].flatMap(([index, event]) =>
+      event.type === type && event.taskFailedEventDetails?.error === 'TemporaryFailure' ? [index] : [],
+    );
+    return events.slice(0, (places[count - 1] ?? 0) + 1);
+  };
+  const left = async (part: readonly HistoryEvent[]) =>
+    visitsIn((await shown(part)).execution).find(({ state }) => state === 'ChargeCard')?.triesLeft;
+  // TemporaryFailure is retried 5 times.
+  expect(await left(until('TaskFailed', 1))).toBe(
+    'Its next try is to come, and up to 4 more tries after it.',
+  );
+  expect(await left(until('TaskFailed', 3))).toBe(
+    'Its next try is to come, and up to 2 more tries after it.',
+  );
+  expect(await left(events.slice(0, 4))).toBeUndefined();
+  expect(await left(events)).toBeUndefined();
+});
+
+const at = (second: number) => new Date(second * 1000);
+const tried = (...errors: (string | undefined)[]): Visit => ({
+  id: 2,
+  state: 'A',
+  type: 'Task',
+  enteredAt: at(0),
+  branches: [],
+  tries: errors.map((error, index) => ({ startedAt: at(index), ...(error !== undefined && { error }) })),
+});
+const retry = (...retriers: [errors: string[], most?: number][]) => ({
+  Retry: retriers.map(([ErrorEquals, MaxAttempts]) => ({
+    ErrorEquals,
+    ...(MaxAttempts !== undefined && { MaxAttempts }),
+  })),
+});
+
+test.each([
+  [
+    'the default is 3',
+    retry([['X']]),
+    tried('X'),
+    'Its next try is to come, and up to 2 more tries after it.',
+  ],
+  [
+    'each retrier counts by itself',
+    retry([['X'], 2], [['States.ALL'], 5]),
+    tried('Y', 'X', 'Y'),
+    'Its next try is to come, and up to 3 more tries after it.',
+  ],
+  ['one that runs', retry([['X'], 2]), tried('X', undefined), 'After this try, 1 more try if it fails.'],
+  ['the last one', retry([['X'], 1]), tried('X', undefined), 'This is its last try.'],
+  ['one that is not retried', retry([['X'], 0]), tried('X'), undefined],
+  ['no retrier for it', retry([['X'], 2]), tried('Y'), undefined],
+  [
+    'States.ALL does not take what ends at once',
+    retry([['States.ALL'], 2]),
+    tried('States.Runtime'),
+    undefined,
+  ],
+  ['a timeout is no failed task', retry([['States.TaskFailed'], 2]), tried('States.Timeout'), undefined],
+])('tries that are left: %s', (_, state, visit, expected) => {
+  expect(triesLeft(state, visit, { redrivenAt: [] })).toBe(expected);
+});
+
+test('tries that are left: a redrive counts anew, and what has ended has none', () => {
+  const state = retry([['X'], 2]);
+  expect(triesLeft(state, tried('X', 'X', 'X'), { redrivenAt: [at(2)] })).toBe(
+    'Its next try is to come, and 1 more try after it.',
+  );
+  const end = { at: at(9), status: 'FAILED' as const };
+  expect(triesLeft(state, tried('X'), { redrivenAt: [], end })).toBeUndefined();
 });
 
 test('only the definition of an execution is kept: the history is read each time', async () => {

@@ -110,6 +110,7 @@ inBrowser('the page, for all', () => {
       'verdict',
       'graph',
       'waterfall',
+      'tabs',
       'details',
     ]);
     expect(parts).toEqual([...parts].sort((a, b) => parts.indexOf(a) - parts.indexOf(b)));

@@ -85,7 +85,5 @@ function parsed(text: string): JsonObject | undefined {
   }
 }
 
-/** The placeholders in a state, without those of states inside it. */
-export const placeholdersOf = ({ Branches: _, ItemProcessor: __, ...state }: JsonObject): string[] => [
-  ...new Set(Array.from(JSON.stringify(state).matchAll(/\$\{(\w+)\}/g), ([, name = '']) => name)),
-];
+/** A state without those inside it. */
+export const ownOf = ({ Branches: _, ItemProcessor: __, ...own }: JsonObject): JsonObject => own;

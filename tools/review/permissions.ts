@@ -53,6 +53,12 @@ const covers = (wide: Fact, { effect, principal, action, resource, condition }: 
   matches(wide.resource, resource) &&
   (wide.condition === '' || wide.condition === condition);
 
+/** `<Orders/Payments.Arn>` is about `Orders/Payments`, not about `Orders/Pay`. */
+export function isAbout(resource: string, { name }: Resource): boolean {
+  const start = resource.indexOf(`<${name}`);
+  return start >= 0 && /^[.>/]/.test(resource.slice(start + name.length + 1));
+}
+
 /** Facts that differ in the action or in the resource alone, as one. */
 export interface Facts extends Omit<Fact, 'action' | 'resource'> {
   readonly actions: readonly string[];

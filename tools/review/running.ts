@@ -3,11 +3,11 @@
  * functions that they began with; policies, tables, queues, topics and what an alias leads to are today's
  * (docs/adr/0013-releases.md).
  */
-import { isObject } from '../../lib/workflow/json';
-import { allStatesOf } from '../../lib/workflow/language/machines';
+import { isObject, type Json } from '../../lib/workflow/json';
+import { allStatesOf, type Named } from '../../lib/workflow/language/machines';
 import type { App, Resource } from './app';
-import { type Machine, machinesOf, placeholdersOf } from './machines';
-import { type Facts, factsText, grouped, type PermissionChanges } from './permissions';
+import { type Machine, machinesOf, ownOf } from './machines';
+import { type Facts, factsText, grouped, isAbout, type PermissionChanges } from './permissions';
 import type { Loss, ResourceChanges } from './resources';
 
 export interface RunningChange {
@@ -58,11 +58,27 @@ interface Use {
 }
 
 function usesOf({ definition, bindings }: Machine): Use[] {
-  const states = allStatesOf(definition).map(({ name, state }) => ({ name, uses: placeholdersOf(state) }));
+  const states = allStatesOf(definition);
   return Object.entries(bindings).flatMap(([placeholder, { target, by }]) => {
-    const own = states.filter(({ uses }) => uses.includes(placeholder)).map(({ name }) => name);
-    return target && own.length > 0 ? [{ states: own, target, by }] : [];
+    const users = usersOf(placeholder, states);
+    return target && users.length > 0 ? [{ states: users, target, by }] : [];
   });
+}
+
+/** The states that use what a placeholder stands for: not the one that only assigns it to a variable, but its readers. */
+function usersOf(placeholder: string, states: readonly Named[]): string[] {
+  const isIn = (json: Json | undefined) => JSON.stringify(json ?? null).includes(`\${${placeholder}}`);
+  const users = states.flatMap(({ name, state: { Assign, ...rest } }) => {
+    const variables = Object.entries(isObject(Assign) ? Assign : {}).flatMap(([variable, value]) =>
+      isIn(value) ? [variable] : [],
+    );
+    const readers = states.filter(({ state }) =>
+      variables.some((variable) => new RegExp(`\\$${variable}\\b`).test(JSON.stringify(ownOf(state)))),
+    );
+    const isUser = isIn(ownOf(rest)) || (variables.length > 0 && readers.length === 0);
+    return [...(isUser ? [name] : []), ...readers.map((reader) => reader.name)];
+  });
+  return [...new Set(users)];
 }
 
 const at = (states: readonly string[]): string => `At ${states.map((state) => `\`${state}\``).join(', ')}:`;
@@ -119,9 +135,9 @@ function lossOfGrants(
   before: App,
   lost: ReadonlyMap<string, Loss>,
 ): string[] {
-  const lostNames = [...lost.values()].map(({ resource }) => `<${resource.name}`);
+  const gone = [...lost.values()].map(({ resource }) => resource);
   // What goes itself is told already.
-  const facts = narrower.filter(({ resource }) => !lostNames.some((name) => isAbout(resource, name)));
+  const facts = narrower.filter(({ resource }) => !gone.some((each) => isAbout(resource, each)));
   const of = (resource: Resource, property: string) => {
     const role = before.resources.get(resource.references[property]?.[0] ?? '');
     return role && !lost.has(role.key) && !lost.has(resource.key)
@@ -139,8 +155,7 @@ function lossOfGrants(
   };
   return [
     ...of(machine.resource, 'RoleArn').map((facts) => {
-      const isNeeded = ({ target }: Use) =>
-        facts.resources.some((resource) => isAbout(resource, `<${target.name}`));
+      const isNeeded = ({ target }: Use) => facts.resources.some((resource) => isAbout(resource, target));
       const states = uses.filter(isNeeded).flatMap((use) => use.states);
       return `${states.length > 0 ? `${at([...new Set(states)])} they` : 'They'} may no longer ${factsText(facts)}.${instead(facts)}`;
     }),
@@ -154,12 +169,6 @@ function lossOfGrants(
       ),
   ];
 }
-
-/** `<Orders/Payments.Arn>` is about `<Orders/Payments`, not about `<Orders/Pay`. */
-const isAbout = (resource: string, name: string): boolean => {
-  const start = resource.indexOf(name);
-  return start >= 0 && /^[.>/]/.test(resource.slice(start + name.length));
-};
 
 /** Of functions that they call by an alias or by name. */
 function newFunctions(uses: readonly Use[], news: NewFunctions): string[] {

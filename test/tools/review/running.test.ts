@@ -4,6 +4,7 @@ import {
   allow,
   arn,
   changed,
+  definition,
   gone,
   kept,
   ordersApp,
@@ -38,6 +39,22 @@ test('a topic that the definition names: removed, replaced, or kept without a pe
   const before = changed({ Parcels: (topic) => ({ ...topic, ...kept }) });
   expect(running(changed({ Parcels: withProperties({ QueueName: 'x' }) }, before), before).breaks).toEqual([
     'At `Ship`: Orders/Parcels is replaced. They go on naming the old one, but policies allow only the new one: those calls fail.',
+  ]);
+});
+
+test('a name in a variable: told of the states that read it, not of the one that assigns it', () => {
+  const { Charge, Ship, ...others } = definition.States as Record<string, JsonObject>;
+  const flow: JsonObject = {
+    ...definition,
+    States: {
+      ...others,
+      Charge: { ...Charge, Assign: { to: { topic: '${Parcels}' } } },
+      Ship: { ...Ship, Arguments: { TopicArn: '{% $to.topic %}' } },
+    },
+  };
+  const before = resources(flow);
+  expect(running(changed({ Parcels: gone }, before), before).breaks).toEqual([
+    'At `Ship`: Orders/Parcels is removed. Those calls fail.',
   ]);
 });
 

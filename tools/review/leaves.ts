@@ -9,10 +9,15 @@ export interface Difference {
   readonly after: Json | undefined;
 }
 
-/** What only one of them has is one difference, however much it is. Text that is a JSON object is read. */
+/**
+ * What only one of them has is one difference, however much it is. Text that is a JSON object is read. Lists are compared
+ * by their entries' names, or as a whole.
+ */
 export function differencesOf(before: Json | undefined, after: Json | undefined, path = ''): Difference[] {
   const [old, now] = [parsed(before), parsed(after)];
   if (sameJson(old, now)) return [];
+  const [oldOnly, newOnly] = [onlyOf(old), onlyOf(now)];
+  if (oldOnly && newOnly) return differencesOf(oldOnly, newOnly, path);
   const [oldFields, newFields] = [fieldsOf(old), fieldsOf(now)];
   if (!oldFields || !newFields) return [{ path, before, after }];
   return [...new Set([...Object.keys(oldFields), ...Object.keys(newFields)])].flatMap((name) =>
@@ -30,7 +35,7 @@ export const canonical = (json: Json | undefined): string =>
     isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
   ) ?? '';
 
-/** A list whose entries say what they are (tags, dimensions, targets) is compared by that; another as a whole. */
+/** A list whose entries say what they are (tags, dimensions, targets) is compared by that. */
 function fieldsOf(json: Json | undefined): JsonObject | undefined {
   if (isObject(json)) return json;
   if (!Array.isArray(json)) return undefined;
@@ -44,6 +49,12 @@ function fieldsOf(json: Json | undefined): JsonObject | undefined {
   }
   return undefined;
 }
+
+/** The entry of a list that has no other. */
+const onlyOf = (json: Json | undefined): JsonObject | undefined => {
+  const [only, ...others] = Array.isArray(json) ? json : [];
+  return isObject(only) && others.length === 0 ? only : undefined;
+};
 
 function parsed(json: Json | undefined): Json | undefined {
   if (typeof json !== 'string' || !json.startsWith('{"')) return json;

@@ -23,7 +23,28 @@ export function differenceText({ path, before, after }: Difference): string {
   if (after === undefined) return `${name}: gone, was ${valueText(before)}`;
   if (typeof before === 'string' && typeof after === 'string' && Math.max(before.length, after.length) > LONG)
     return `${name}: ${code(clip(wordDifference(shown(before), shown(after)), 2 * LONGEST))}`;
+  const [old, now] = [JSON.stringify(before), JSON.stringify(after)];
+  if (isPlainList(before) && isPlainList(after) && Math.max(old.length, now.length) > LONG)
+    return `${name}: ${listDifference(before, after)}`;
   return `${name}: ${valueText(before)} → ${valueText(after)}`;
+}
+
+const isPlainList = (json: Json): json is Json[] =>
+  Array.isArray(json) && json.every((entry) => typeof entry !== 'object');
+
+/** Entries that came and went: of two long lists only the beginnings would be seen. */
+function listDifference(before: readonly Json[], after: readonly Json[]): string {
+  const beyond = (list: readonly Json[], other: readonly Json[]) =>
+    clip(
+      list
+        .filter((entry) => !other.includes(entry))
+        .map((entry) => code(shown(String(entry))))
+        .join(', '),
+      LONGEST,
+    );
+  const [added, gone] = [beyond(after, before), beyond(before, after)];
+  const parts = [added && `with ${added}`, gone && `without ${gone}`].filter((part) => part !== '');
+  return parts.length === 0 ? 'in another order' : parts.join(', ');
 }
 
 const valueText = (json: Json | undefined): string =>

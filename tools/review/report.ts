@@ -1,5 +1,6 @@
 /** The report as Markdown, the verdict first. */
 import { fitted, type Section } from './markdown';
+import { isAbout } from './permissions';
 import { heldBy } from './resources';
 import { findingsIn, lossesOfContent, type Review } from './review';
 import {
@@ -7,6 +8,7 @@ import {
   alarmSection,
   codeSection,
   lossSection,
+  otherChanges,
   outputSection,
   permissionSection,
   resourceSection,
@@ -99,8 +101,16 @@ function verdict(review: Review): string {
 const obstaclesIn = ({ outputs, resources }: Review): number =>
   outputs.obstacles.length + resources.losses.filter(({ obstacle }) => obstacle !== undefined).length;
 
-function summary({ workflows, code, settings, resources }: Review): string[] {
+function summary(review: Review): string[] {
+  const { workflows, code, settings, resources, permissions } = review;
   const states = workflows.flatMap(({ definition }) => definition?.states ?? []).length;
+  const strangers = [...resources.losses.map(({ resource }) => resource), ...resources.added];
+  // Of a role that goes, or about a resource that is new, nothing is taken away.
+  const narrowed = permissions.narrower.filter(
+    ({ principal, resource }) =>
+      !strangers.some((each) => each.name === principal || isAbout(resource, each)),
+  );
+  const narrowedFor = new Set(narrowed.map(({ principal }) => principal)).size;
   const counts: [number, string, string][] = [
     [states, 'state', 'states'],
     [workflows.filter(({ kind }) => kind === 'new').length, 'new workflow', 'new workflows'],
@@ -118,6 +128,8 @@ function summary({ workflows, code, settings, resources }: Review): string[] {
       'resources without content made anew or removed',
     ],
     [resources.changed.filter(({ resource }) => ALARM.test(resource.type)).length, 'alarm', 'alarms'],
+    [otherChanges(review).length, 'other resource', 'other resources'],
+    [narrowedFor, 'role or service that may do less', 'roles or services that may do less'],
   ];
   const said = counts.flatMap(([count, one, many]) =>
     count === 0 ? [] : [`${count} ${count === 1 ? one : many}`],

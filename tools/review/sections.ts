@@ -173,6 +173,15 @@ function together(resources: readonly Resource[], happens: (resource: Resource) 
   });
 }
 
+/** Those that stay and of which a line in `Other resources` tells. */
+export const otherChanges = ({ resources: { changed, losses } }: Review): Changed[] =>
+  changed.filter(
+    (change) =>
+      !ALARM.test(change.resource.type) &&
+      !losses.some(({ resource }) => resource.key === change.resource.key) &&
+      ownDifferences(change, undefined).length > 0,
+  );
+
 /** Told elsewhere. A definition that is no text is not. */
 const ELSEWHERE =
   /^(Code\.|DefinitionString(?!\.Fn::)|DefinitionSubstitutions|PolicyDocument|KeyPolicy|AssumeRolePolicyDocument)/;

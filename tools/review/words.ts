@@ -33,7 +33,7 @@ function shortened(words: readonly string[], changeBefore: boolean, changeAfter:
   return [...words.slice(0, head), '…', ...words.slice(words.length - tail)].join('');
 }
 
-/** By the longest common subsequence. Blanks between two changes belong to them. */
+/** By the longest common subsequence. Signs and blanks between two changes belong to them. */
 function partsOf(old: readonly string[], now: readonly string[]): Part[] {
   const common = commonLengths(old, now);
   const parts: Part[] = [];
@@ -56,12 +56,13 @@ function partsOf(old: readonly string[], now: readonly string[]): Part[] {
   return withoutGaps(parts);
 }
 
+const isGap = (words: readonly string[]): boolean => !/\w/.test(words.join(''));
+
 function withoutGaps(parts: readonly Part[]): Part[] {
   const result: Part[] = [];
   for (const part of parts) {
     const [gap, change] = [result.at(-1), result.at(-2)];
-    const isJoined =
-      'gone' in part && gap && 'same' in gap && gap.same.join('').trim() === '' && change && 'gone' in change;
+    const isJoined = 'gone' in part && gap && 'same' in gap && isGap(gap.same) && change && 'gone' in change;
     if (!isJoined) result.push(part);
     else
       result.splice(-2, 2, {

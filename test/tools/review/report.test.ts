@@ -7,6 +7,7 @@ import {
   arn,
   changed,
   definition,
+  gone,
   ordersApp,
   policy,
   ref,
@@ -79,7 +80,7 @@ test('the verdict comes first: what is lost, what breaks, what gets wider', () =
     '> - **Orders/Payments** is replaced by an empty one; the old one stays, unused, with its items.',
     '> - **Executions that are running lose what they need:** flow.',
     '> - **Permissions get wider:** Orders/ChargeRole.',
-    '> - Changed: 2 states, 1 alarm.',
+    '> - Changed: 2 states, 1 alarm, 1 other resource.',
   ]);
   expect(text.match(/^### .*/gm)).toEqual([
     '### Destroyed, replaced, orphaned',
@@ -89,6 +90,26 @@ test('the verdict comes first: what is lost, what breaks, what gets wider', () =
     '### Alarms',
     '### Other resources',
   ]);
+});
+
+test('the verdict counts who may do less, without roles that are gone and what is new', () => {
+  const less = policy('ChargePolicy', 'ChargeRole', allow('dynamodb:GetItem', arn('Payments')));
+  expect(report(ordersApp(changed({ ChargePolicy: () => less })))).toContain(
+    '> - Changed: 1 role or service that may do less.\n',
+  );
+  expect(report(ordersApp(changed({ ChargeRole: gone, ChargePolicy: gone })))).not.toContain('may do less');
+  const secured = {
+    ...resources(),
+    New: resource('New', 'SNS::Topic'),
+    NewPolicy: resource('New/Policy', 'SNS::TopicPolicy', {
+      Topics: [ref('New')],
+      PolicyDocument: {
+        Statement: [{ Effect: 'Deny', Principal: '*', Action: 'sns:Publish', Resource: ref('New') }],
+      },
+    }),
+  };
+  expect(report(ordersApp(secured))).toContain('- not sns:Publish on Orders/New');
+  expect(report(ordersApp(secured))).not.toContain('may do less');
 });
 
 test('each change is said in a line', () => {

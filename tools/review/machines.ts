@@ -1,5 +1,6 @@
 /** The state machines of an app, with their definitions. */
-import { isObject, type JsonObject } from '../../lib/workflow/json';
+import { isObject, type Json, type JsonObject } from '../../lib/workflow/json';
+import type { Named } from '../../lib/workflow/language/machines';
 import type { App, Resource } from './app';
 
 export interface Machine {
@@ -85,5 +86,21 @@ function parsed(text: string): JsonObject | undefined {
   }
 }
 
+/** The states that use what a placeholder stands for: not the one that only assigns it to a variable, but its readers. */
+export function usersOf(placeholder: string, states: readonly Named[]): string[] {
+  const isIn = (json: Json | undefined) => JSON.stringify(json ?? null).includes(`\${${placeholder}}`);
+  const users = states.flatMap(({ name, state: { Assign, ...rest } }) => {
+    const variables = Object.entries(isObject(Assign) ? Assign : {}).flatMap(([variable, value]) =>
+      isIn(value) ? [variable] : [],
+    );
+    const readers = states.filter(({ state }) =>
+      variables.some((variable) => new RegExp(`\\$${variable}\\b`).test(JSON.stringify(ownOf(state)))),
+    );
+    const isUser = isIn(ownOf(rest)) || (variables.length > 0 && readers.length === 0);
+    return [...(isUser ? [name] : []), ...readers.map((reader) => reader.name)];
+  });
+  return [...new Set(users)];
+}
+
 /** A state without those inside it. */
-export const ownOf = ({ Branches: _, ItemProcessor: __, ...own }: JsonObject): JsonObject => own;
+const ownOf = ({ Branches: _, ItemProcessor: __, ...own }: JsonObject): JsonObject => own;

@@ -3,10 +3,11 @@
  * functions that they began with; policies, tables, queues, topics and what an alias leads to are today's
  * (docs/adr/0013-releases.md).
  */
-import { isObject, type Json } from '../../lib/workflow/json';
-import { allStatesOf, type Named } from '../../lib/workflow/language/machines';
+import { isObject } from '../../lib/workflow/json';
+import { allStatesOf } from '../../lib/workflow/language/machines';
+import { afterFailure } from './after-failure';
 import type { App, Resource } from './app';
-import { type Machine, machinesOf, ownOf } from './machines';
+import { type Machine, machinesOf, usersOf } from './machines';
 import { type Facts, factsText, grouped, isAbout, type PermissionChanges } from './permissions';
 import type { Loss, ResourceChanges } from './resources';
 
@@ -55,30 +56,17 @@ interface Use {
   readonly states: readonly string[];
   readonly target: Resource;
   readonly by: 'version' | 'alias' | 'name';
+  /** Where they go when that fails, in sentences. */
+  readonly failing: string;
 }
 
 function usesOf({ definition, bindings }: Machine): Use[] {
   const states = allStatesOf(definition);
   return Object.entries(bindings).flatMap(([placeholder, { target, by }]) => {
     const users = usersOf(placeholder, states);
-    return target && users.length > 0 ? [{ states: users, target, by }] : [];
+    if (!target || users.length === 0) return [];
+    return [{ states: users, target, by, failing: afterFailure(definition, users) }];
   });
-}
-
-/** The states that use what a placeholder stands for: not the one that only assigns it to a variable, but its readers. */
-function usersOf(placeholder: string, states: readonly Named[]): string[] {
-  const isIn = (json: Json | undefined) => JSON.stringify(json ?? null).includes(`\${${placeholder}}`);
-  const users = states.flatMap(({ name, state: { Assign, ...rest } }) => {
-    const variables = Object.entries(isObject(Assign) ? Assign : {}).flatMap(([variable, value]) =>
-      isIn(value) ? [variable] : [],
-    );
-    const readers = states.filter(({ state }) =>
-      variables.some((variable) => new RegExp(`\\$${variable}\\b`).test(JSON.stringify(ownOf(state)))),
-    );
-    const isUser = isIn(ownOf(rest)) || (variables.length > 0 && readers.length === 0);
-    return [...(isUser ? [name] : []), ...readers.map((reader) => reader.name)];
-  });
-  return [...new Set(users)];
 }
 
 const at = (states: readonly string[]): string => `At ${states.map((state) => `\`${state}\``).join(', ')}:`;
@@ -97,11 +85,11 @@ function lossOfItself({ resource }: Machine, lost: ReadonlyMap<string, Loss>): s
 }
 
 /** What the definition names itself. */
-function lossOfTarget({ states, target }: Use, lost: ReadonlyMap<string, Loss>): string[] {
+function lossOfTarget({ states, target, failing }: Use, lost: ReadonlyMap<string, Loss>): string[] {
   const loss = lost.get(target.key);
   if (!loss) return [];
   const what = target.type === 'AWS::Lambda::Function' ? `${target.name} with all its versions` : target.name;
-  return [`${at(states)} ${what} is ${fate(loss)}. ${consequence(loss)}`];
+  return [`${at(states)} ${what} is ${fate(loss)}. ${consequence(loss)} ${failing}`];
 }
 
 /** Policies name the resource of today: they do not allow the old one any more. */
@@ -111,14 +99,14 @@ const consequence = ({ successor, stays }: Loss): string =>
     : 'Those calls fail.';
 
 /** What functions name: a version keeps the environment that it was published with, today's code has today's. */
-const lossInEnvironment = ({ states, target, by }: Use, lost: ReadonlyMap<string, Loss>): string[] =>
+const lossInEnvironment = ({ states, target, by, failing }: Use, lost: ReadonlyMap<string, Loss>): string[] =>
   [...new Set(lost.has(target.key) ? [] : target.references.Environment)].flatMap((key) => {
     const loss = lost.get(key);
     if (!loss) return [];
     const { resource, successor } = loss;
     if (by === 'version')
       return [
-        `${at(states)} the version of ${target.name} that they began with keeps the old ${resource.name}, which is ${fate(loss)}. ${consequence(loss)}`,
+        `${at(states)} the version of ${target.name} that they began with keeps the old ${resource.name}, which is ${fate(loss)}. ${consequence(loss)} ${failing}`,
       ];
     return successor
       ? [
@@ -156,15 +144,19 @@ function lossOfGrants(
   return [
     ...of(machine.resource, 'RoleArn').map((facts) => {
       const isNeeded = ({ target }: Use) => facts.resources.some((resource) => isAbout(resource, target));
-      const states = uses.filter(isNeeded).flatMap((use) => use.states);
-      return `${states.length > 0 ? `${at([...new Set(states)])} they` : 'They'} may no longer ${factsText(facts)}.${instead(facts)}`;
+      const states = [...new Set(uses.filter(isNeeded).flatMap((use) => use.states))];
+      const [who, then] =
+        states.length > 0
+          ? [`${at(states)} they`, ` ${afterFailure(machine.definition, states)}`]
+          : ['They', ''];
+      return `${who} may no longer ${factsText(facts)}.${instead(facts) || then}`;
     }),
     ...uses
       .filter(({ by }) => by === 'version')
-      .flatMap(({ target, states }) =>
+      .flatMap(({ target, states, failing }) =>
         of(target, 'Role').map(
           (facts) =>
-            `${at(states)} the version of ${target.name} that they began with may no longer ${factsText(facts)}.${instead(facts)}`,
+            `${at(states)} the version of ${target.name} that they began with may no longer ${factsText(facts)}.${instead(facts) || ` ${failing}`}`,
         ),
       ),
   ];

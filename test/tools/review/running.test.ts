@@ -32,13 +32,15 @@ test('nothing that they use is changed: nothing to tell', () => {
 
 test('a topic that the definition names: removed, replaced, or kept without a permission', () => {
   expect(running(changed({ Parcels: gone })).breaks).toEqual([
-    'At `Ship`: Orders/Parcels is removed. Those calls fail.',
+    'At `Ship`: Orders/Parcels is removed. Those calls fail. Nothing catches that: the execution fails.',
   ]);
   const anew = changed({ Parcels: withProperties({ QueueName: 'x' }) });
-  expect(running(anew).breaks).toEqual(['At `Ship`: Orders/Parcels is replaced. Those calls fail.']);
+  expect(running(anew).breaks).toEqual([
+    'At `Ship`: Orders/Parcels is replaced. Those calls fail. Nothing catches that: the execution fails.',
+  ]);
   const before = changed({ Parcels: (topic) => ({ ...topic, ...kept }) });
   expect(running(changed({ Parcels: withProperties({ QueueName: 'x' }) }, before), before).breaks).toEqual([
-    'At `Ship`: Orders/Parcels is replaced. They go on naming the old one, but policies allow only the new one: those calls fail.',
+    'At `Ship`: Orders/Parcels is replaced. They go on naming the old one, but policies allow only the new one: those calls fail. Nothing catches that: the execution fails.',
   ]);
 });
 
@@ -54,13 +56,13 @@ test('a name in a variable: told of the states that read it, not of the one that
   };
   const before = resources(flow);
   expect(running(changed({ Parcels: gone }, before), before).breaks).toEqual([
-    'At `Ship`: Orders/Parcels is removed. Those calls fail.',
+    'At `Ship`: Orders/Parcels is removed. Those calls fail. Nothing catches that: the execution fails.',
   ]);
 });
 
 test('a replaced table: versions keep the old one, and what an alias leads to finds a new one', () => {
   expect(running(changed({ Payments: withProperties(order) })).breaks).toEqual([
-    'At `Charge`: the version of Orders/Charge that they began with keeps the old Orders/Payments, which is replaced. They go on naming the old one, but policies allow only the new one: those calls fail.',
+    'At `Charge`: the version of Orders/Charge that they began with keeps the old Orders/Payments, which is replaced. They go on naming the old one, but policies allow only the new one: those calls fail. Then comes `Release`.',
     "At `Release`: today's Orders/Release looks into the new, empty Orders/Payments for what was written into the old one.",
   ]);
 });
@@ -68,18 +70,18 @@ test('a replaced table: versions keep the old one, and what an alias leads to fi
 test('a function that is gone takes its versions with it; its role is not told again', () => {
   const after = changed({ Charge: gone, ChargeVersion1: gone, ChargeRole: gone, ChargePolicy: gone });
   expect(running(after).breaks).toEqual([
-    'At `Charge`: Orders/Charge with all its versions is removed. Those calls fail.',
+    'At `Charge`: Orders/Charge with all its versions is removed. Those calls fail. Then comes `Release`.',
   ]);
 });
 
 test('a permission that goes: of the role of the machine, and of a function that is called by a version', () => {
   const flow = policy('FlowPolicy', 'FlowRole', allow('lambda:InvokeFunction', '*'));
   expect(running(changed({ FlowPolicy: () => flow })).breaks).toEqual([
-    'At `Ship`: they may no longer sns:Publish on <Orders/Parcels>.',
+    'At `Ship`: they may no longer sns:Publish on <Orders/Parcels>. Nothing catches that: the execution fails.',
   ]);
   const charge = policy('ChargePolicy', 'ChargeRole', allow('dynamodb:GetItem', arn('Payments')));
   expect(running(changed({ ChargePolicy: () => charge })).breaks).toEqual([
-    'At `Charge`: the version of Orders/Charge that they began with may no longer dynamodb:PutItem on <Orders/Payments.Arn>.',
+    'At `Charge`: the version of Orders/Charge that they began with may no longer dynamodb:PutItem on <Orders/Payments.Arn>. Then comes `Release`.',
   ]);
 });
 

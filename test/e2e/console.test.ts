@@ -16,12 +16,13 @@ import type {
   ShownRecord,
 } from '../../console/model';
 import { executionArn } from '../../contracts/names';
+import { openBrowser } from '../../tools/browser';
 import { withShipmentsRefused } from '../../tools/local/fulfilment-fault';
 import { asked, large, workflows } from '../../tools/local/samples/reviews';
 import { execute } from '../../tools/local/samples/run';
 import { orderInput } from '../../tools/world/orders';
 import { cloud, output } from './support/cloud';
-import { inBrowser, type OpenConsole, openBrowser, openConsole } from './support/console';
+import { inBrowser, type OpenConsole, openConsole } from './support/console';
 import { histories, taskTokensOf } from './support/kept';
 
 /** A product for this file only, because other files check the stock of theirs. */

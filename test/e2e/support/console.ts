@@ -1,10 +1,9 @@
 /** The console as a person has it: started by the command line in a process of its own, and looked at in a browser. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { type Browser, chromium } from 'playwright-core';
 import { repository } from '../../../bin/local-cloud/paths';
+import { chromiumPath } from '../../../tools/browser';
 
 export interface OpenConsole {
   link: string;
@@ -39,11 +38,6 @@ export async function openConsole(): Promise<OpenConsole> {
   };
 }
 
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** Undefined on a machine without Chromium. */
-const chromiumPath = places.find((path) => existsSync(path));
-
 /** Tests in a browser; a line says so when they are skipped. */
 export const inBrowser = (name: string, tests: () => void): void => {
   if (chromiumPath !== undefined) describe(name, tests);
@@ -52,7 +46,3 @@ export const inBrowser = (name: string, tests: () => void): void => {
     describe.skip(name, tests);
   }
 };
-
-/** A container's root has no sandbox; the page comes from this machine. */
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({ ...(chromiumPath && { executablePath: chromiumPath }), args: ['--no-sandbox'] });

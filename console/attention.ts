@@ -1,4 +1,5 @@
-// Finds what needs a person: executions that stopped half-way, and payments that wait for an answer.
+// Finds what needs a person: executions that stopped half-way, payments that wait for an answer, and what does not match
+// Stripe.
 
 import { inBatches } from '../bin/cli/batches';
 import type { Cloud } from '../bin/cli/cloud';
@@ -11,7 +12,7 @@ import { money, plain } from '../bin/terminal/text';
 import type { Review } from '../client/open-reviews';
 import { type WorkflowName, workflowNames } from '../contracts/workflows';
 import { readEach } from './found';
-import type { Found, Health, StoppedExecution, WaitingReview } from './model';
+import type { Found, Health, StoppedExecution, UnmatchedReport, WaitingReview } from './model';
 import type { Outcomes } from './outcomes';
 import type { Listed, Searches } from './searches';
 
@@ -140,6 +141,22 @@ function waiting(review: Review, command: Options['command']): WaitingReview {
     answers: words.map((word) => command(`review ${word} ${plain(execution)}`)),
   };
 }
+
+/** The last reconciliation that ended, when something did not match. */
+export const findUnmatched = ({ searches, outcomes, command }: Options) =>
+  readEach(['reconcile'], async (workflow): Promise<Found<UnmatchedReport>> => {
+    const { executions } = await searches.kept(workflow, 'SUCCEEDED', 1);
+    const [last] = executions;
+    if (!last?.endedAt) return { found: [], problems: [] };
+    await outcomes.read([last], 1);
+    const isUnmatched = outcomes.of(last).outcome === 'DIFFERENCES';
+    const report = {
+      name: last.name,
+      endedAt: last.endedAt,
+      run: command(`reconcile --report ${last.name}`),
+    };
+    return { found: isUnmatched ? [report] : [], problems: [] };
+  });
 
 function noteOf({ answer, firstApproval, reviewers }: Review): string {
   if (answer)

@@ -2,7 +2,7 @@
 
 import type { Cloud } from '../bin/cli/cloud';
 import { roughly } from '../bin/terminal/text';
-import { findReviews, stoppedFinder } from './attention';
+import { findReviews, findUnmatched, stoppedFinder } from './attention';
 import { countOutcomes, versionsReader } from './figures';
 import { keptFor } from './found';
 import type { Health } from './model';
@@ -24,9 +24,10 @@ export function healthReader(cloud: Cloud, { keptMilliseconds, ...options }: Opt
   const readVersions = versionsReader(cloud);
   return keptFor(keptMilliseconds, async () => {
     const now = new Date();
-    const [stopped, asked, outcomes, versions] = await Promise.all([
+    const [stopped, asked, unmatched, outcomes, versions] = await Promise.all([
       findStopped(now),
       findReviews(cloud, options),
+      findUnmatched(options),
       countOutcomes(options, now),
       readVersions(now),
     ]);
@@ -35,15 +36,16 @@ export function healthReader(cloud: Cloud, { keptMilliseconds, ...options }: Opt
       ...asked,
       found: asked.found.filter(({ execution }) => stopped.found.every(({ name }) => name !== execution)),
     };
-    return { ...judged({ stopped, reviews }, now), stopped, reviews, outcomes, versions };
+    const toSee = { stopped, reviews, unmatched };
+    return { ...judged(toSee, now), ...toSee, outcomes, versions };
   });
 }
 
 function judged(
-  { stopped, reviews }: Pick<Health, 'stopped' | 'reviews'>,
+  { stopped, reviews, unmatched }: Pick<Health, 'stopped' | 'reviews' | 'unmatched'>,
   now: Date,
 ): Pick<Health, 'state' | 'sentence'> {
-  const isAll = stopped.problems.length + reviews.problems.length === 0;
+  const isAll = [stopped, reviews, unmatched].every(({ problems }) => problems.length === 0);
   const needs = [
     ...(stopped.found.length > 0
       ? [
@@ -53,10 +55,16 @@ function judged(
         ]
       : []),
     ...waitingReviews(reviews.found, now),
-  ].join(' and ');
+    ...(unmatched.found.length > 0 ? ['the last reconciliation found differences'] : []),
+  ];
   const remark = isAll ? '' : ' Not all could be read: see below.';
-  if (needs !== '')
-    return { state: stopped.found.length > 0 ? 'stopped' : 'asked', sentence: `${needs}.${remark}` };
+  if (needs.length > 0) {
+    const [first = '', ...rest] = new Intl.ListFormat('en').format(needs);
+    return {
+      state: stopped.found.length > 0 ? 'stopped' : 'asked',
+      sentence: `${first.toUpperCase()}${rest.join('')}.${remark}`,
+    };
+  }
   return isAll
     ? { state: 'well', sentence: 'Nothing stopped half-way, and no payment waits for a review.' }
     : { state: 'unsure', sentence: `Nothing that could be read needs a person.${remark}` };

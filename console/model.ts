@@ -309,9 +309,20 @@ export interface WorkflowVersions {
   running: string;
 }
 
+/** A reconciliation with differences. */
+export interface UnmatchedReport {
+  name: string;
+  endedAt: number;
+  /** Shows them. */
+  run: string;
+}
+
 /** How a stage is. */
 export interface Health {
-  /** `stopped`: executions stopped half-way. `asked`: reviews wait. `unsure`: neither, but not all could be read. */
+  /**
+   * `stopped`: executions stopped half-way. `asked`: reviews wait, or something does not match Stripe. `unsure`: none of
+   * these, but not all could be read.
+   */
   state: 'stopped' | 'asked' | 'unsure' | 'well';
   /** What needs a person now. */
   sentence: string;
@@ -320,6 +331,8 @@ export interface Health {
     together: NextStep[];
   };
   reviews: Found<WaitingReview>;
+  /** The last one, if it has differences. */
+  unmatched: Found<UnmatchedReport>;
   /** Of those that were started since then. */
   outcomes: Found<WorkflowOutcomes> & { since: number };
   versions: Found<WorkflowVersions>;

@@ -1,7 +1,7 @@
 // What needs a person now: in one sentence, then each case with the command to copy.
 
 import { roughly } from '../../bin/terminal/text';
-import type { Found, Health, StoppedExecution, WaitingReview } from '../model';
+import type { Found, Health, StoppedExecution, UnmatchedReport, WaitingReview } from '../model';
 import { step } from './commands';
 import { make, show } from './dom';
 import { signs } from './signs';
@@ -20,9 +20,9 @@ const badges = {
   well: { tone: 'done', word: 'All is well' },
 } as const;
 
-export function showNow({ state, sentence, stopped, reviews }: Health, open: Open): void {
+export function showNow({ state, sentence, stopped, reviews, unmatched }: Health, open: Open): void {
   const minute = Math.floor(Date.now() / 60_000);
-  show('now', { sentence, stopped, reviews, minute, unfolded: unfolded() }, () => {
+  show('now', { sentence, stopped, reviews, unmatched, minute, unfolded: unfolded() }, () => {
     const { tone, word } = badges[state];
     return [
       make(
@@ -33,6 +33,7 @@ export function showNow({ state, sentence, stopped, reviews }: Health, open: Ope
       ),
       ...cases('Stopped half-way', stopped, (each) => stoppedCase(each, open), stopped.together.map(step)),
       ...cases('Waiting for a review', reviews, (each) => reviewCase(each, open)),
+      ...cases('Does not match Stripe', unmatched, (each) => reportCase(each, open)),
     ];
   });
 }
@@ -112,6 +113,9 @@ function reviewCase(
     make('div', { class: 'answers' }, ...answers.map((run) => step({ run }))),
   );
 }
+
+const reportCase = ({ name, endedAt, run }: UnmatchedReport, open: Open): HTMLElement =>
+  make('div', { class: 'case caught' }, head('! ', name, [`ended ${ago(endedAt)} ago`], open), step({ run }));
 
 const head = (sign: string, name: string, facts: readonly string[], open: Open): HTMLElement =>
   make(

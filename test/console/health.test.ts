@@ -231,6 +231,23 @@ test('of many, the outcomes are read little by little, the newest first, and the
   expect(await unread()).toEqual([0, 45, 45]);
 });
 
+test('the last reconciliation that ended is told when it found differences, however long ago', async () => {
+  const world = stage();
+  const reconciled = (name: string, hoursAgo: number, outcome: string) =>
+    Object.assign(ended(world, name, hoursAgo, { outcome }), { stateMachineArn: machineOf('reconcile') });
+  reconciled('reconcile-1', 50, 'MATCHED');
+  reconciled('reconcile-2', 30, 'DIFFERENCES');
+  const health = healthOf(world);
+  expect(await health()).toMatchObject({
+    state: 'asked',
+    sentence: 'The last reconciliation found differences.',
+    unmatched: { found: [{ name: 'reconcile-2', run: 'workflows reconcile --report reconcile-2' }] },
+  });
+  reconciled('reconcile-3', 1, 'MATCHED');
+  at(new Date(Date.now() + 31_000));
+  expect(await health()).toMatchObject({ state: 'well', unmatched: { found: [] } });
+});
+
 test('versions: which are live with which weight, since when, and what runs on each', async () => {
   const { world, release, route, execution } = releases(stage());
   const [old = '', first = '', second = ''] = [9, 3, 1].map((days) => release(ORDER, days));
@@ -323,15 +340,15 @@ test('on AWS it is read every 30 seconds however often it is asked, and the hist
   };
   const count = (operations: string[], name: string) => operations.filter((each) => each === name).length;
   const first = await asked();
-  // For each workflow: three ways to fail, what was started, what runs.
-  expect(count(first, 'ListExecutions')).toBe(4 * 5);
+  // For each workflow: three ways to fail, what was started, what runs. And the reconciliations.
+  expect(count(first, 'ListExecutions')).toBe(4 * 5 + 1);
   expect(count(first, 'GetExecutionHistory')).toBe(1);
   // Its end, which is both counted and looked at, and what of it may be redriven.
   expect(count(first, 'DescribeExecution')).toBe(2);
   expect(await asked()).toEqual([]);
   at(new Date(Date.now() + 31_000));
   const second = await asked();
-  expect(count(second, 'ListExecutions')).toBe(4 * 5);
+  expect(count(second, 'ListExecutions')).toBe(4 * 5 + 1);
   expect(count(second, 'GetExecutionHistory') + count(second, 'DescribeExecution')).toBe(0);
 
   Object.assign(execution, { stopDate: seconds() });

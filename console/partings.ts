@@ -71,7 +71,9 @@ async function partings(ways: readonly Way[]): Promise<FoundParting[]> {
       )),
     );
   }
-  const own = await partingAt(moments);
+  // Whoever is still inside, or stopped there, parted inside: that has been said.
+  const isSaid = found.length > 0 && !moments.some(({ visit }) => wasCaught(visit));
+  const own = isSaid ? undefined : await partingAt(moments);
   if (own) found.push(own);
   for (const next of new Set(moments.map((moment) => moment.next))) {
     if (next === undefined) continue;

@@ -211,6 +211,23 @@ test('one that still runs is still there, and one that stopped half-way stopped 
   ]);
 });
 
+test('one that waits for its next try inside of a Parallel is said to wait there, once', async () => {
+  const retried = await events(
+    { orderId: 'J1' },
+    { ChargeCard: times(2, fails('TemporaryFailure', 'busy')) },
+  );
+  const failed = retried.findIndex(({ type }) => type === 'TaskFailed');
+  const { say } = await compared({
+    'order-A1': { events: retried },
+    'order-A2': { events: retried.slice(0, failed + 1) },
+  });
+  expect(say.filter((each) => each.includes('ProcessPaymentAndReserveInventory'))).toEqual([]);
+  expect(say[0]).toBe(
+    'Both went the same way until ChargeCard. order-A2 waits there for its next try (TemporaryFailure: busy); ' +
+      'order-A1 went on to CheckPaymentSuccess after 3 tries.',
+  );
+});
+
 /** Polls until `rounds` are over, and then ends. */
 const polling = {
   QueryLanguage: 'JSONata',

@@ -14,7 +14,7 @@ const folder = join(__dirname, 'page');
 
 let made: Promise<Page> | undefined;
 
-/** Makes the page when it is first wanted: a start does not wait for it. */
+/** Made once. */
 export const page = (): Promise<Page> => (made ??= make());
 
 async function make(): Promise<Page> {

@@ -34,6 +34,8 @@ export async function serve(answers: Partial<Answers>): Promise<Console> {
   server.unref();
   server.listen(0, LOOPBACK);
   await once(server, 'listening');
+  // Nobody waits for it yet, and whoever opens the link need not.
+  page().catch(() => {});
   return {
     link: (view) => `http://${LOOPBACK}:${portOf(server)}/#${new URLSearchParams({ token, ...view })}`,
     close: async () => {

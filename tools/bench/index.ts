@@ -2,18 +2,19 @@
 import { Command, Option } from 'commander';
 import { progressTo } from '../../bin/terminal/progress';
 import { measureStart, measureTests } from './commands';
+import { measureConsole } from './console';
 import { measureEmulator } from './emulator';
 import { measureFunctions } from './functions';
 import { measureHotProduct } from './hot-product';
 import { type Measure, report } from './measure';
 import { measureOrders } from './orders';
 
-const PARTS = ['orders', 'hot-product', 'functions', 'test', 'start'] as const;
+const PARTS = ['orders', 'hot-product', 'functions', 'console', 'test', 'start'] as const;
 type Part = (typeof PARTS)[number];
 
 const program = new Command('npm run bench --')
   .description(
-    'Measures simulated orders per second, what becomes of orders for one product, size and cold start of each function, and the time that npm test takes. ' +
+    'Measures simulated orders per second, what becomes of orders for one product, size and cold start of each function, what a reader of the console waits for (in Chromium, where there is one), and the time that npm test takes. ' +
       'Prints one table: what was measured, with its unit, and the aim beside it. Run it on an idle machine.',
   )
   .option(
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
     ],
     'hot-product': () => progress.step('A product that everybody orders', measureHotProduct),
     functions: () => progress.step('Bundled and loaded the functions', measureFunctions),
+    console: () => progress.step('The console in Chromium', measureConsole),
     test: () => progress.step('npm test', measureTests),
     start: () => measureStart(progress),
   };

@@ -58,15 +58,27 @@ export function show(id: string, state: unknown, content: () => Node[]): void {
     if (unfolded.has(focusOf(summary))) summary.parentElement?.setAttribute('open', '');
   }
   oneStop(place);
-  place.scrollTo(scrollLeft, scrollTop);
+  // Unless it stands at its start anyway: this lays out the page at once.
+  if (scrollLeft > 0 || scrollTop > 0) place.scrollTo(scrollLeft, scrollTop);
   if (focus !== undefined)
     for (const each of place.querySelectorAll('[data-focus]'))
       if (focusOf(each) === focus && (each instanceof HTMLElement || each instanceof SVGElement))
         each.focus({ preventScroll: true });
 }
 
+/** Makes these the content of a place, in this order; what stands there already is not moved, and keeps the focus. */
+export function arrange(place: HTMLElement, content: readonly HTMLElement[]): void {
+  const wanted = new Set<Node>(content);
+  for (const node of [...place.childNodes]) if (!wanted.has(node)) node.remove();
+  for (const [index, node] of content.entries()) {
+    const there = place.childNodes[index];
+    if (there !== node) place.insertBefore(node, there ?? null);
+  }
+  oneStop(place);
+}
+
 /** Tab stops once in a list, at what is chosen or first: the arrow keys lead on (keys.ts). */
-function oneStop(place: HTMLElement): void {
+export function oneStop(place: HTMLElement): void {
   const entries = [...place.querySelectorAll(ENTRIES)];
   const stop = entries.find((each) => each.matches('.selected, [aria-current="true"]')) ?? entries[0];
   for (const each of entries) each.setAttribute('tabindex', stop?.isSameNode(each) ? '0' : '-1');

@@ -2,11 +2,13 @@
 
 import { clip } from '../../bin/terminal/text';
 import type { Drawing, DrawnEdge, DrawnNode, Point, StateStatus } from '../model';
-import { drawn, make, part, show } from './dom';
+import { drawn, make, oneStop, part, show } from './dom';
 import { signs } from './signs';
 
 /** Factor by which the drawing is shown larger; undefined: as wide as there is space. */
 let zoom: number | undefined;
+/** Shows a part's graph as it was shown last. */
+const latest = new Map<string, () => void>();
 /** The smallest text that one can read. */
 const LEAST = 0.66;
 
@@ -38,15 +40,16 @@ export function showGraph(graph: Graph, chosen: string | undefined, choose: (sta
   const space = part(id).clientWidth - 4;
   const fit = Math.min(1, Math.max(LEAST, space / drawing.width));
   const scale = zoom ?? fit;
+  latest.set(id, () => showGraph(graph, chosen, choose));
   const again = (factor: number | undefined) => () => {
     zoom = factor;
-    showGraph(graph, chosen, choose);
+    latest.get(id)?.();
   };
   const boxes = (container: boolean) =>
     drawing.nodes
       .filter((node) => node.container === container)
-      .map((node) => box(node, looks?.[node.state] ?? plainLook(node), node.state === chosen, choose));
-  show(id, { of, drawing: looks ? undefined : drawing, looks, ways, chosen, scale }, () => [
+      .map((node) => box(node, looks?.[node.state] ?? plainLook(node), choose));
+  show(id, { of, drawing: looks ? undefined : drawing, looks, ways, scale }, () => [
     make(
       'div',
       { class: 'zoom' },
@@ -69,6 +72,9 @@ export function showGraph(graph: Graph, chosen: string | undefined, choose: (sta
       ...boxes(false),
     ),
   ]);
+  for (const node of part(id).querySelectorAll('.node'))
+    node.classList.toggle('selected', node.getAttribute('data-focus') === chosen);
+  oneStop(part(id));
 }
 
 /** Scrolls the graph so that the state is in its middle. */
@@ -163,11 +169,10 @@ export function lookOf(status: StateStatus | undefined): Look {
 function box(
   node: DrawnNode,
   { words, classes, sign, count }: Look,
-  isChosen: boolean,
   choose: (state: string) => void,
 ): SVGElement {
   const { state, x, y, width, height, work, container, ends, type } = node;
-  const all = ['node', container && 'container', ends && 'ends', isChosen && 'selected', classes];
+  const all = ['node', container && 'container', ends && 'ends', classes];
   const group = drawn(
     'g',
     {

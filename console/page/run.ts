@@ -55,8 +55,10 @@ export function runView({ go, render }: Going): View {
         opened.clear();
         showFilters();
       }
-      if (shown?.run.endedAt === undefined || shown.orders.some(({ stands }) => stands && isOpen(stands)))
-        await load();
+      if (shown?.run.endedAt !== undefined && !shown.orders.some(({ stands }) => stands && isOpen(stands)))
+        return;
+      await load();
+      render();
     },
 
     render({ run: id }: Chosen) {

@@ -254,10 +254,21 @@ inBrowser('the page in a browser', () => {
       .filter({ hasNotText: facts ?? '' })
       .waitFor();
     expect(await page.isVisible('#verdict pre')).toBe(true);
+    await page.locator('#waterfall .row[title^="ReviewPayment: is running"]').focus();
     await workflows(cloud, ['review', 'approve', name]);
     await page.locator('#verdict .badge', { hasText: '✓ SHIPPED' }).waitFor();
     expect(await marked('running')).toEqual([]);
     expect(await marked('done')).toContain('ReviewPayment: done');
+    // The row is the same element, with what is known now.
+    expect(await page.getAttribute('#waterfall :focus', 'title')).toMatch(/^ReviewPayment: done/);
+    const bars = await page.$$eval('#waterfall .track', (tracks) =>
+      tracks.map((track) => [track, ...track.children].map((each) => each.getBoundingClientRect())),
+    );
+    for (const [track, bar] of bars) {
+      expect(bar?.left).toBeGreaterThanOrEqual(track?.left ?? 0);
+      expect(bar?.right).toBeLessThanOrEqual((track?.right ?? 0) + 1);
+    }
+    expect(Math.max(...bars.map(([, bar]) => bar?.width ?? 0))).toBeGreaterThan(20);
     await order;
   });
 

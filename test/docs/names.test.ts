@@ -1,5 +1,5 @@
 /** The files, links, headings and scripts that the documents name exist. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { scripts } from '../../package.json';
 
@@ -11,6 +11,9 @@ const documents = [
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),
 ];
+
+/** Of a picture. */
+const MOST_BYTES = 100 * 1024;
 
 const text = (document: string) => readFileSync(join(repository, document), 'utf8');
 
@@ -34,6 +37,13 @@ describe.each(documents)('%s', (document) => {
       );
     });
     expect(broken).toEqual([]);
+  });
+
+  test('shows pictures that load at once', () => {
+    const pictures = Array.from(text(document).matchAll(/!\[[^\]]+\]\(([^)]+)\)/g), ([, path = '']) => path);
+    const sizes = pictures.map((path) => statSync(join(repository, dirname(document), path)).size);
+    expect(sizes.filter((size) => size === 0 || size > MOST_BYTES)).toEqual([]);
+    if (document === 'README.md') expect(pictures).toEqual(['docs/console.webp']);
   });
 
   test('names existing scripts only', () => {

@@ -98,9 +98,8 @@ test('the policy of the reviewers allows what answering a review calls, and noth
   expect(JSON.stringify(statementsOf(policy).map(({ Resource: resource }) => resource))).not.toContain('"*"');
 });
 
-test('prod keeps to the rules of the CDK and of cdk-nag, with an account and Region; to the review it is as without', () => {
-  // `npm start` synthesizes local with these rules, `npm run deploy` and CI the others.
-  const synthesized = templatesOf(appIn('prod'), { validated: true });
+test('to the review, prod with an account and Region is as without', () => {
+  const synthesized = templatesOf(appIn('prod'));
   expect(JSON.stringify(synthesized)).toContain(exampleAccount);
   expect(reviewed(synthesized, `aws://${exampleAccount}/us-east-1`)).toEqual(
     reviewed(prod, 'aws://unknown-account/unknown-region'),

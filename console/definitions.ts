@@ -25,13 +25,23 @@ interface ReadDefinition {
   rules: Record<string, StateRules>;
 }
 
+/** Executions share them, and a file is asked for every second: each text is drawn once. */
+const known = new Map<string, ReadDefinition>();
+/** A file that is being edited has many. */
+const MOST_KNOWN = 50;
+
 /** @throws SyntaxError when it is not JSON */
-const readAll = (text: string): ReadDefinition => ({
-  text,
-  states: new Map(statesIn(JSON.parse(text))),
-  drawing: layOut(readDefinition(text)),
-  rules: rulesIn(text),
-});
+function readAll(text: string): ReadDefinition {
+  const read = known.get(text) ?? {
+    text,
+    states: new Map(statesIn(JSON.parse(text))),
+    drawing: layOut(readDefinition(text)),
+    rules: rulesIn(text),
+  };
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(text, read);
+  return read;
+}
 
 export interface Definitions {
   /** What an execution runs on. It keeps what it began with, so it is read once. */

@@ -125,7 +125,9 @@ async function claimed(tokens: readonly string[]): Promise<string[]> {
 /** What the page of executions gets to see of each. */
 async function consoleAnswers(executions: readonly { executionArn: string }[]): Promise<Kept[]> {
   const { ask, end } = await openConsole();
-  const answers: Kept[] = [{ where: 'console health', text: await ask('health') }];
+  const answers: Kept[] = [];
+  for (const path of ['place', 'executions', 'health'])
+    answers.push({ where: `console ${path}`, text: await ask(path) });
   const keep = async (path: string, id: string): Promise<string> => {
     const text = await ask(`${path}=${id}`);
     answers.push({ where: `console ${path} ${id}`, text });
